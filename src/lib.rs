@@ -1,0 +1,15 @@
+//! vmsync brings the VMs of ESXi hosts and vCenters into a portal's store and sessions, in one pass.
+
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod exit;
+pub mod inventory;
+pub mod notify;
+pub mod plan;
+pub mod progress;
+pub mod report;
+pub mod sessions;
+pub mod soap;
+pub mod store;
+pub mod vsphere;

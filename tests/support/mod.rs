@@ -1,0 +1,1 @@
+//! Guards for the real servers that the tests talk to.
