@@ -1,1 +1,5 @@
 //! config.
+
+pub mod secret;
+
+pub use secret::Secret;
