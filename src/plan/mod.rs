@@ -1,1 +1,4 @@
 //! plan.
+
+pub mod journal;
+pub mod record;

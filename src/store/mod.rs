@@ -1,1 +1,247 @@
-//! store.
+//! Where documents are kept: one port, two stores behind it.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::inventory::{SourceId, SourceKind};
+use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
+
+mod error;
+
+pub use error::StoreError;
+
+/// Number of the form in which documents are kept; a store with a higher one is refused.
+pub const FORMAT: i64 = 1;
+
+/// All that a pass starts from.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// Every VM document that could be read.
+    pub records: Vec<VmRecord>,
+    /// The others; they are left alone.
+    pub unreadable: Vec<UnreadableDocument>,
+    /// What is remembered of each source.
+    pub sources: Vec<StoredSource>,
+    /// Epoch of the last lease; 0 if there never was one.
+    pub epoch: i64,
+}
+
+/// What a store remembers of a source between passes. Its key is `name`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSource {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Its address in the configuration.
+    pub host: String,
+    /// Its identity when it was last heard.
+    pub id: SourceId,
+    /// What it is.
+    pub kind: SourceKind,
+    /// When its last complete listing ended.
+    pub last_complete: Option<Timestamp>,
+    /// Why the last pass did not hear it completely; none if it did.
+    pub last_error: Option<String>,
+    /// `effectiveRole` of its root folder in the last complete listing.
+    #[serde(default)]
+    pub root_roles: Vec<i32>,
+}
+
+/// What every write of one pass bears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassStamp {
+    /// Number of the lease; rises with each.
+    pub epoch: i64,
+    /// Who wrote: tells a write of this pass from another's after a lost reply.
+    pub run_id: String,
+    /// Local time for `last_sync_time`, `%d-%m-%Y: %H:%M:%S`.
+    pub local_time: String,
+}
+
+/// One write to one document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DocumentWrite {
+    /// A document for a VM that has none. The store gives it a key.
+    Insert {
+        /// Its content.
+        fields: VmFields,
+    },
+    /// Sets fields, if the document still is what was read: the same `rev`, no later `epoch`, the same old values.
+    Update {
+        /// Its key.
+        id: DocumentId,
+        /// Its `rev` when it was read; none means that it has none.
+        rev: Option<i64>,
+        /// What to set, with the old values to compare with. Nothing else is touched.
+        changes: FieldChanges,
+    },
+}
+
+/// What became of one write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WriteOutcome {
+    /// Durable.
+    Applied {
+        /// Key of the document.
+        id: DocumentId,
+        /// Its `rev` now.
+        rev: i64,
+    },
+    /// The document is no longer what was read; nothing was written.
+    Contended,
+    /// The store refused it; nothing was written.
+    Failed {
+        /// Why, in one line.
+        reason: String,
+    },
+    /// The store went away and did not say.
+    Unknown {
+        /// Why, in one line.
+        reason: String,
+    },
+}
+
+/// What became of a list of writes.
+#[derive(Debug)]
+pub struct Writes {
+    /// One for each write, in their order.
+    pub outcomes: Vec<WriteOutcome>,
+    /// Set if the store failed on the way; writes that were not tried are `Failed`.
+    pub error: Option<StoreError>,
+}
+
+/// Who holds, or wants, the lease.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The run.
+    pub run_id: String,
+    /// Name of its machine.
+    pub host: String,
+    /// Its process there.
+    pub pid: u32,
+    /// The command line's words, for people.
+    pub command: String,
+    /// When the lease was taken; by the server's clock once it is stored.
+    pub since: Timestamp,
+    /// The lock file that it keeps locked while it lives.
+    pub lock: Option<LockFile>,
+}
+
+/// A lock file, told apart from files of the same name elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockFile {
+    /// `/etc/machine-id`.
+    pub machine_id: String,
+    /// `st_dev`.
+    pub device: u64,
+    /// `st_ino`.
+    pub inode: u64,
+}
+
+/// The answer to a wish for the lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeaseAnswer {
+    /// It is ours.
+    Granted {
+        /// Higher than that of any lease before.
+        epoch: i64,
+    },
+    /// It is another's, and has not run out.
+    Held(Holder),
+}
+
+/// One ended pass, for `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassRecord {
+    /// The run.
+    pub run_id: String,
+    /// `sync all`, `sync vms`.
+    pub command: String,
+    /// By the clock of the machine that ran it.
+    pub started: Timestamp,
+    /// Likewise.
+    pub finished: Timestamp,
+    /// As the process exited.
+    pub exit_code: u8,
+    /// Whether it heard all sources and converged: exit code 0 and no restriction to some.
+    pub full_success: bool,
+}
+
+/// A place for VM documents and for what vmsync remembers between passes.
+///
+/// Reads and writes go to the primary; a write that is `Applied` is durable under the store's write concern.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Where it is, without a secret, for messages.
+    fn address(&self) -> String;
+
+    /// Reads everything. Writes nothing, so that a dry run may call it; an empty or absent store is an empty answer.
+    ///
+    /// # Errors
+    /// It cannot be reached, or was written by a newer vmsync.
+    async fn load(&self) -> Result<Loaded, StoreError>;
+
+    /// Makes the store ready to be written: format number, indexes, tables.
+    ///
+    /// # Errors
+    /// It cannot be reached, or was written by a newer vmsync.
+    async fn prepare(&self) -> Result<(), StoreError>;
+
+    /// Takes the lease if nobody holds it, if it has run out by the server's clock, or if `over` names the run that
+    /// holds it and is known to be dead.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn acquire_lease(
+        &self,
+        holder: &Holder,
+        ttl: std::time::Duration,
+        over: Option<&str>,
+    ) -> Result<LeaseAnswer, StoreError>;
+
+    /// Extends the lease of `run_id`; false if it is no longer its own.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn renew_lease(&self, run_id: &str, ttl: std::time::Duration) -> Result<bool, StoreError>;
+
+    /// Gives the lease back, if it still is that of `run_id`.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn release_lease(&self, run_id: &str) -> Result<(), StoreError>;
+
+    /// Who holds the lease now, if it has not run out.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn load_lease(&self) -> Result<Option<Holder>, StoreError>;
+
+    /// Applies writes in batches, each document on its own: one that fails does not stop the others.
+    async fn apply(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes;
+
+    /// Sets `last_sync_time` and `epoch` of the documents that were seen, by one statement per call, unless a later
+    /// epoch has been there. Does not change `rev`. Returns how many documents it reached.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn refresh(&self, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, StoreError>;
+
+    /// Remembers sources, by name; others stay.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn save_sources(&self, sources: &[StoredSource]) -> Result<(), StoreError>;
+
+    /// Remembers a pass; forgets those older than 30 days and all but the last 1,000.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn save_pass(&self, pass: &PassRecord) -> Result<(), StoreError>;
+
+    /// The last passes, newest first.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError>;
+}

@@ -1,0 +1,261 @@
+//! A VM document as vmsync understands it, whatever store it lies in.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::journal::JournalEntry;
+use crate::inventory::{SourceId, Uuid};
+
+/// What other services read where a guest fact was never reported.
+pub const UNKNOWN: &str = "unknown";
+
+/// The names of a document's fields, as stored. `last_sync_time`, `rev`, `epoch` and `pass` are written by the store
+/// itself, with every write.
+pub mod field {
+    /// The ten fields that other services read, without `last_sync_time`.
+    pub const SHARED: [&str; 9] = [
+        ESXI_HOST_ADDR,
+        NAME,
+        HOSTNAME,
+        ADDR,
+        UUID,
+        POWER_STATE,
+        VMWARE_TOOLS,
+        ORPHAN,
+        ORPHAN_SINCE,
+    ];
+    /// Fields that are kept for vmsync itself: a change of them alone is no difference.
+    pub const SILENT: [&str; 7] = [SOURCES, HOST_ID, NAMES, JOURNAL, MISSING_SINCE, LAST_ORPHAN_SINCE, UNCOMMITTED_BYTES];
+
+    #[expect(missing_docs, reason = "each constant is its own name")]
+    mod names {
+        pub const ESXI_HOST_ADDR: &str = "esxi_host_addr";
+        pub const NAME: &str = "name";
+        pub const HOSTNAME: &str = "hostname";
+        pub const ADDR: &str = "addr";
+        pub const UUID: &str = "uuid";
+        pub const POWER_STATE: &str = "power_state";
+        pub const VMWARE_TOOLS: &str = "vmware_tools";
+        pub const ORPHAN: &str = "orphan";
+        pub const ORPHAN_SINCE: &str = "orphan_since";
+        pub const LAST_SYNC_TIME: &str = "last_sync_time";
+        pub const INSTANCE_UUID: &str = "instance_uuid";
+        pub const SOURCES: &str = "sources";
+        pub const TEMPLATE: &str = "template";
+        pub const CONNECTION_STATE: &str = "connection_state";
+        pub const HOST: &str = "host";
+        pub const HOST_ID: &str = "host_id";
+        pub const NUM_CPU: &str = "num_cpu";
+        pub const MEMORY_MB: &str = "memory_mb";
+        pub const GUEST_OS: &str = "guest_os";
+        pub const TOOLS_VERSION_STATUS: &str = "tools_version_status";
+        pub const UNCOMMITTED_BYTES: &str = "uncommitted_bytes";
+        pub const MISSING_SINCE: &str = "missing_since";
+        pub const LAST_ORPHAN_SINCE: &str = "last_orphan_since";
+        pub const NAMES: &str = "names";
+        pub const JOURNAL: &str = "journal";
+        pub const REV: &str = "rev";
+        pub const EPOCH: &str = "epoch";
+        pub const PASS: &str = "pass";
+    }
+    pub use names::*;
+}
+
+/// The store's own key of a document, in the store's own text form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentId(pub String);
+
+/// A source that has this VM.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ownership {
+    /// Lasting identity of the source.
+    pub id: SourceId,
+    /// Its name in the configuration at that time.
+    pub name: String,
+    /// The VM's reference there.
+    pub moref: String,
+}
+
+/// The content of a VM document, without what the store adds by itself.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VmFields {
+    /// Address of the ESXi host that runs the VM.
+    pub esxi_host_addr: String,
+    /// VM name, decoded.
+    pub name: String,
+    /// Guest hostname, or [`UNKNOWN`].
+    pub hostname: String,
+    /// Guest address, or [`UNKNOWN`].
+    pub addr: String,
+    /// BIOS UUID as the server writes it.
+    pub uuid: String,
+    /// `on`, `off`, `suspended`.
+    pub power_state: String,
+    /// `toolsOk`, `toolsOld`, `toolsNotRunning`, `toolsNotInstalled`, or [`UNKNOWN`].
+    pub vmware_tools: String,
+    /// Whether the VM is gone from every source.
+    pub orphan: bool,
+    /// Local time at which it became an orphan.
+    pub orphan_since: Option<String>,
+    /// `config.instanceUuid`, in lower case.
+    pub instance_uuid: Option<String>,
+    /// Who has it; the supplier of the facts first.
+    pub sources: Vec<Ownership>,
+    /// Whether it is a template.
+    pub template: Option<bool>,
+    /// `connected`, `disconnected`, `orphaned`, `inaccessible`, `invalid`.
+    pub connection_state: Option<String>,
+    /// Name of its `HostSystem`.
+    pub host: Option<String>,
+    /// Identity of that host: its hardware UUID, else source id and reference.
+    pub host_id: Option<String>,
+    /// Virtual CPUs.
+    pub num_cpu: Option<u32>,
+    /// Memory in MiB, as vSphere's `memorySizeMB`.
+    pub memory_mb: Option<u64>,
+    /// Full name of the guest operating system.
+    pub guest_os: Option<String>,
+    /// `guest.toolsVersionStatus2`.
+    pub tools_version_status: Option<String>,
+    /// A gauge: bytes that thin disks could still grow by.
+    pub uncommitted_bytes: Option<u64>,
+    /// RFC 3339; since when its owners list without it while other sources were not heard.
+    pub missing_since: Option<String>,
+    /// `orphan_since` of the last orphan period, kept after it ended.
+    pub last_orphan_since: Option<String>,
+    /// Every name it ever had, the present one last.
+    pub names: Vec<String>,
+    /// What sessions and services still have to learn.
+    pub journal: Vec<JournalEntry>,
+}
+
+impl VmFields {
+    /// As a JSON object with every field, absent ones as null.
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            Ok(_) | Err(_) => Map::new(),
+        }
+    }
+}
+
+/// A stored VM document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VmRecord {
+    /// Its key.
+    pub id: DocumentId,
+    /// Number of vmsync's own writes to it; none on a document of the Python service.
+    pub rev: Option<i64>,
+    /// Epoch of the last pass that wrote or saw it.
+    pub epoch: Option<i64>,
+    /// The fields, read leniently.
+    pub fields: VmFields,
+    /// The same fields exactly as stored; the old values that a write compares with.
+    pub stored: Map<String, Value>,
+}
+
+/// Why a document cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableDocument {
+    /// Its key.
+    pub id: DocumentId,
+    /// What is wrong, in one line.
+    pub reason: String,
+}
+
+impl VmRecord {
+    /// Reads a document's own fields. Documents of the Python service, or edited by hand, may lack fields or hold null;
+    /// a name is the least that is needed.
+    ///
+    /// # Errors
+    /// The document has no name, or a field of vmsync's own has a form that vmsync never writes.
+    pub fn from_stored(id: DocumentId, stored: Map<String, Value>) -> Result<Self, UnreadableDocument> {
+        let unreadable = |reason: &str| UnreadableDocument { id: id.clone(), reason: reason.to_owned() };
+        if !stored.get(field::NAME).is_some_and(Value::is_string) {
+            return Err(unreadable("it has no name"));
+        }
+        let lenient: Map<String, Value> = stored.iter().filter_map(|(key, value)| lenient(key, value)).collect();
+        let mut fields: VmFields = serde_json::from_value(Value::Object(lenient))
+            .map_err(|error| unreadable(&format!("a field has an unexpected form: {error}")))?;
+        if !fields.names.contains(&fields.name) {
+            fields.names.push(fields.name.clone());
+        }
+        Ok(Self {
+            rev: stored.get(field::REV).and_then(Value::as_i64),
+            epoch: stored.get(field::EPOCH).and_then(Value::as_i64),
+            fields,
+            stored,
+            id,
+        })
+    }
+
+    /// BIOS UUID for comparison.
+    #[must_use]
+    pub fn uuid(&self) -> Option<Uuid> {
+        Uuid::new(&self.fields.uuid)
+    }
+
+    /// Instance UUID for comparison.
+    #[must_use]
+    pub fn instance_uuid(&self) -> Option<Uuid> {
+        self.fields.instance_uuid.as_deref().and_then(Uuid::new)
+    }
+
+    /// Written by the Python service and not yet taken over.
+    #[must_use]
+    pub const fn is_foreign(&self) -> bool {
+        self.rev.is_none()
+    }
+
+    /// The record after `fields` were written over it.
+    #[must_use]
+    pub fn written(mut self, fields: VmFields, rev: i64, epoch: i64) -> Self {
+        self.stored.extend(fields.to_map());
+        self.fields = fields;
+        self.rev = Some(rev);
+        self.epoch = Some(epoch);
+        self
+    }
+}
+
+/// Drops values that another writer left in a form of its own, so that one odd field does not hide the document; the
+/// next write compares with what is stored and puts it right.
+fn lenient(key: &str, value: &Value) -> Option<(String, Value)> {
+    let keep = match key {
+        field::ORPHAN => value.is_boolean(),
+        key if field::SHARED.contains(&key) => value.is_string(),
+        _ => !value.is_null(),
+    };
+    keep.then(|| (key.to_owned(), value.clone()))
+}
+
+/// One field before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldChange {
+    /// As stored; null if absent.
+    pub before: Value,
+    /// As it becomes.
+    pub after: Value,
+}
+
+/// By field name.
+pub type FieldChanges = BTreeMap<String, FieldChange>;
+
+/// Every field of `desired` that differs from what is stored; an absent field and null are the same.
+#[must_use]
+pub fn diff_fields(stored: &Map<String, Value>, desired: &VmFields) -> FieldChanges {
+    let changed = |(key, after): (String, Value)| {
+        let before = stored.get(&key).cloned().unwrap_or(Value::Null);
+        (before != after && !is_absent(&before, &after)).then_some((key, FieldChange { before, after }))
+    };
+    desired.to_map().into_iter().filter_map(changed).collect()
+}
+
+/// An empty list that was never stored need not be.
+fn is_absent(before: &Value, after: &Value) -> bool {
+    before.is_null() && after.as_array().is_some_and(Vec::is_empty)
+}

@@ -1,0 +1,45 @@
+//! Why a store cannot be used.
+
+use thiserror::Error;
+
+/// A store as a whole failed. Texts are in lower case, name the store without a secret, and end with a hint where there
+/// is something to do.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// No connection, or it was lost.
+    #[error("failed to reach the store at {address}: {reason}")]
+    Unreachable {
+        /// Without a secret.
+        address: String,
+        /// The driver's words, without a secret.
+        reason: String,
+    },
+    /// The login was refused.
+    #[error("failed to log in to the store at {address}: {reason}")]
+    LoginRefused {
+        /// Without a secret.
+        address: String,
+        /// The driver's words, without a secret.
+        reason: String,
+    },
+    /// It answered, but not what was asked for: no rights, no disk, a broken file.
+    #[error("failed to {action} in the store at {address}: {reason}")]
+    Refused {
+        /// Without a secret.
+        address: String,
+        /// What was tried.
+        action: &'static str,
+        /// The driver's words, without a secret.
+        reason: String,
+    },
+    /// A newer vmsync wrote it.
+    #[error("failed to use the store at {address}: it has format {found}, this vmsync knows {known}\nhint: upgrade vmsync on this machine")]
+    NewerFormat {
+        /// Without a secret.
+        address: String,
+        /// In the store.
+        found: i64,
+        /// [`super::FORMAT`].
+        known: i64,
+    },
+}
