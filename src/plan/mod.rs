@@ -1,4 +1,27 @@
-//! plan.
+//! Documents and listings in, plan out. Pure: no I/O, no clock.
 
+mod build;
+mod change;
+mod evidence;
+mod guard;
+mod history;
+mod input;
 pub mod journal;
+mod listed;
+mod matching;
+mod merge;
+mod outcome;
+mod owners;
 pub mod record;
+mod scope;
+
+pub use build::{build_plan, is_visible};
+pub use change::{Change, ChangeKind, Hold, Plan, Reason, Target, Unowned, Warning, Withheld};
+pub use input::{Allowance, Hearing, Input, Look, Now, SourceView, Subject};
+pub use listed::build_listed;
+pub use matching::present_documents;
+pub use outcome::{Landed, expect_all, project};
+pub use owners::resolve_ids;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! The listings of all sources, sorted by identity.
+
+use std::collections::BTreeMap;
+
+use super::input::SourceView;
+use crate::inventory::{Host, Sighting, SourceKind, Uuid};
+
+/// One VM in one listing.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Index of the source.
+    pub source: usize,
+    /// What it says.
+    pub sighting: &'a Sighting,
+}
+
+/// All sightings of one identity.
+#[derive(Debug, Clone)]
+pub struct Group<'a> {
+    /// In the order of the sources; at least one.
+    pub seen: Vec<Seen<'a>>,
+}
+
+impl Group<'_> {
+    /// BIOS UUID, if any sighting has it.
+    #[must_use]
+    pub fn uuid(&self) -> Option<&Uuid> {
+        self.seen.iter().find_map(|seen| seen.sighting.uuid.known())
+    }
+
+    /// Instance UUID, if any sighting has it.
+    #[must_use]
+    pub fn instance_uuid(&self) -> Option<&Uuid> {
+        self.seen.iter().find_map(|seen| seen.sighting.instance_uuid.known())
+    }
+}
+
+/// What all sources list.
+#[derive(Debug, Clone, Default)]
+pub struct Listed<'a> {
+    /// VMs that can be told apart.
+    pub groups: Vec<Group<'a>>,
+    /// VMs that cannot.
+    pub unidentified: Vec<Seen<'a>>,
+    /// Listed, but never documents of their own.
+    pub left_out: Vec<Seen<'a>>,
+}
+
+/// Sorts what the sources list: by instance UUID, else by BIOS UUID where no source has it twice.
+#[must_use]
+pub fn build_listed(sources: &[SourceView]) -> Listed<'_> {
+    let mut listed = Listed::default();
+    let mut by_instance: BTreeMap<&Uuid, Vec<Seen<'_>>> = BTreeMap::new();
+    let mut by_uuid: BTreeMap<&Uuid, Vec<Seen<'_>>> = BTreeMap::new();
+    for seen in all_sightings(sources) {
+        let sighting = seen.sighting;
+        if sighting.left_out.is_some() {
+            listed.left_out.push(seen);
+        } else if sighting.is_unidentified() {
+            listed.unidentified.push(seen);
+        } else if let Some(instance) = sighting.instance_uuid.known() {
+            by_instance.entry(instance).or_default().push(seen);
+        } else if let Some(uuid) = sighting.uuid.known() {
+            by_uuid.entry(uuid).or_default().push(seen);
+        }
+    }
+    listed
+        .groups
+        .extend(by_instance.into_values().map(|seen| Group { seen }));
+    listed.groups.extend(by_uuid.into_values().flat_map(split_clones));
+    listed
+}
+
+fn all_sightings(sources: &[SourceView]) -> impl Iterator<Item = Seen<'_>> {
+    sources.iter().enumerate().flat_map(|(source, view)| {
+        let vms = view.inventory.iter().flat_map(|inventory| &inventory.vms);
+        vms.map(move |sighting| Seen { source, sighting })
+    })
+}
+
+/// VMs without instance UUID that share a BIOS UUID on one source are clones, each a VM of its own; on different
+/// sources they are one VM seen twice.
+fn split_clones(seen: Vec<Seen<'_>>) -> Vec<Group<'_>> {
+    let cloned = seen.windows(2).any(|pair| pair[0].source == pair[1].source);
+    if cloned {
+        seen.into_iter().map(|one| Group { seen: vec![one] }).collect()
+    } else {
+        vec![Group { seen }]
+    }
+}
+
+/// The host that runs a VM, by its source's word.
+#[must_use]
+pub fn host_of<'a>(seen: &Seen<'_>, sources: &'a [SourceView]) -> Option<&'a Host> {
+    let inventory = sources[seen.source].inventory.as_ref()?;
+    inventory.hosts.get(seen.sighting.host?)
+}
+
+/// Whether `vcenter` has the ESXi host that is the source `esxi`: then both see the same VMs.
+#[must_use]
+pub fn manages(vcenter: &SourceView, esxi: &SourceView) -> bool {
+    let (Some(manager), Some(host)) = (&vcenter.inventory, &esxi.inventory) else {
+        return false;
+    };
+    let unambiguous = esxi.id == esxi.claimed_id;
+    manager.kind == SourceKind::Vcenter
+        && host.kind == SourceKind::Esxi
+        && unambiguous
+        && host.server_uuid.is_some()
+        && manager
+            .hosts
+            .iter()
+            .any(|managed| managed.hardware_uuid == host.server_uuid)
+}

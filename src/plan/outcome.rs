@@ -1,0 +1,84 @@
+//! The documents as they are once a plan was applied.
+
+use std::collections::HashMap;
+
+use super::change::{Change, Plan, Target};
+use super::record::{DocumentId, VmRecord};
+
+/// Where a change ended up: the key of its document and its new `rev`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landed {
+    /// Key of the document.
+    pub id: DocumentId,
+    /// Its `rev` now.
+    pub rev: i64,
+}
+
+/// Projects a plan on the documents: `landed` says for each change, by index, where it ended up, or that it did not.
+#[must_use]
+pub fn project(
+    existing: Vec<VmRecord>,
+    plan: &Plan,
+    epoch: i64,
+    landed: impl Fn(usize, &Change) -> Option<Landed>,
+) -> Vec<VmRecord> {
+    let mut records = existing;
+    let positions: HashMap<DocumentId, usize> = records
+        .iter()
+        .enumerate()
+        .map(|(position, record)| (record.id.clone(), position))
+        .collect();
+    for (index, change) in plan
+        .changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| change.is_written())
+    {
+        let Some(landed) = landed(index, change) else { continue };
+        match &change.target {
+            Target::Existing { id, .. } => {
+                if let Some(position) = positions.get(id) {
+                    update(&mut records[*position], change, landed.rev, epoch);
+                }
+            }
+            Target::New => records.push(created(change, landed, epoch)),
+            Target::Nothing => {}
+        }
+    }
+    records
+}
+
+/// Where every change of a plan would land if nothing went wrong; new documents get keys that no store has.
+#[must_use]
+pub fn expect_all(index: usize, change: &Change) -> Option<Landed> {
+    match &change.target {
+        Target::Existing { id, rev } => Some(Landed {
+            id: id.clone(),
+            rev: rev.unwrap_or(0) + 1,
+        }),
+        Target::New => Some(Landed {
+            id: DocumentId(format!("planned-{index}")),
+            rev: 1,
+        }),
+        Target::Nothing => None,
+    }
+}
+
+fn update(record: &mut VmRecord, change: &Change, rev: i64, epoch: i64) {
+    for (key, field) in &change.write {
+        record.stored.insert(key.clone(), field.after.clone());
+    }
+    record.fields = change.after.clone();
+    record.rev = Some(rev);
+    record.epoch = Some(epoch);
+}
+
+fn created(change: &Change, landed: Landed, epoch: i64) -> VmRecord {
+    VmRecord {
+        id: landed.id,
+        rev: Some(landed.rev),
+        epoch: Some(epoch),
+        fields: change.after.clone(),
+        stored: change.after.to_map(),
+    }
+}
