@@ -18,6 +18,8 @@ pub struct Config {
     pub kind: Kind,
     /// The server's name: that of the ESXi host, and the seed of all generated ids.
     pub name: String,
+    /// The port to listen on; 0 for a free one.
+    pub port: u16,
     /// The only user.
     pub user: String,
     /// That user's password.
@@ -65,6 +67,7 @@ impl Config {
         Self {
             kind,
             name: name.to_owned(),
+            port: 0,
             user: user.to_owned(),
             password: DEFAULT_PASSWORD.to_owned(),
             api_version: "7.0.3.0".to_owned(),

@@ -8,20 +8,19 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE, USER_AGENT};
+use hyper::header::{COOKIE, HeaderMap, USER_AGENT};
 use hyper::{Method, Request, Response};
 use tokio::time::sleep;
 
 use crate::body::AnswerBody;
 use crate::faults::Effect;
 use crate::methods::{Answer, Caller, dispatch};
+use crate::reply::{Reply, http, huge, plain, with_cookie, xml};
 use crate::soap::{Call, SoapFault, envelope, parse};
 use crate::state::{Recorded, State};
-use crate::versions;
 
 /// More than any client asks in one request.
 const MAX_REQUEST: usize = 16 * 1024 * 1024;
-const HUGE_HEAD: &str = "<RetrievePropertiesExResponse xmlns=\"urn:vim25\"><returnval><token>";
 
 /// What all connections share.
 #[derive(Debug)]
@@ -37,8 +36,6 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-type Reply = Response<AnswerBody>;
 
 /// Answers a request; an error closes the connection.
 pub(crate) async fn serve(
@@ -74,7 +71,7 @@ pub(crate) async fn serve(
         return Ok(reply);
     }
     if !soap {
-        return Ok(plain(&shared, path));
+        return Ok(plain(path, &shared.lock().config.api_version));
     }
     let caller = caller(&head.headers);
     let reply = answer(&shared, &caller, call, &effects);
@@ -170,16 +167,6 @@ fn answer(
     }
 }
 
-/// The value is quoted, as by real servers.
-fn with_cookie(mut reply: Reply, cookie: Option<String>) -> Reply {
-    let cookie = cookie
-        .map(|cookie| format!("vmware_soap_session=\"{cookie}\"; Path=/; HttpOnly; Secure; "));
-    if let Some(value) = cookie.and_then(|cookie| cookie.trim_end().parse().ok()) {
-        reply.headers_mut().insert(SET_COOKIE, value);
-    }
-    reply
-}
-
 /// The answer as it leaves the server.
 fn shape(reply: Reply, effects: &[Effect]) -> io::Result<Reply> {
     let (head, mut body) = reply.into_parts();
@@ -196,46 +183,4 @@ fn shape(reply: Reply, effects: &[Effect]) -> io::Result<Reply> {
         };
     }
     Ok(Response::from_parts(head, body))
-}
-
-fn plain(shared: &Shared, path: &str) -> Reply {
-    if path == "/sdk/vimServiceVersions.xml" {
-        let version = shared.lock().config.api_version.clone();
-        return xml(200, versions::document(&version));
-    }
-    let mut reply = xml(404, "<html><body>404 Not Found</body></html>".to_owned());
-    let html = hyper::header::HeaderValue::from_static("text/html");
-    reply.headers_mut().insert(CONTENT_TYPE, html);
-    reply
-}
-
-fn huge(bytes: u64) -> Reply {
-    let head = envelope(HUGE_HEAD);
-    let head = head
-        .split("</soapenv")
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let mut reply = xml(200, String::new());
-    *reply.body_mut() = AnswerBody::huge(head.into(), bytes);
-    reply
-}
-
-fn http(status: u16, headers: &[(String, String)], body: &str) -> io::Result<Reply> {
-    let mut builder = Response::builder().status(status);
-    for (name, value) in headers {
-        builder = builder.header(name, value);
-    }
-    let body = AnswerBody::Whole(Bytes::copy_from_slice(body.as_bytes()));
-    builder.body(body).map_err(io::Error::other)
-}
-
-fn xml(status: u16, body: String) -> Reply {
-    let mut reply = Response::new(AnswerBody::Whole(body.into()));
-    *reply.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-    let xml = hyper::header::HeaderValue::from_static("text/xml; charset=utf-8");
-    reply.headers_mut().insert(CONTENT_TYPE, xml);
-    let cache = hyper::header::HeaderValue::from_static("no-cache");
-    reply.headers_mut().insert(CACHE_CONTROL, cache);
-    reply
 }

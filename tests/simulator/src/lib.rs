@@ -28,6 +28,7 @@ mod ids;
 mod inventory;
 mod methods;
 mod names;
+mod reply;
 mod schema;
 mod session;
 mod simulator;

@@ -43,10 +43,10 @@ impl Handle {
 }
 
 impl Simulator {
-    /// Starts a server on the current runtime and a free port.
+    /// Starts a server on the current runtime.
     pub async fn start(config: Config) -> io::Result<Self> {
         let identity = Identity::generate()?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = TcpListener::bind(("127.0.0.1", config.port)).await?;
         let address = listener.local_addr()?;
         let handle = Handle(Arc::new(Shared::new(State::new(config))));
         let shared = Arc::clone(&handle.0);

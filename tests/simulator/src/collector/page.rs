@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Sight;
 use crate::schema::Path;
-use crate::soap::{SoapFault, element, local_ref, typed};
+use crate::soap::{SoapFault, close, element, local_ref, open, typed};
 use crate::value::MoRef;
 
 /// The rest of a listing.
@@ -53,7 +53,8 @@ impl Cursor {
         let number = limit.min(self.targets.len());
         for (moref, paths) in self.targets.drain(..number) {
             let fault = SoapFault::not_authenticated(&moref);
-            open(&mut out, tag, &moref);
+            open(&mut out, tag, &[]);
+            local_ref(&mut out, "obj", &moref);
             for path in paths.iter() {
                 missing(&mut out, &path.text, &fault);
             }
@@ -65,7 +66,8 @@ impl Cursor {
 
 /// One `ObjectContent`: what is set in `propSet`s, what may not be read in `missingSet`s, nothing about what is unset.
 fn object_content(out: &mut String, tag: &str, sight: Sight, moref: &MoRef, paths: &[Path]) {
-    open(out, tag, moref);
+    open(out, tag, &[]);
+    local_ref(out, "obj", moref);
     let mut missing_sets = String::new();
     for path in paths {
         if let Some(fault) = sight.why_missing(moref, path) {
@@ -86,17 +88,4 @@ fn missing(out: &mut String, path: &str, fault: &SoapFault) {
     element(out, "path", path);
     out.push_str(&fault.to_localized());
     out.push_str("</missingSet>");
-}
-
-fn open(out: &mut String, tag: &str, moref: &MoRef) {
-    for part in ["<", tag, ">"] {
-        out.push_str(part);
-    }
-    local_ref(out, "obj", moref);
-}
-
-fn close(out: &mut String, tag: &str) {
-    for part in ["</", tag, ">"] {
-        out.push_str(part);
-    }
 }

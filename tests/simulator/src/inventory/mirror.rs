@@ -1,5 +1,8 @@
 //! Properties that a server shows in more than one place; a change of one must show in the others.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
 use super::object::is_within;
 use crate::schema::{Path, schema};
 
@@ -63,8 +66,32 @@ const MIRRORS: &[(&str, &[&str])] = &[
     ("Network", &["name", "summary.name"]),
 ];
 
-/// The other places where the property at `path` shows.
-pub(super) fn mirrors(kind: &str, path: &str) -> Vec<Path> {
+/// A property, and the other shown where it shows.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) own: Path,
+    pub(super) mirrors: Vec<Path>,
+}
+
+type Known = HashMap<String, HashMap<String, Option<Arc<Shown>>>>;
+
+/// Where the property at `path` shows; `None` if the type has none. Each is worked out once: tests add VMs by the
+/// ten thousand.
+pub(super) fn shown(kind: &str, path: &str) -> Option<Arc<Shown>> {
+    static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(kind).and_then(|of_kind| of_kind.get(path)) {
+        return found.clone();
+    }
+    let own = schema().path(kind, path);
+    let mirrors = mirrors(kind, path);
+    let found = own.map(|own| Arc::new(Shown { own, mirrors }));
+    let of_kind = known.entry(kind.to_owned()).or_default();
+    of_kind.insert(path.to_owned(), found.clone());
+    found
+}
+
+fn mirrors(kind: &str, path: &str) -> Vec<Path> {
     let groups = MIRRORS
         .iter()
         .filter(|(of, _)| schema().is_a(kind, of))

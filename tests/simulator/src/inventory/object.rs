@@ -1,8 +1,9 @@
 //! One managed object with its properties.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::mirror::mirrors;
+use super::mirror::{Shown, shown};
 use crate::schema::{Path, schema};
 use crate::soap::SoapFault;
 use crate::value::{DataObject, MoRef, Value};
@@ -35,12 +36,12 @@ impl Object {
     pub fn set(&mut self, path: &str, value: impl Into<Value>) {
         let value = value.into();
         let known = self.known(path);
-        for mirror in mirrors(&self.moref.kind, path) {
-            if self.parent_is_set(&mirror) {
+        for mirror in &known.mirrors {
+            if self.parent_is_set(mirror) {
                 write(&mut self.properties, &mirror.steps, value.clone());
             }
         }
-        write(&mut self.properties, &known.steps, value);
+        write(&mut self.properties, &known.own.steps, value);
     }
 
     /// Unsets a property and the properties that repeat it.
@@ -50,7 +51,7 @@ impl Object {
     /// If the type has no such property.
     pub fn unset(&mut self, path: &str) {
         let known = self.known(path);
-        for path in mirrors(&self.moref.kind, path).iter().chain([&known]) {
+        for path in known.mirrors.iter().chain([&known.own]) {
             erase(&mut self.properties, &path.steps);
         }
     }
@@ -62,7 +63,7 @@ impl Object {
     /// If the type has no such property.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Value> {
-        self.stored(&self.known(path).steps)
+        self.stored(&self.known(path).own.steps)
     }
 
     /// Answers every request for the property, for what is below it and for what contains it with a `missingSet` entry.
@@ -102,9 +103,9 @@ impl Object {
             .or_else(|| self.reference("parentVApp"))
     }
 
-    fn known(&self, path: &str) -> Path {
+    fn known(&self, path: &str) -> Arc<Shown> {
         let kind = &self.moref.kind;
-        let known = schema().path(kind, path);
+        let known = shown(kind, path);
         known.unwrap_or_else(|| panic!("{kind} has no property {path}"))
     }
 

@@ -6,4 +6,4 @@ mod write;
 
 pub use fault::SoapFault;
 pub(crate) use request::{Call, Element, parse};
-pub(crate) use write::{element, envelope, local_ref, nested, typed};
+pub(crate) use write::{close, element, envelope, local_ref, nested, open, typed};

@@ -79,42 +79,56 @@ pub(crate) fn parse(body: &str) -> Result<Call, SoapFault> {
 
 fn parse_tree(body: &str) -> Result<Element, Box<dyn std::error::Error>> {
     let mut reader = NsReader::from_str(body);
-    let mut open: Vec<Element> = Vec::new();
+    let mut tree = Tree::default();
     loop {
-        let event = reader.read_event()?;
-        match event {
-            Event::Start(start) => {
-                if open.len() >= MAX_DEPTH {
-                    return Err("nested too deeply".into());
-                }
-                open.push(new_element(&reader, &start)?);
-            }
+        match reader.read_event()? {
+            Event::Start(start) => tree.open(new_element(&reader, &start)?)?,
             Event::Empty(start) => {
-                let element = new_element(&reader, &start)?;
-                open.last_mut()
-                    .ok_or("an empty document")?
-                    .children
-                    .push(element);
+                tree.open(new_element(&reader, &start)?)?;
+                tree.close()?;
             }
-            Event::Text(text) => add_text(&mut open, &text.xml10_content()),
-            Event::CData(text) => add_text(&mut open, &text.xml10_content()),
-            Event::GeneralRef(reference) => add_text(&mut open, &resolve_reference(&reference)?),
-            Event::End(_) => {
-                let element = open.pop().ok_or("an end without a start")?;
-                match open.last_mut() {
-                    Some(parent) => parent.children.push(element),
-                    None => return Ok(element),
-                }
-            }
+            Event::Text(text) => tree.text(&text.xml10_content()),
+            Event::CData(text) => tree.text(&text.xml10_content()),
+            Event::GeneralRef(reference) => tree.text(&resolve_reference(&reference)?),
+            Event::End(_) => tree.close()?,
             Event::Eof => return Err("the document ends too early".into()),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+        }
+        if let Some(root) = tree.root.take() {
+            return Ok(root);
         }
     }
 }
 
-fn add_text(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
-        element.text += text;
+/// A tree in the making.
+#[derive(Default)]
+struct Tree {
+    open: Vec<Element>,
+    root: Option<Element>,
+}
+
+impl Tree {
+    fn open(&mut self, element: Element) -> Result<(), &'static str> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err("nested too deeply");
+        }
+        self.open.push(element);
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(element) = self.open.last_mut() {
+            element.text += text;
+        }
+    }
+
+    fn close(&mut self) -> Result<(), &'static str> {
+        let element = self.open.pop().ok_or("an end without a start")?;
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(element),
+            None => self.root = Some(element),
+        }
+        Ok(())
     }
 }
 

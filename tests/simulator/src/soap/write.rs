@@ -140,7 +140,8 @@ fn type_name(value: &Value, declared: &'static str) -> &'static str {
     }
 }
 
-fn open(out: &mut String, tag: &str, attributes: &[(&str, &str)]) {
+/// A start tag.
+pub(crate) fn open(out: &mut String, tag: &str, attributes: &[(&str, &str)]) {
     out.push('<');
     out.push_str(tag);
     for (name, value) in attributes {
@@ -151,7 +152,8 @@ fn open(out: &mut String, tag: &str, attributes: &[(&str, &str)]) {
     out.push('>');
 }
 
-fn close(out: &mut String, tag: &str) {
+/// An end tag.
+pub(crate) fn close(out: &mut String, tag: &str) {
     for part in ["</", tag, ">"] {
         out.push_str(part);
     }
