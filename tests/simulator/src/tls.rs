@@ -1,0 +1,49 @@
+//! The server's certificate: self-signed like an ESXi host's, but new for each server.
+
+use std::io;
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, DnType, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use sha2::{Digest, Sha256};
+use tokio_rustls::TlsAcceptor;
+
+use crate::ids;
+
+/// A certificate and what serves it.
+pub(crate) struct Identity {
+    pub(crate) acceptor: TlsAcceptor,
+    pub(crate) pem: String,
+    pub(crate) fingerprint: String,
+}
+
+impl Identity {
+    pub(crate) fn generate() -> io::Result<Self> {
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+        let mut params = CertificateParams::new(names).map_err(io::Error::other)?;
+        let name = &mut params.distinguished_name;
+        name.push(DnType::CommonName, "localhost.localdomain");
+        name.push(DnType::OrganizationName, "VMware, Inc");
+        let certificate = params.self_signed(&key).map_err(io::Error::other)?;
+        let der = certificate.der().clone();
+        Ok(Self {
+            pem: certificate.pem(),
+            fingerprint: ids::colon_hex(&Sha256::digest(&der)),
+            acceptor: TlsAcceptor::from(Arc::new(server_config(der, &key)?)),
+        })
+    }
+}
+
+fn server_config(certificate: CertificateDer<'static>, key: &KeyPair) -> io::Result<ServerConfig> {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    let builder = builder.with_no_client_auth();
+    builder
+        .with_single_cert(vec![certificate], key)
+        .map_err(io::Error::other)
+}
