@@ -103,8 +103,6 @@ pub enum Reason {
         /// `inaccessible`, …
         state: String,
     },
-    /// Several listed VMs have its BIOS UUID.
-    SharedUuid,
 }
 
 /// One VM's change.

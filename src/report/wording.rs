@@ -1,0 +1,65 @@
+//! The plan's facts in words, for reports.
+
+use crate::plan::{Hold, Reason, Warning, Withheld};
+
+/// Why a VM is not simply taken over.
+#[must_use]
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::NotHeard { sources } => {
+            format!("its source lists without it, but it may be on one that was not heard: {}", sources.join(", "))
+        }
+        Reason::FoundAgain => "a second look found it; the next pass takes it over".to_owned(),
+        Reason::NotConfirmed => "a second look for it could not be finished; the next pass tries again".to_owned(),
+        Reason::MissingTooLong { since } => format!("missing since {since}, longer than guard.missing_for"),
+        Reason::AlsoListedBy { sources } => {
+            format!("also listed by {}, which changes nothing; remove the copy, or one of the sources", sources.join(", "))
+        }
+        Reason::NoUuid => "no UUID yet: it is being created, or inaccessible".to_owned(),
+        Reason::UuidRefused => {
+            "its UUID may not be read; give the login System.Read on it, propagating from the root".to_owned()
+        }
+        Reason::NotConnected { state } => format!("new and {state}: it is added once it is connected"),
+    }
+}
+
+/// Why something is withheld, with the flag that would allow it.
+#[must_use]
+pub fn withheld(withheld: &Withheld, source: &str) -> String {
+    let Withheld { hold, affected, of } = withheld;
+    let (why, subject) = match hold {
+        Hold::LosesAll => (format!("{source} would lose all its {affected} VMs"), "orphan"),
+        Hold::TooManyOrphans => (format!("{affected} of {of} VMs of {source} would be orphaned at once"), "orphan"),
+        Hold::SourceReplaced => {
+            (format!("{affected} of {of} VMs of {source} vanish while as many new ones appear"), "orphan")
+        }
+        Hold::TooManyRenames => (format!("{affected} of {of} VMs of {source} would be renamed at once"), "rename"),
+    };
+    format!("{why}; if that is right, run once with --allow {}", quoted(&format!("{source}:{subject}={affected}")))
+}
+
+/// What a person should look at.
+#[must_use]
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::SharedUuid { uuid, names } => {
+            format!("{} VMs share the BIOS UUID {uuid}: {}", names.len(), names.join(", "))
+        }
+        Warning::AmbiguousDocument { name, uuid } => format!(
+            "the document of {name} could be any of several listed VMs with the BIOS UUID {uuid}: it is left alone"
+        ),
+        Warning::SharedSourceIdentity { sources } => format!(
+            "{} report the same identity and are told apart by name; renaming one of them in the configuration moves its VMs",
+            sources.join(", ")
+        ),
+        Warning::AmbiguousName { name } => {
+            format!("two VMs were called {name}: sessions that list it are left as they are")
+        }
+    }
+}
+
+/// Quotes for a shell if it needs it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:=/@".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,172 @@
+//! One pass at a time: the lease in the store, and the file lock that tells a dead holder from a living one.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::stop::{Stop, StopReason};
+use crate::store::{Holder, LeaseAnswer, LockFile, Store, StoreError};
+
+/// How long a lease lasts without renewal.
+pub const LEASE: Duration = Duration::from_secs(60);
+/// How often it is renewed.
+const RENEWAL: Duration = Duration::from_secs(15);
+/// A holder stops writing this long before its lease ends.
+const MARGIN: Duration = Duration::from_secs(10);
+/// How often a waiting pass asks again.
+const POLL: Duration = Duration::from_millis(500);
+
+/// Why there is no lease.
+#[derive(Debug, Error)]
+pub enum LeaseError {
+    /// Another pass runs.
+    #[error(
+        "failed to start: another run holds the lease: {} on {} (pid {}) since {}\nhint: wait for it, or give --lock-timeout",
+        .0.command, .0.host, .0.pid, .0.since
+    )]
+    Held(Holder),
+    /// The state directory cannot be used.
+    #[error("failed to open the lock file {path}: {source}\nhint: make its directory writable, or set XDG_STATE_HOME")]
+    LockFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A signal or the deadline came while waiting.
+    #[error("stopped while waiting for the lease")]
+    Stopped(StopReason),
+}
+
+/// The lock file of one store on this machine, locked while this process lives.
+struct StateLock {
+    file: File,
+    identity: Option<LockFile>,
+}
+
+impl StateLock {
+    /// Opens the file, making its directory if there is none; does not lock it yet.
+    fn open(state_dir: &Path, store: &str) -> Result<Self, LeaseError> {
+        let digest = Sha256::digest(store.as_bytes());
+        let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let path = state_dir.join(format!("{name}.lock"));
+        let open = || {
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(state_dir)?;
+            let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path)?;
+            let metadata = file.metadata()?;
+            Ok((file, metadata))
+        };
+        let (file, metadata) = open().map_err(|source| LeaseError::LockFile { path: path.clone(), source })?;
+        let machine_id = std::fs::read_to_string("/etc/machine-id").map(|id| id.trim().to_owned());
+        let identity = machine_id.ok().filter(|id| !id.is_empty()).map(|machine_id| LockFile {
+            machine_id,
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        });
+        Ok(Self { file, identity })
+    }
+
+    fn try_lock(&self) -> bool {
+        match self.file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => false,
+        }
+    }
+}
+
+/// The lease, renewed in the background until it is released.
+pub struct Lease {
+    store: Arc<dyn Store>,
+    run_id: String,
+    epoch: i64,
+    renewal: tokio::task::JoinHandle<()>,
+    _lock: StateLock,
+}
+
+/// Who asks for the lease, and how long it may wait.
+pub struct LeaseRequest<'a> {
+    /// The run; its `lock` is filled in.
+    pub holder: Holder,
+    /// Where the lock file lies.
+    pub state_dir: &'a Path,
+    /// `--lock-timeout`.
+    pub patience: Duration,
+}
+
+impl Lease {
+    /// Takes the lease, waiting for it as long as the request permits. A holder whose lock file can be locked from here
+    /// is dead: its lease is taken over at once.
+    ///
+    /// # Errors
+    /// Another pass holds it, the store or the state directory cannot be used, or a signal came.
+    pub async fn acquire(store: Arc<dyn Store>, request: LeaseRequest<'_>, stop: &Stop) -> Result<Self, LeaseError> {
+        let lock = StateLock::open(request.state_dir, &store.address())?;
+        let give_up = Instant::now() + request.patience;
+        let mut locked = false;
+        loop {
+            locked = locked || lock.try_lock();
+            let asked = Instant::now();
+            let holder = Holder { lock: lock.identity.clone().filter(|_| locked), ..request.holder.clone() };
+            match attempt(store.as_ref(), &holder, locked).await? {
+                LeaseAnswer::Granted { epoch } => return Ok(Self::start(store, holder.run_id, epoch, asked, lock, stop)),
+                LeaseAnswer::Held(other) if Instant::now() >= give_up => return Err(LeaseError::Held(other)),
+                LeaseAnswer::Held(_) => {}
+            }
+            tokio::select! {
+                () = tokio::time::sleep(POLL) => {}
+                reason = stop.stopped() => return Err(LeaseError::Stopped(reason)),
+            }
+        }
+    }
+
+    fn start(store: Arc<dyn Store>, run_id: String, epoch: i64, asked: Instant, lock: StateLock, stop: &Stop) -> Self {
+        stop.set_lease_end(asked + LEASE - MARGIN);
+        let renewal = tokio::spawn(renew(Arc::clone(&store), run_id.clone(), stop.clone()));
+        Self { store, run_id, epoch, renewal, _lock: lock }
+    }
+
+    /// Number of this lease.
+    #[must_use]
+    pub const fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// The store cannot be reached; the lease then runs out by itself.
+    pub async fn release(self) -> Result<(), StoreError> {
+        self.renewal.abort();
+        self.store.release_lease(&self.run_id).await
+    }
+}
+
+/// One try: granted if nobody has it or it has run out; taken over if its holder's lock file is ours to lock.
+async fn attempt(store: &dyn Store, holder: &Holder, locked: bool) -> Result<LeaseAnswer, StoreError> {
+    match store.acquire_lease(holder, LEASE, None).await? {
+        LeaseAnswer::Held(other) if locked && other.lock.is_some() && other.lock == holder.lock => {
+            store.acquire_lease(holder, LEASE, Some(&other.run_id)).await
+        }
+        answer => Ok(answer),
+    }
+}
+
+async fn renew(store: Arc<dyn Store>, run_id: String, stop: Stop) {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let asked = Instant::now();
+        match store.renew_lease(&run_id, LEASE).await {
+            Ok(true) => stop.set_lease_end(asked + LEASE - MARGIN),
+            Ok(false) => return stop.stop(StopReason::LeaseLost),
+            Err(error) => tracing::warn!("failed to renew the lease: {error}"),
+        }
+    }
+}
