@@ -1,11 +1,12 @@
 //! The guards do what the other tests rely on.
 
 use crate::support::{
-    Answer, Endpoints, Fault, FaultProxy, Mongod, Redis, Vcsim, VmsyncCommand, fingerprint_sha256, wait_for,
+    Answer, Endpoints, Fault, FaultProxy, Mongod, Redis, Running, Vcsim, VmsyncCommand, fingerprint_sha256, wait_for,
 };
 use bson::{Document, doc};
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -209,6 +210,57 @@ fn vmsync_runs_in_a_home_of_its_own() {
     let output = vmsync.run(&["--version"]);
     output.assert_code(0).assert_stderr("").assert_nowhere("secret");
     assert_eq!(output.command, "vmsync --version");
+}
+
+#[test]
+fn a_running_command_is_heard_signalled_and_judged() {
+    let script = "echo ready >&2; echo '{\"ok\": true}'; while :; do sleep 0.05; done";
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let running = Running::new(command.spawn().expect("sh starts"), "sh".to_owned(), 5 * SECOND);
+    wait_for("it says so", 5 * SECOND, || {
+        running.stderr_so_far().contains("ready").then_some(())
+    });
+    assert!(!running.has_ended());
+    running.signal("TERM");
+    let output = running.wait();
+    output
+        .assert_code(-15)
+        .assert_report("/ok", true)
+        .assert_stderr("ready")
+        .assert_nowhere("secret");
+}
+
+#[test]
+#[should_panic(expected = "did not end within")]
+fn a_command_past_its_limit_fails_the_test() {
+    let mut command = Command::new("sleep");
+    command
+        .arg("60")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Running::new(command.spawn().expect("sleep starts"), "sleep".to_owned(), SECOND / 5).wait();
+}
+
+#[tokio::test]
+async fn paused_mongod_keeps_its_callers_waiting() {
+    let mongod = Mongod::standalone();
+    let database = mongod.fresh_db();
+    insert_and_count(&mongod, &database).await;
+    mongod.pause();
+    assert!(
+        tokio::time::timeout(SECOND / 2, insert_and_count(&mongod, &database))
+            .await
+            .is_err(),
+        "it answered"
+    );
+    mongod.resume();
+    assert!(insert_and_count(&mongod, &database).await >= 2);
 }
 
 /// What redis answers to a PING on a port, until the end or half a second of silence after some bytes.
