@@ -1,1 +1,6 @@
-//! Integration tests.
+//! Integration tests: the binary against real servers, the simulator and a bad network.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod support_selftest;
