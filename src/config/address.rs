@@ -116,36 +116,19 @@ impl<'uri> Address<'uri> {
     /// Refuses whatever is in doubt. A password with an `/` or `@` of its own would else move into the hosts.
     fn parse(uri: &'uri str) -> Option<Self> {
         let (scheme, rest) = uri.split_once("://")?;
-        let (login, rest) = match rest.rsplit_once('@') {
-            Some((login, rest)) => (Some(login), rest),
-            None => (None, rest),
-        };
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (hosts, tail) = rest.split_at(end);
+        let (login, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let (name, password) = login.split_once(':').unwrap_or_default();
+        let (hosts, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let path = tail.strip_prefix('/').and_then(|tail| tail.split(['?', '#']).next());
-        let username = match login {
-            Some(login) => username(login)?,
-            None => None,
-        };
+        let is_escaped = !login.contains(['/', '?', '#', '[', ']', '@']) && !password.contains(':');
         let is_good = scheme.chars().all(|c| c.is_ascii_alphanumeric()) && hosts.split(',').all(is_host_with_port);
-        is_good.then_some(Self {
+        let username = Some(name).filter(|name| !name.is_empty() && !password.is_empty() && name.chars().all(is_plain));
+        (is_good && is_escaped).then_some(Self {
             scheme,
             username,
             hosts,
             path,
         })
-    }
-}
-
-/// The name in `name:password`; nothing in `:password` and `word`; `None` outside if a character must be escaped.
-fn username(login: &str) -> Option<Option<&str>> {
-    let is_escaped = |part: &str| !part.contains([':', '/', '?', '#', '[', ']', '@']);
-    match login.split_once(':') {
-        Some((name, password)) if is_escaped(name) && is_escaped(password) => {
-            Some(Some(name).filter(|name| !name.is_empty() && name.chars().all(is_plain)))
-        }
-        None if is_escaped(login) => Some(None),
-        _ => None,
     }
 }
 

@@ -64,7 +64,7 @@ fn scalar(node: &Node, kind: &Kind, path: &str, findings: &mut Findings) {
         findings.problem(node.at, path, flaw);
     }
     findings.inline_secret |= match kind {
-        Kind::Password => true,
+        Kind::Password | Kind::LoginPassword => node.characters().is_none_or(|password| !password.is_empty()),
         Kind::SecretUri => node.characters().is_none_or(|uri| uri.contains('@')),
         _ => false,
     };
@@ -88,12 +88,10 @@ fn names(keys: &[Key]) -> Vec<&'static str> {
     keys.iter().map(|key| key.name).collect()
 }
 
-/// The path of a key. A key that is no word may be a password that lost its quotes or its space after the colon.
+/// The path of a key. A key that looks like none may be a password that lost its quotes or the space after its colon.
 fn join(path: &str, key: &str) -> String {
-    let is_word = key.len() <= 64
-        && key
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '<'));
+    let is_usual = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '<');
+    let is_word = key.len() <= 40 && key.chars().all(is_usual);
     let dot = if path.is_empty() { "" } else { "." };
-    format!("{path}{dot}{}", if is_word { key } else { "(not a word)" })
+    format!("{path}{dot}{}", if is_word { key } else { "(not a lower-case word)" })
 }

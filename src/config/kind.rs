@@ -14,7 +14,9 @@ impl Kind {
         match self {
             Self::Section(keys) => keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "),
             Self::List(_) => "a list of sections, each begun by '- '".to_owned(),
-            Self::Text | Self::Password => "text, in quotes if it looks like something else".to_owned(),
+            Self::Text | Self::Password | Self::LoginPassword => {
+                "text, in quotes if it looks like something else".to_owned()
+            }
             Self::Login => "a login name, in quotes if it looks like something else".to_owned(),
             Self::Host => "a DNS name or an IP address, without scheme and port".to_owned(),
             Self::Name => "text of at most 128 characters without '/' and control characters".to_owned(),
@@ -51,7 +53,7 @@ impl Kind {
         };
         let verdict = match self {
             Self::Section(_) | Self::List(_) | Self::Unused(_) => Ok(()),
-            Self::Login => login(node),
+            Self::Login | Self::LoginPassword => text_or_nothing(node),
             Self::Port => number(node, 1, u64::from(u16::MAX)).map(drop),
             Self::Number(least, most) => number(node, *least, *most).map(drop),
             Self::Switch => switch(node).map(drop),
@@ -81,7 +83,7 @@ pub(super) fn text_that(node: &Node, fits: impl Fn(&str) -> bool, otherwise: &st
     }
 }
 
-fn login(node: &Node) -> Result<(), Flaw> {
+fn text_or_nothing(node: &Node) -> Result<(), Flaw> {
     match &node.content {
         Content::Text(text) if text.is_empty() => Ok(()),
         _ => text(node).map(drop),

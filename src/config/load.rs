@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::locate::{Located, locate};
-use super::node::Position;
+use super::node::{Node, Position};
 use super::problem::{Findings, Flaw};
 use super::resolve::{self, Exposure};
 use super::{Config, ConfigError, Environment, NoteLevel, check, tree};
@@ -25,15 +25,8 @@ impl Config {
         let located = locate(explicit, env)?;
         let file = read(&located, env)?;
         let mut findings = Findings::new(located.path.clone());
-        let Some(text) = decoded(&file.bytes, &mut findings) else {
+        let Some(root) = parse(&file.bytes, &mut findings) else {
             return Err(findings.into_error());
-        };
-        let root = match tree::parse(text) {
-            Ok(root) => root,
-            Err(error) => {
-                findings.problem(error.at, "", Flaw::new(error.what));
-                return Err(findings.into_error());
-            }
         };
         check::check(&root, &mut findings);
         judge_exposure(&file, &mut findings);
@@ -78,6 +71,15 @@ pub(super) fn read_bounded(path: &Path, limit: u64) -> io::Result<(Zeroizing<Vec
     Ok((bytes, metadata.mode()))
 }
 
+fn parse(bytes: &[u8], findings: &mut Findings) -> Option<Node> {
+    let error = match tree::parse(decoded(bytes, findings)?) {
+        Ok(root) => return Some(root),
+        Err(error) => error,
+    };
+    findings.problem(error.at, "", Flaw::new(error.what));
+    None
+}
+
 fn decoded<'bytes>(bytes: &'bytes [u8], findings: &mut Findings) -> Option<&'bytes str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
@@ -85,7 +87,7 @@ fn decoded<'bytes>(bytes: &'bytes [u8], findings: &mut Findings) -> Option<&'byt
             findings.problem(
                 end_of(&bytes[..error.valid_up_to()]),
                 "",
-                Flaw::new("this is not UTF-8 text"),
+                Flaw::new("not UTF-8 text").accepting("a text file in UTF-8"),
             );
             None
         }

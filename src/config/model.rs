@@ -129,7 +129,7 @@ impl Default for Guard {
             orphan_percent: 20,
             replaced_percent: 30,
             rename_percent: 30,
-            missing_for: Duration::from_secs(24 * 60 * 60),
+            missing_for: Duration::from_hours(24),
         }
     }
 }

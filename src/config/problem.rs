@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, in words for the operator who wrote it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -53,13 +53,9 @@ fn asked(by: Option<&str>) -> String {
 }
 
 fn invalid(problems: &[Problem]) -> String {
-    let mut lines: String = problems
-        .iter()
-        .take(MAX_SHOWN)
-        .map(|problem| format!("{problem}\n"))
-        .collect();
+    let mut lines: Vec<String> = problems.iter().take(MAX_SHOWN).map(Problem::to_string).collect();
     if problems.len() > MAX_SHOWN {
-        let _ = writeln!(lines, "and {} more", problems.len() - MAX_SHOWN);
+        lines.push(format!("and {} more", problems.len() - MAX_SHOWN));
     }
     let is_syntax = |problem: &Problem| problem.key.is_empty() && problem.accepted.is_none();
     let hint = if problems.iter().any(is_syntax) {
@@ -67,7 +63,7 @@ fn invalid(problems: &[Problem]) -> String {
     } else {
         "examples/sync.yaml lists every key with its default"
     };
-    format!("{lines}hint: {hint}")
+    format!("{}\nhint: {hint}", lines.join("\n"))
 }
 
 /// One thing that is wrong with the file. Its text never shows the value of a secret, nor a line of the file.

@@ -42,6 +42,8 @@ pub enum Kind {
     Name,
     /// A password.
     Password,
+    /// A password, which may be empty: no login.
+    LoginPassword,
     /// A URI that may hold a password.
     SecretUri,
     /// The name of an environment variable that holds a secret.
@@ -99,9 +101,9 @@ const fn optional(name: &'static str, kind: Kind, without: &'static str) -> Key 
 }
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(24 * 3600);
-const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+const YEAR: Duration = Duration::from_hours(365 * 24);
 const NO_SECRET: &str = "not used; see the other two";
 
 pub(super) static ROOT: &[Key] = &[
@@ -170,7 +172,7 @@ static MONGODB: &[Key] = &[
     optional("host", Kind::Host, "needed unless there is a uri"),
     default("port", Kind::Port, "27017"),
     optional("username", Kind::Login, "no login"),
-    optional("password", Kind::Password, "no login"),
+    optional("password", Kind::LoginPassword, "no login"),
     optional("password_file", Kind::Path, NO_SECRET),
     optional("password_env", Kind::Variable, NO_SECRET),
     default("db", Kind::Database, "esxi"),
@@ -197,7 +199,7 @@ static REDIS: &[Key] = &[
     default("port", Kind::Port, "6379"),
     default("db", Kind::Number(0, 65_535), "0"),
     optional("username", Kind::Login, "the default user"),
-    optional("password", Kind::Password, "no login"),
+    optional("password", Kind::LoginPassword, "no login"),
     optional("password_file", Kind::Path, NO_SECRET),
     optional("password_env", Kind::Variable, NO_SECRET),
     default("key_pattern", Kind::Text, SESSION_KEYS),

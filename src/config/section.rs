@@ -59,6 +59,15 @@ impl<'tree> Section<'tree> {
         self.node.is_some_and(|node| node.get(name).is_some())
     }
 
+    /// Whether the key is written with the empty text that its kind takes for nothing.
+    pub fn is_blank(&self, name: &str) -> bool {
+        let takes_blank = matches!(
+            self.key(name).map(|key| &key.kind),
+            Some(Kind::Login | Kind::LoginPassword)
+        );
+        takes_blank && self.value(name).is_some_and(|node| values::text(&node).is_err())
+    }
+
     /// Those of the keys that are written.
     pub fn present<'n>(&self, names: &[&'n str]) -> Vec<&'n str> {
         names.iter().copied().filter(|name| self.has(name)).collect()

@@ -201,7 +201,9 @@ fn known_text(info: &str) -> &'static str {
             "found unexpected end of stream",
             "a quotation mark is opened and not closed",
         ),
+        ("unexpected eof", "a [ or { is not closed"),
         ("flow", "a [ or { is not closed, or a comma is missing in it"),
+        ("indent", "the indentation fits no line before"),
         ("block", "the indentation fits no line before"),
         ("tag", "a value begins with !, which has a meaning in YAML"),
     ];

@@ -1,6 +1,6 @@
 //! What a word may look like: hosts, names, paths; and which one was meant.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// The candidate that was probably meant.
 pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -13,14 +13,15 @@ pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 }
 
 pub(super) fn is_host(text: &str) -> bool {
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(text);
+    let in_brackets = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let is_address = || match in_brackets {
+        Some(inside) => inside.parse::<Ipv6Addr>().is_ok(),
+        None => text.parse::<IpAddr>().is_ok(),
+    };
     let fits_dns = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let is_dns =
         || text.len() <= 253 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(fits_dns);
-    bare.parse::<IpAddr>().is_ok() || is_dns()
+    is_address() || is_dns()
 }
 
 pub(super) fn is_name(text: &str) -> bool {

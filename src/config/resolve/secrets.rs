@@ -4,8 +4,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::super::load::read_bounded;
 use super::super::problem::Flaw;
 use super::super::section::Section;
@@ -52,7 +50,8 @@ impl Context<'_> {
         credential: &str,
     ) -> Result<Option<Secret>, Reported> {
         let keys = keys_of(stem);
-        let written = section.present(&keys);
+        let mut written = section.present(&keys);
+        written.retain(|key| !section.is_blank(key));
         if let [first, second, ..] = written[..] {
             let flaw = Flaw::new(format!("stands together with {first}"));
             self.problem(
@@ -84,8 +83,7 @@ impl Context<'_> {
     }
 
     fn credential(&mut self, section: &Section<'_>, path: &Path, id: &str) -> Result<Secret, Reported> {
-        let secret = read_secret(path).and_then(|(secret, mode)| not_writable(mode).map(|()| (secret, mode)));
-        match secret {
+        match read_secret(path) {
             Ok((secret, mode)) => {
                 self.warn_if_readable(section, id, mode);
                 Ok(secret)
@@ -101,20 +99,19 @@ impl Context<'_> {
     fn written(&mut self, section: &Section<'_>, key: &str) -> Result<Secret, Reported> {
         if key.ends_with("_file") {
             let path = self.path(section, key).ok_or(Reported)?;
-            return self.from_file(section, key, &path);
+            return self.in_file(section, key, &path);
         }
         if key.ends_with("_env") {
             let name = section.text(key).ok_or(Reported)?;
-            return self.from_variable(section, key, &name);
+            return self.in_variable(section, key, &name);
         }
         section
             .read(key, |node| text(node).map(|text| Secret::new(text.to_owned())))
             .ok_or(Reported)
     }
 
-    fn from_file(&mut self, section: &Section<'_>, key: &str, path: &Path) -> Result<Secret, Reported> {
-        let secret = read_secret(path).and_then(|(secret, mode)| not_writable(mode).map(|()| (secret, mode)));
-        match secret {
+    fn in_file(&mut self, section: &Section<'_>, key: &str, path: &Path) -> Result<Secret, Reported> {
+        match read_secret(path) {
             Ok((secret, mode)) => {
                 self.warn_if_readable(section, key, mode);
                 Ok(secret)
@@ -126,7 +123,7 @@ impl Context<'_> {
         }
     }
 
-    fn from_variable(&mut self, section: &Section<'_>, key: &str, name: &str) -> Result<Secret, Reported> {
+    fn in_variable(&mut self, section: &Section<'_>, key: &str, name: &str) -> Result<Secret, Reported> {
         let what = match self.env.var(name).map(std::ffi::OsString::into_string) {
             Some(Ok(value)) if !value.is_empty() => return Ok(Secret::new(value)),
             Some(Ok(_)) => "is empty",
@@ -150,16 +147,12 @@ impl Context<'_> {
     }
 }
 
-fn not_writable(mode: u32) -> Result<(), String> {
-    match Exposure::of(mode) {
-        Exposure::Writable => Err("can be written by every user; chmod o-rwx".to_owned()),
-        Exposure::None | Exposure::Readable => Ok(()),
-    }
-}
-
 /// The secret without its last newline, and the file's mode; what is wrong fits "the file …".
 fn read_secret(path: &Path) -> Result<(Secret, u32), String> {
     let (bytes, mode) = read_bounded(path, MAX_SECRET_BYTES).map_err(|error| unreadable(&error))?;
+    if Exposure::of(mode) == Exposure::Writable {
+        return Err("can be written by every user; chmod o-rwx".to_owned());
+    }
     if bytes.len() as u64 > MAX_SECRET_BYTES {
         return Err(format!("is larger than {MAX_SECRET_BYTES} bytes"));
     }
@@ -170,9 +163,7 @@ fn read_secret(path: &Path) -> Result<(Secret, u32), String> {
     if line.is_empty() {
         return Err("is empty".to_owned());
     }
-    let mut secret = Zeroizing::new(String::with_capacity(line.len()));
-    secret.push_str(line);
-    Ok((Secret::new(std::mem::take(&mut *secret)), mode))
+    Ok((Secret::new(line.to_owned()), mode))
 }
 
 fn unreadable(error: &io::Error) -> String {

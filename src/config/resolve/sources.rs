@@ -87,17 +87,12 @@ fn name(section: &Section<'_>) -> Option<String> {
 fn password(context: &mut Context<'_>, section: &Section<'_>, name: Option<&str>) -> Result<Secret, Reported> {
     // Without a name there is a problem already; an id that no credential has keeps the others coming.
     let credential = format!("source.{}.password", name.unwrap_or("/"));
-    match context.secret(section, "password", &credential)? {
-        Some(password) => Ok(password),
-        None => {
-            let accepted = "one of password, password_file, password_env";
-            let path = section.path_of("password");
-            context
-                .findings
-                .problem(section.at, &path, Flaw::new("missing").accepting(accepted));
-            Err(Reported)
-        }
-    }
+    let password = context.secret(section, "password", &credential)?;
+    password.ok_or_else(|| {
+        let flaw = Flaw::new("missing").accepting("one of password, password_file, password_env");
+        context.findings.problem(section.at, &section.path_of("password"), flaw);
+        Reported
+    })
 }
 
 fn refuse_same_names(context: &mut Context<'_>, sections: &[(SourceSection, Section<'_>)]) {

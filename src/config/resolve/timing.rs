@@ -9,7 +9,7 @@ use super::super::times::show_duration;
 use super::Context;
 
 const MAX_CONNECT: Duration = Duration::from_secs(10);
-const DEFAULT_SOURCE_DEADLINE: Duration = Duration::from_secs(120);
+const DEFAULT_SOURCE_DEADLINE: Duration = Duration::from_mins(2);
 
 pub(super) fn timing(context: &mut Context<'_>, sync: &Section<'_>) -> Timing {
     let read = |name| sync.duration(name).unwrap_or_default();
