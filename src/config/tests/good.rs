@@ -36,7 +36,6 @@ endpoints:
 redis:
   host: localhost              # Redis server hostname
   port: 6379                   # Redis server port
-  session_time: 3600
 ";
 
 fn accepted(yaml: &str) -> Config {
@@ -88,7 +87,7 @@ fn the_file_of_the_service_being_replaced_is_accepted_unchanged() {
 
 #[test]
 fn what_is_not_used_any_more_is_noted_quietly() {
-    let config = accepted(SEED);
+    let config = accepted(&format!("{SEED}  session_time: 3600\n"));
     assert!(config.notes.iter().all(|note| note.level == NoteLevel::Info));
     assert_eq!(
         notes(&config),
