@@ -1,7 +1,30 @@
-//! config.
+//! From a YAML file to a [`Config`]: `locate` finds the file, `tree` reads it with the place of every value, `check`
+//! holds it against the one table of keys in `schema`, `resolve` builds the model from it: defaults, secrets, and
+//! what must hold between keys. Each stage notes what it finds wrong and goes on, so that an operator sees all
+//! problems at once. The environment is an argument ([`Environment`]); nothing here asks the process itself.
 
+mod address;
+mod check;
+mod environment;
+mod kind;
+mod load;
+mod locate;
 mod model;
+mod node;
+mod problem;
+mod resolve;
+mod schema;
 pub mod secret;
+mod section;
+#[cfg(test)]
+mod tests;
+mod times;
+mod tree;
+mod values;
+mod words;
 
+pub use environment::{Environment, ProcessEnvironment};
 pub use model::*;
+pub use problem::{ConfigError, Problem};
+pub use schema::{Key, KeyPath, Kind, Presence, all_keys};
 pub use secret::Secret;

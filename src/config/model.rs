@@ -20,6 +20,8 @@ pub struct Config {
     pub redis: Option<RedisConfig>,
     /// The services that are told of renames; both may be absent.
     pub endpoints: Endpoints,
+    /// Where vmsync keeps files of its own (a lock): `$XDG_STATE_HOME/vmsync` or what stands in for it; may not exist.
+    pub state_dir: PathBuf,
     /// Limits of time.
     pub timing: Timing,
     /// Zone of the local times in documents and sessions (`sync.timezone`).
@@ -127,7 +129,7 @@ impl Default for Guard {
             orphan_percent: 20,
             replaced_percent: 30,
             rename_percent: 30,
-            missing_for: Duration::from_secs(24 * 60 * 60),
+            missing_for: Duration::from_hours(24),
         }
     }
 }
@@ -151,6 +153,8 @@ pub struct MongoConfig {
     pub database: String,
     /// Collection of the VM documents, default `vms`.
     pub collection: String,
+    /// What the names of the inventory's collections begin with, default `vmsync_`.
+    pub inventory_prefix: String,
 }
 
 /// The two ways to say where MongoDB is.

@@ -1,0 +1,144 @@
+//! A YAML value that knows where it stands.
+
+use zeroize::Zeroizing;
+
+/// A place in the file. When another layer (an environment variable, a flag) sets a value, this is what gains a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Position {
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
+/// One value and where it begins.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub at: Position,
+    pub content: Content,
+}
+
+/// Scalars keep the characters of the file, whatever they mean: 64 digits may be a number or a fingerprint. As any of
+/// them can be a secret, all are overwritten when they are dropped.
+#[derive(Clone)]
+pub(super) enum Content {
+    Null,
+    Switch(bool),
+    Number(Zeroizing<String>),
+    Text(Zeroizing<String>),
+    Sequence(Vec<Node>),
+    Mapping(Vec<Entry>),
+    /// A value with a tag (`!vault …`) that has no meaning here.
+    Tagged,
+}
+
+/// A key, where it stands, and its value. A mapping holds duplicates too; `check` reports them.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub key: String,
+    pub key_at: Position,
+    pub value: Node,
+}
+
+impl Node {
+    /// The value that a default of the schema stands for.
+    pub fn of_default(text: &str) -> Self {
+        let content = if text == "[]" {
+            Content::Sequence(Vec::new())
+        } else {
+            Content::plain(text.to_owned())
+        };
+        Self {
+            at: Position::START,
+            content,
+        }
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        match &self.content {
+            Content::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// A list, or one value that stands for a list of one.
+    pub fn items(&self) -> &[Node] {
+        match &self.content {
+            Content::Sequence(items) => items,
+            Content::Null => &[],
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries()
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
+    }
+
+    /// The characters of a number or of a text.
+    pub fn characters(&self) -> Option<&str> {
+        match &self.content {
+            Content::Number(text) | Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn describe(&self) -> &'static str {
+        match &self.content {
+            Content::Null => "no value",
+            Content::Switch(_) => "a true or false",
+            Content::Number(_) => "a number",
+            Content::Text(_) => "text",
+            Content::Sequence(_) => "a list",
+            Content::Mapping(_) => "a section",
+            Content::Tagged => "a value with a YAML tag (!)",
+        }
+    }
+
+    /// A measure of the memory in use, to bound what aliases can multiply.
+    pub fn weight(&self) -> usize {
+        let inside: usize = match &self.content {
+            Content::Number(text) | Content::Text(text) => text.len(),
+            Content::Sequence(items) => items.iter().map(Node::weight).sum(),
+            Content::Mapping(entries) => entries.iter().map(|entry| entry.key.len() + entry.value.weight()).sum(),
+            Content::Null | Content::Switch(_) | Content::Tagged => 0,
+        };
+        inside + size_of::<Entry>()
+    }
+}
+
+impl Content {
+    /// What a scalar without quotes means: the core schema of YAML 1.2.2 (§10.3.2), like the `serde_yaml` family.
+    pub fn plain(text: String) -> Self {
+        match text.as_str() {
+            "" | "~" | "null" | "Null" | "NULL" => Self::Null,
+            "true" | "True" | "TRUE" => Self::Switch(true),
+            "false" | "False" | "FALSE" => Self::Switch(false),
+            number if is_number(number) => Self::Number(Zeroizing::new(text)),
+            _ => Self::Text(Zeroizing::new(text)),
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let leading_zero = unsigned.len() > 1 && unsigned.starts_with('0') && unsigned.bytes().all(|b| b.is_ascii_digit());
+    let numeric_start = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let decimal = || unsigned.parse::<f64>().is_ok_and(f64::is_finite);
+    let special = || matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN");
+    numeric_start && !leading_zero && (decimal() || special() || is_in_another_base(unsigned))
+}
+
+fn is_in_another_base(unsigned: &str) -> bool {
+    let digits = |prefix, base| {
+        let digits: Option<&str> = unsigned.strip_prefix(prefix);
+        digits.is_some_and(|digits| !digits.starts_with(['+', '-']) && u64::from_str_radix(digits, base).is_ok())
+    };
+    digits("0x", 16) || digits("0o", 8) || digits("0b", 2)
+}

@@ -1,0 +1,113 @@
+//! From the checked tree to the model: defaults, secrets, and what must hold between keys.
+
+mod secrets;
+mod sources;
+mod store;
+mod timing;
+mod tls;
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::node::{Node, Position};
+use super::problem::{Findings, Flaw};
+use super::section::Section;
+use super::values::{http_url, time_zone};
+use super::{Config, ConfigError, Endpoints, Environment, NoteLevel};
+
+pub(super) use secrets::Exposure;
+
+/// A value that is not to be had; the problem is noted.
+#[derive(Debug)]
+struct Reported;
+
+/// What every part of the resolution needs beside its section.
+struct Context<'a> {
+    env: &'a dyn Environment,
+    /// Where relative paths start.
+    directory: &'a Path,
+    findings: Findings,
+}
+
+impl Context<'_> {
+    fn problem(&mut self, section: &Section<'_>, name: &str, flaw: Flaw) {
+        self.findings
+            .problem(section.place_of(name), &section.path_of(name), flaw);
+    }
+
+    /// The path at a key, from the directory of the configuration.
+    fn path(&self, section: &Section<'_>, name: &str) -> Option<PathBuf> {
+        section.text(name).map(|path| self.directory.join(path))
+    }
+}
+
+/// The configuration, or everything that is wrong with it.
+pub(super) fn resolve(
+    root: &Node,
+    path: PathBuf,
+    directory: &Path,
+    env: &dyn Environment,
+    findings: Findings,
+) -> Result<Config, ConfigError> {
+    let mut context = Context {
+        env,
+        directory,
+        findings,
+    };
+    let root = Section::root(root);
+    let state_dir = state_dir(&mut context);
+    let sources = sources::sources(&mut context, &root);
+    let store = store::store(&mut context, &root, state_dir.as_deref());
+    let redis = store::redis(&mut context, &root);
+    let timing = timing::timing(&mut context, &root.section("sync"));
+    let timezone = timezone(&mut context, &root.section("sync"));
+    let endpoints = endpoints(&root.section("endpoints"));
+    match (store, redis, state_dir) {
+        (Ok(store), Ok(redis), Some(state_dir)) if context.findings.is_clean() => {
+            let notes = context.findings.notes;
+            Ok(Config {
+                path,
+                sources,
+                store,
+                redis,
+                endpoints,
+                state_dir,
+                timing,
+                timezone,
+                notes,
+            })
+        }
+        _ => Err(context.findings.into_error()),
+    }
+}
+
+fn state_dir(context: &mut Context<'_>) -> Option<PathBuf> {
+    let state_dir = context.env.state_dir();
+    if state_dir.is_none() {
+        let flaw = Flaw::new("the state directory is unknown, as $XDG_STATE_HOME and $HOME are not set");
+        let flaw = flaw.accepting("an absolute path in one of them");
+        context.findings.problem(Position::START, "", flaw);
+    }
+    state_dir
+}
+
+fn timezone(context: &mut Context<'_>, sync: &Section<'_>) -> TimeZone {
+    if let Some(zone) = sync.read("timezone", time_zone) {
+        return zone;
+    }
+    let zone = context.env.system_time_zone();
+    if !zone.is_unknown() {
+        return zone;
+    }
+    let text = "the system's time zone is unknown, local times are in UTC; sync.timezone sets another";
+    context.findings.note(NoteLevel::Warning, text.to_owned());
+    TimeZone::UTC
+}
+
+fn endpoints(section: &Section<'_>) -> Endpoints {
+    Endpoints {
+        vm_group: section.read("vm-group-service-rename-vm", http_url),
+        auth: section.read("auth-service-rename-vm", http_url),
+    }
+}

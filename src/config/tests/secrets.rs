@@ -1,0 +1,186 @@
+//! Where secrets come from, and who else could read them.
+
+use super::{World, notes, with_source};
+use crate::config::{MongoAddress, NoteLevel, RedisAddress, StoreConfig};
+
+const FROM_FILE: &str = "esxi_hosts:\n  - {host: esx1, username: u, password_file: secret}\n";
+const FROM_VARIABLE: &str = "esxi_hosts:\n  - {host: esx1, username: u, password_env: SECRET}\n";
+
+fn password(world: &World) -> String {
+    world.config().sources[0].password.expose().to_owned()
+}
+
+#[test]
+fn one_newline_at_the_end_of_a_file_is_not_part_of_the_secret() {
+    let cases = [
+        ("s", "s"),
+        ("s\n", "s"),
+        ("s\r\n", "s"),
+        ("s\n\n", "s\n"),
+        (" s ", " s "),
+        ("s\r", "s\r"),
+    ];
+    for (content, secret) in cases {
+        assert_eq!(
+            password(&World::new().with_yaml(FROM_FILE).with_file("secret", content, 0o600)),
+            secret
+        );
+    }
+}
+
+#[test]
+fn a_variable_is_taken_as_it_is() {
+    assert_eq!(
+        password(&World::new().with_yaml(FROM_VARIABLE).with_var("SECRET", "s\n")),
+        "s\n"
+    );
+}
+
+#[test]
+fn a_credential_of_systemd_wins_over_all() {
+    for yaml in [FROM_FILE, FROM_VARIABLE, &with_source("")] {
+        let world = World::new()
+            .with_yaml(yaml)
+            .with_credential("source.esx1.password", "s\n");
+        assert_eq!(password(&world), "s");
+    }
+    let none_written = World::new().with_yaml("esxi_hosts: [{host: esx1, username: u}]");
+    assert_eq!(
+        password(&none_written.with_credential("source.esx1.password", "s")),
+        "s"
+    );
+    let of_another = World::new()
+        .with_yaml(&with_source(""))
+        .with_credential("source.esx2.password", "s");
+    assert_eq!(password(&of_another), "p");
+}
+
+#[test]
+fn a_credential_with_an_address_wins_over_its_parts() {
+    let world = || {
+        World::new()
+            .with_credential("mongodb.uri", "mongodb://h\n")
+            .with_credential("redis.url", "redis://h")
+    };
+    for sections in [
+        "",
+        "mongodb: {host: a}\nredis: {host: a}",
+        "mongodb: {uri_file: gone}\nredis: {url_env: GONE}",
+    ] {
+        let config = world().with_yaml(&with_source(sections)).config();
+        let StoreConfig::Mongo(mongo) = config.store else {
+            panic!("mongodb")
+        };
+        assert!(matches!(mongo.address, MongoAddress::Uri(uri) if uri.expose() == "mongodb://h"));
+        assert!(matches!(config.redis.unwrap().address, RedisAddress::Url(url) if url.expose() == "redis://h"));
+    }
+    let with_sqlite = world().with_yaml(&with_source("store: {sqlite: a.db}")).problems();
+    assert!(
+        with_sqlite.starts_with("sync.yaml:3:17: store.sqlite: stands together with mongodb"),
+        "{with_sqlite}"
+    );
+}
+
+#[test]
+fn credentials_hold_the_passwords_of_the_stores_too() {
+    let yaml = with_source("mongodb: {host: h, username: u}\nredis: {host: h}");
+    let world = World::new()
+        .with_credential("mongodb.password", "m")
+        .with_credential("redis.password", "r");
+    let config = world.with_yaml(&yaml).config();
+    let StoreConfig::Mongo(mongo) = config.store else {
+        panic!("mongodb")
+    };
+    assert!(
+        matches!(mongo.address, MongoAddress::Parts { login: Some((_, password)), .. } if password.expose() == "m")
+    );
+    let address = config.redis.unwrap().address;
+    assert!(matches!(address, RedisAddress::Parts { password: Some(password), .. } if password.expose() == "r"));
+}
+
+#[test]
+fn a_secret_that_is_not_to_be_had_is_refused() {
+    let file = "sync.yaml:2:46: esxi_hosts[0].password_file: the file named here";
+    assert_eq!(
+        World::new().with_yaml(FROM_FILE).problems(),
+        format!("{file} does not exist")
+    );
+    let cases = [
+        ("", "is empty"),
+        ("\n", "is empty"),
+        (&"x".repeat((64 << 10) + 1), "is larger than 65536 bytes"),
+    ];
+    for (content, what) in cases {
+        let world = World::new().with_yaml(FROM_FILE).with_file("secret", content, 0o600);
+        assert_eq!(world.problems(), format!("{file} {what}"));
+    }
+    let variable = "sync.yaml:2:45: esxi_hosts[0].password_env: the environment variable named here";
+    assert_eq!(
+        World::new().with_yaml(FROM_VARIABLE).problems(),
+        format!("{variable} is not set")
+    );
+    let empty = World::new().with_yaml(FROM_VARIABLE).with_var("SECRET", "");
+    assert_eq!(empty.problems(), format!("{variable} is empty"));
+    let credential = World::new()
+        .with_yaml(FROM_FILE)
+        .with_credential("source.esx1.password", "");
+    assert_eq!(
+        credential.problems(),
+        "sync.yaml:2:5: esxi_hosts[0]: the credential source.esx1.password: is empty"
+    );
+    let inline = World::new().with_yaml("esxi_hosts: [{host: a, username: u, password: ''}]");
+    assert!(
+        inline
+            .problems()
+            .starts_with("sync.yaml:1:47: esxi_hosts[0].password: is empty")
+    );
+}
+
+#[test]
+fn no_password_at_all_names_the_ways_to_give_one() {
+    assert_eq!(
+        World::new()
+            .with_yaml("esxi_hosts: [{host: a, username: u}]")
+            .problems(),
+        "sync.yaml:1:14: esxi_hosts[0].password: missing; accepted: one of password, password_file, password_env"
+    );
+}
+
+#[test]
+fn secret_files_that_others_can_read_are_warned_of_and_that_they_can_write_refused() {
+    let world = |mode| World::new().with_yaml(FROM_FILE).with_file("secret", "s", mode);
+    for mode in [0o600, 0o640, 0o660] {
+        assert!(world(mode).config().notes.is_empty(), "{mode:o}");
+    }
+    let config = world(0o644).config();
+    let text = "sync.yaml:2:46: esxi_hosts[0].password_file: the secret's file can be read by every user; chmod o-rwx";
+    assert_eq!(
+        (notes(&config), config.notes[0].level),
+        (vec![text], NoteLevel::Warning)
+    );
+    for mode in [0o602, 0o666] {
+        let text = "sync.yaml:2:46: esxi_hosts[0].password_file: the file named here can be written by every user; chmod o-rwx";
+        assert_eq!(world(mode).problems(), text);
+    }
+}
+
+#[test]
+fn a_configuration_with_secrets_is_held_to_the_same() {
+    let world = |yaml: &str, mode| {
+        World::new()
+            .with_file("secret", "s", 0o600)
+            .with_file("sync.yaml", yaml, mode)
+    };
+    let inline = with_source("");
+    assert!(world(&inline, 0o640).config().notes.is_empty());
+    let text = "sync.yaml holds secrets and can be read by every user; chmod o-rwx";
+    assert_eq!(notes(&world(&inline, 0o644).config()), [text]);
+    let text = "sync.yaml:1:1: the file holds secrets and can be written by every user; \
+                accepted: a file that others cannot write (chmod o-rwx)";
+    assert_eq!(world(&inline, 0o666).problems(), text);
+    assert!(world(FROM_FILE, 0o644).config().notes.is_empty());
+    let without_login = format!("{FROM_FILE}redis: {{url: 'redis://h'}}");
+    assert!(world(&without_login, 0o644).config().notes.is_empty());
+    let with_login = format!("{FROM_FILE}redis: {{url: 'redis://:p@h'}}");
+    assert_eq!(world(&with_login, 0o644).config().notes.len(), 1);
+}
