@@ -64,7 +64,8 @@ fn read_result(xml: &mut Xml<'_>, paths: &Paths, page: &mut Page) -> Result<(), 
             }
             page.objects.push(read_object(xml, paths)?);
         } else if child.is_vim("token") {
-            page.token = Some(xml.text()?.into_owned());
+            // The first one counts, as it does for a peek.
+            page.token.get_or_insert(xml.text()?.into_owned());
         } else {
             xml.skip()?;
         }
