@@ -1,0 +1,289 @@
+//! A namespace-aware pull reader with caps, over quick-xml's slice reader.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::events::attributes::{Attribute, Attributes};
+use quick_xml::events::{BytesRef, Event};
+
+use super::error::{DecodeError, excerpt};
+use super::limits::Limits;
+use super::names::{Namespace, Scopes};
+
+/// An element that was just opened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub(super) namespace: Namespace,
+    /// The local name.
+    pub(super) name: &'a str,
+    /// `xsi:type`, resolved.
+    pub(super) schema_type: Option<(Namespace, &'a str)>,
+    /// The unqualified `type` attribute: the kind of a managed object reference.
+    pub(super) kind: Option<&'a str>,
+}
+
+impl Element<'_> {
+    /// Whether it is this element of the vSphere API.
+    pub(super) fn is_vim(&self, name: &str) -> bool {
+        self.namespace == Namespace::Vim && self.name == name
+    }
+}
+
+/// What comes next inside an element.
+pub(super) enum Node<'a> {
+    Open(Element<'a>),
+    Text(Cow<'a, str>),
+    Close,
+}
+
+/// The reader. It keeps count of depth and elements, so that a caller may recurse without fear.
+pub(super) struct Xml<'a> {
+    input: &'a str,
+    reader: Reader<&'a [u8]>,
+    scopes: Scopes<'a>,
+    depth: usize,
+    elements: usize,
+    pub(super) limits: Limits,
+}
+
+impl<'a> Xml<'a> {
+    pub(super) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
+        if bytes.len() > limits.bytes {
+            return Err(DecodeError::TooLarge { limit: limits.bytes });
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| DecodeError::NotUtf8 {
+            at: error.valid_up_to(),
+        })?;
+        Ok(Self::over(text, limits))
+    }
+
+    pub(super) fn over(text: &'a str, limits: &Limits) -> Self {
+        let input = text.trim_start_matches('\u{feff}');
+        let mut reader = Reader::from_str(input);
+        reader.config_mut().expand_empty_elements = true;
+        Self {
+            input,
+            reader,
+            scopes: Scopes::default(),
+            depth: 0,
+            elements: 0,
+            limits: *limits,
+        }
+    }
+
+    /// The next child of the open element, or `None` when that element closes. Text between children is skipped.
+    pub(super) fn child(&mut self) -> Result<Option<Element<'a>>, DecodeError> {
+        loop {
+            match self.next()? {
+                Node::Open(element) => return Ok(Some(element)),
+                Node::Close => return Ok(None),
+                Node::Text(_) => {}
+            }
+        }
+    }
+
+    /// The whole text of the open element; elements inside it are passed over.
+    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.next()? {
+                Node::Text(more) => self.append(&mut text, more)?,
+                Node::Open(_) => self.skip()?,
+                Node::Close => return Ok(text),
+            }
+        }
+    }
+
+    /// Adds a piece of text: entities and CDATA sections split what is one text to the reader of the document.
+    pub(super) fn append(&self, text: &mut Cow<'a, str>, more: Cow<'a, str>) -> Result<(), DecodeError> {
+        if text.len() + more.len() > self.limits.text_bytes {
+            return Err(DecodeError::TextTooLong {
+                limit: self.limits.text_bytes,
+            });
+        }
+        if text.is_empty() {
+            *text = more;
+        } else {
+            text.to_mut().push_str(&more);
+        }
+        Ok(())
+    }
+
+    /// Passes over the rest of the open element.
+    pub(super) fn skip(&mut self) -> Result<(), DecodeError> {
+        let outside = self.depth - 1;
+        while self.depth > outside {
+            self.next()?;
+        }
+        Ok(())
+    }
+
+    /// Reads on to the end of the document, where all elements have to be closed.
+    pub(super) fn finish(&mut self) -> Result<(), DecodeError> {
+        while self.depth > 0 {
+            self.next()?;
+        }
+        loop {
+            match self.event()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.trim().is_empty() => {}
+                _ => return Err(self.malformed("something follows the end of the document")),
+            }
+        }
+    }
+
+    /// The next event of interest inside the document.
+    pub(super) fn next(&mut self) -> Result<Node<'a>, DecodeError> {
+        loop {
+            let start = self.position();
+            match self.event()? {
+                Event::Start(tag) => {
+                    return self.open(start, tag.len(), tag.name().0.len()).map(Node::Open);
+                }
+                Event::End(_) => return Ok(self.close()),
+                Event::Text(text) => return Ok(Node::Text(text.xml10_content())),
+                Event::CData(text) => return Ok(Node::Text(text.xml10_content())),
+                Event::GeneralRef(entity) => return Self::resolve(&entity).map(Node::Text),
+                Event::DocType(_) => return Err(DecodeError::Doctype),
+                Event::Eof => {
+                    return Err(DecodeError::Truncated { at: self.position() });
+                }
+                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::Empty(_) => {}
+            }
+        }
+    }
+
+    fn event(&mut self) -> Result<Event<'a>, DecodeError> {
+        self.reader.read_event().map_err(|error| match error {
+            quick_xml::Error::Syntax(_) => DecodeError::Truncated { at: self.input.len() },
+            other => self.malformed(&other.to_string()),
+        })
+    }
+
+    fn open(&mut self, start: usize, length: usize, name_length: usize) -> Result<Element<'a>, DecodeError> {
+        if self.depth == self.limits.depth {
+            return Err(DecodeError::TooDeep {
+                limit: self.limits.depth,
+            });
+        }
+        if self.elements == self.limits.elements {
+            return Err(DecodeError::TooManyElements {
+                limit: self.limits.elements,
+            });
+        }
+        self.depth += 1;
+        self.elements += 1;
+        // The event borrows from itself only; the same bytes out of the input live as long as the input.
+        let tag = self
+            .input
+            .get(start + 1..start + 1 + length)
+            .ok_or_else(|| self.malformed("a tag out of place"))?;
+        let (name, attributes) = tag.split_at(name_length);
+        let (schema_type, kind) = if attributes.is_empty() {
+            (None, None)
+        } else {
+            self.attributes(tag, name_length)?
+        };
+        let (namespace, name) = self.scopes.split(name);
+        Ok(Element {
+            namespace,
+            name,
+            schema_type: schema_type.map(|name| self.scopes.split(name)),
+            kind,
+        })
+    }
+
+    fn close(&mut self) -> Node<'a> {
+        self.scopes.leave(self.depth);
+        self.depth = self.depth.saturating_sub(1);
+        Node::Close
+    }
+
+    /// Notes the declarations and finds `xsi:type` and `type`. A declaration counts for its own element wherever it
+    /// stands in it, so a prefix that is declared after its use is looked up once more.
+    fn attributes(&mut self, tag: &'a str, from: usize) -> Result<(Option<&'a str>, Option<&'a str>), DecodeError> {
+        let (mut schema_type, mut kind) = (None, None);
+        let (mut used, mut late) = (false, false);
+        for attribute in Attributes::new(tag, from).with_checks(false) {
+            let (name, value) = self.attribute(attribute)?;
+            match name.split_once(':') {
+                None if name == "type" => kind = Some(value),
+                None if name == "xmlns" => self.scopes.declare(self.depth, "", value)?,
+                Some(("xmlns", prefix)) => {
+                    self.scopes.declare(self.depth, prefix, value)?;
+                    late = used;
+                }
+                Some((prefix, "type")) => {
+                    used = true;
+                    schema_type = schema_type.or(self.instance(prefix, value));
+                }
+                _ => {}
+            }
+        }
+        Ok((
+            if late {
+                self.schema_type(tag, from)?
+            } else {
+                schema_type
+            },
+            kind,
+        ))
+    }
+
+    fn instance(&self, prefix: &str, value: &'a str) -> Option<&'a str> {
+        (self.scopes.resolve(prefix) == Namespace::Instance).then_some(value)
+    }
+
+    fn schema_type(&self, tag: &'a str, from: usize) -> Result<Option<&'a str>, DecodeError> {
+        for attribute in Attributes::new(tag, from).with_checks(false) {
+            let (name, value) = self.attribute(attribute)?;
+            if let Some((prefix, "type")) = name.split_once(':')
+                && self.scopes.resolve(prefix) == Namespace::Instance
+            {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    fn attribute(
+        &self,
+        attribute: Result<Attribute<'a>, quick_xml::events::attributes::AttrError>,
+    ) -> Result<(&'a str, &'a str), DecodeError> {
+        let attribute = attribute.map_err(|error| self.malformed(&error.to_string()))?;
+        match attribute.value {
+            Cow::Borrowed(value) => Ok((attribute.key.0, value)),
+            Cow::Owned(_) => Err(self.malformed("an attribute out of place")),
+        }
+    }
+
+    /// Only character references and the five entities of XML itself: nothing expands to anything long.
+    fn resolve(entity: &BytesRef<'a>) -> Result<Cow<'a, str>, DecodeError> {
+        let text = match &**entity {
+            "lt" => "<",
+            "gt" => ">",
+            "amp" => "&",
+            "apos" => "'",
+            "quot" => "\"",
+            name => match entity.resolve_char_ref() {
+                Ok(Some(character)) => return Ok(Cow::Owned(character.to_string())),
+                _ => {
+                    return Err(DecodeError::UnknownEntity { name: excerpt(name) });
+                }
+            },
+        };
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    fn malformed(&self, reason: &str) -> DecodeError {
+        DecodeError::Malformed {
+            at: self.position(),
+            reason: excerpt(reason),
+        }
+    }
+}

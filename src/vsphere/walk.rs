@@ -1,0 +1,315 @@
+//! The walk over the pages, and what is done when it is disturbed.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::time::timeout;
+
+use super::caller::{CallError, CallFailure};
+use super::exchange::{Exchange, ExchangeError};
+use super::gathering::{Gathering, Mark};
+use super::listing::{IncompleteReason, ListWarning, Listing, Progress, says_expired};
+use super::prefetch::Prefetch;
+use super::session::{FAREWELL, Session};
+use crate::soap::{
+    DecodeError, Fault, FaultKind, ManagedObjectReference, Page, PropertySpec, Query, Request, Value, peek_token,
+    read_page, request,
+};
+
+const FIRST: &str = "RetrievePropertiesEx";
+const FURTHER: &str = "ContinueRetrievePropertiesEx";
+
+/// Paths that a server may refuse before it is given up: it names one at a time.
+const MOST_UNKNOWN: usize = 8;
+
+/// The managed entities: what a container view can hold. Anything else is an object of the server's own, or nothing.
+const ENTITIES: &[&str] = &[
+    "ClusterComputeResource",
+    "ComputeResource",
+    "Datacenter",
+    "Datastore",
+    "DistributedVirtualPortgroup",
+    "DistributedVirtualSwitch",
+    "Folder",
+    "HostSystem",
+    "ManagedEntity",
+    "Network",
+    "OpaqueNetwork",
+    "ResourcePool",
+    "StoragePod",
+    "VirtualApp",
+    "VirtualMachine",
+    "VmwareDistributedVirtualSwitch",
+];
+
+/// What ended a walk before its end.
+enum Stop {
+    /// The session is gone.
+    Expired,
+    /// An object vanished, or the connection broke: from the start, once.
+    Disturbed(CallError),
+    /// The server does not know this path.
+    UnknownProperty(String, CallError),
+    /// Nothing helps.
+    GiveUp(IncompleteReason),
+}
+
+/// What has been tried already.
+#[derive(Default)]
+struct Remedies {
+    logged_in: bool,
+    restarted: bool,
+    dropped: Vec<&'static str>,
+}
+
+impl<E: Exchange> Session<E> {
+    /// Lists the objects of all specs' kinds: one view, one query, as many pages as it takes. Kinds that are managed
+    /// entities come from everywhere below the root folder, the root folder included; other kinds, such as
+    /// `SessionManager`, are the server's only object of that kind.
+    ///
+    /// Never fails: what goes wrong is in [`Listing::completeness`]. An expired session is renewed once, a disturbed walk
+    /// is begun anew once, a path that the server does not know is left out. May be dropped at any time, see
+    /// [`Session::interrupted_listing`]; may be called again.
+    pub async fn list(&mut self, specs: &[PropertySpec], progress: impl Fn(Progress) + Send + Sync) -> Listing {
+        self.destroy_view().await;
+        self.gathering = Some(Gathering::begin(specs, Mark::of(&self.caller)));
+        let ended = self.walk_with_remedies(specs, &progress).await;
+        self.destroy_view().await;
+        let now = Mark::of(&self.caller);
+        self.gather(specs).finish(now, ended.err())
+    }
+
+    /// Takes the gathering, which is there while a listing runs.
+    fn gather(&mut self, specs: &[PropertySpec]) -> Gathering {
+        let now = Mark::of(&self.caller);
+        self.gathering.take().unwrap_or_else(|| Gathering::begin(specs, now))
+    }
+
+    fn gathering(&mut self) -> &mut Gathering {
+        let now = Mark::of(&self.caller);
+        self.gathering.get_or_insert_with(|| Gathering::begin(&[], now))
+    }
+
+    async fn walk_with_remedies(
+        &mut self,
+        specs: &[PropertySpec],
+        progress: &(impl Fn(Progress) + Send + Sync),
+    ) -> Result<(), IncompleteReason> {
+        let mut remedies = Remedies::default();
+        while let Err(stop) = self.walk(specs, &remedies.dropped, progress).await {
+            self.remedy(stop, &mut remedies, specs).await?;
+            self.gathering().restart();
+        }
+        Ok(())
+    }
+
+    async fn remedy(
+        &mut self,
+        stop: Stop,
+        remedies: &mut Remedies,
+        specs: &[PropertySpec],
+    ) -> Result<(), IncompleteReason> {
+        match stop {
+            Stop::GiveUp(reason) => return Err(reason),
+            Stop::Expired if remedies.logged_in => return Err(IncompleteReason::SessionExpired),
+            Stop::Expired => {
+                remedies.logged_in = true;
+                self.log_in_again().await?;
+                self.gathering().warn(ListWarning::LoggedInAgain);
+            }
+            Stop::Disturbed(cause) if remedies.restarted => return Err(IncompleteReason::Call(cause)),
+            Stop::Disturbed(cause) => {
+                remedies.restarted = true;
+                self.destroy_view().await;
+                self.gathering().warn(ListWarning::Restarted { cause });
+            }
+            Stop::UnknownProperty(name, cause) => {
+                let path = find_path(specs, &name, &remedies.dropped).ok_or(IncompleteReason::Call(cause))?;
+                remedies.dropped.push(path);
+                let kinds = specs
+                    .iter()
+                    .filter(|spec| spec.paths.contains(&path))
+                    .map(|spec| spec.kind)
+                    .collect();
+                self.gathering().lacks(path, kinds);
+            }
+        }
+        Ok(())
+    }
+
+    /// One walk over all pages, the next one being fetched while one is read.
+    async fn walk(
+        &mut self,
+        specs: &[PropertySpec],
+        dropped: &[&'static str],
+        progress: &(impl Fn(Progress) + Send + Sync),
+    ) -> Result<(), Stop> {
+        let caller = Arc::clone(&self.caller);
+        let first = self.first_request(specs, dropped).await?;
+        let mut answer = caller
+            .send_read(first)
+            .await
+            .map_err(|error| stopped(FIRST, error.into()))?;
+        let mut method = FIRST;
+        let mut tokens = HashSet::new();
+        loop {
+            let next = match peek_token(&answer).filter(|token| !tokens.contains(token)) {
+                Some(token) => Some(Prefetch::start(caller.send(self.further_request(&token))).await),
+                None => None,
+            };
+            let page = self.read(&answer, method, specs)?;
+            let (token, found) = (page.token, page.objects.len());
+            if let Err(reason) = self.keep(page.objects, answer.len()) {
+                drop(next);
+                self.cancel(token.as_deref()).await;
+                return Err(Stop::GiveUp(reason));
+            }
+            progress(self.gathering().progress());
+            let Some(token) = token else {
+                return self.check_end(found).await;
+            };
+            if tokens.contains(&token) {
+                return Err(Stop::GiveUp(IncompleteReason::TokenRepeated));
+            }
+            let sent = match next {
+                Some(next) => next.finish().await,
+                None => caller.send(self.further_request(&token)).await,
+            };
+            answer = sent.map_err(|error| stopped(FURTHER, error.into()))?;
+            method = FURTHER;
+            tokens.insert(token);
+        }
+    }
+
+    /// An answer without objects may be the end, or an expired session: only the session's own proof tells.
+    async fn check_end(&self, found: usize) -> Result<(), Stop> {
+        if found > 0 {
+            return Ok(());
+        }
+        match self.is_alive().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Stop::Expired),
+            Err(error) => Err(Stop::GiveUp(IncompleteReason::Call(error))),
+        }
+    }
+
+    fn read(&self, answer: &[u8], method: &'static str, specs: &[PropertySpec]) -> Result<Page, Stop> {
+        let page =
+            read_page(answer, method, specs, &self.caller.limits).map_err(|error| stopped(method, error.into()))?;
+        let page = page.map_err(|fault| stopped(method, CallFailure::Fault(fault)))?;
+        if page.objects.iter().any(says_expired) {
+            Err(Stop::Expired)
+        } else {
+            Ok(page)
+        }
+    }
+
+    fn keep(&mut self, objects: Vec<crate::soap::ObjectContent>, bytes: usize) -> Result<(), IncompleteReason> {
+        let bounds = self.bounds;
+        self.gathering().add(objects, bytes, &bounds)
+    }
+
+    /// Tells the server not to hold the remaining pages. Best effort: the logout does it as well.
+    async fn cancel(&self, token: Option<&str>) {
+        if let Some(token) = token {
+            let request = request::cancel_retrieve_properties_ex(&self.content.property_collector, token);
+            let _ = timeout(FAREWELL, self.caller.value(request)).await;
+        }
+    }
+
+    fn further_request(&self, token: &str) -> Request {
+        request::continue_retrieve_properties_ex(&self.content.property_collector, token)
+    }
+
+    async fn first_request(&mut self, specs: &[PropertySpec], dropped: &[&'static str]) -> Result<Request, Stop> {
+        let entities: Vec<_> = specs
+            .iter()
+            .map(|spec| spec.kind)
+            .filter(|kind| ENTITIES.contains(kind))
+            .collect();
+        if self.view.is_none() && !entities.is_empty() {
+            self.view = Some(self.create_view(&entities).await?);
+        }
+        let singles = self.singles(specs);
+        let (view, max_objects) = (self.view.as_ref(), self.bounds.page_size);
+        let query = Query {
+            specs,
+            dropped,
+            view,
+            singles: &singles,
+            max_objects,
+        };
+        Ok(request::retrieve_properties_ex(
+            &self.content.property_collector,
+            &query,
+        ))
+    }
+
+    async fn create_view(&self, kinds: &[&str]) -> Result<ManagedObjectReference, Stop> {
+        let request = request::create_container_view(&self.content.view_manager, &self.content.root_folder, kinds);
+        let method = request.method;
+        let view = self
+            .caller
+            .value(request)
+            .await
+            .map_err(|error| stopped(method, error.failure))?;
+        let missing = CallFailure::Decode(DecodeError::Missing { element: "returnval" });
+        view.as_ref()
+            .and_then(Value::reference)
+            .cloned()
+            .ok_or_else(|| stopped(method, missing))
+    }
+
+    /// The objects outside of the view. A container view does not hold its own container.
+    fn singles(&mut self, specs: &[PropertySpec]) -> Vec<ManagedObjectReference> {
+        let mut singles = Vec::new();
+        for spec in specs {
+            match self.content.object_of_kind(spec.kind) {
+                _ if spec.kind == "Folder" => singles.push(self.content.root_folder.clone()),
+                _ if ENTITIES.contains(&spec.kind) => {}
+                Some(object) => singles.push(object.clone()),
+                None => self.gathering().warn(ListWarning::UnknownKind { kind: spec.kind }),
+            }
+        }
+        singles
+    }
+}
+
+/// What a failed call means for the walk.
+fn stopped(method: &'static str, failure: CallFailure) -> Stop {
+    let error = |failure| CallError { method, failure };
+    match failure {
+        CallFailure::Fault(Fault {
+            kind: FaultKind::NotAuthenticated,
+            ..
+        }) => Stop::Expired,
+        CallFailure::Fault(Fault {
+            kind: FaultKind::NoPermission,
+            ..
+        }) if method == FURTHER => Stop::GiveUp(IncompleteReason::PagesRefused),
+        CallFailure::Fault(Fault {
+            kind: FaultKind::InvalidProperty { ref name },
+            ..
+        }) => Stop::UnknownProperty(name.clone(), error(failure)),
+        // A page that was lost cannot be asked for again: its token is used up.
+        CallFailure::Fault(Fault {
+            kind: FaultKind::ManagedObjectNotFound,
+            ..
+        })
+        | CallFailure::Exchange(ExchangeError::Broken { .. }) => Stop::Disturbed(error(failure)),
+        failure => Stop::GiveUp(IncompleteReason::Call(error(failure))),
+    }
+}
+
+/// The spec's path that a server means: it names the whole path, or its last part only.
+fn find_path(specs: &[PropertySpec], name: &str, dropped: &[&'static str]) -> Option<&'static str> {
+    let paths = || {
+        specs
+            .iter()
+            .flat_map(|spec| spec.paths.iter().copied())
+            .filter(|path| !dropped.contains(path))
+    };
+    let last_part = |path: &&str| path.rsplit('.').next() == Some(name);
+    let path = paths().find(|path| *path == name).or_else(|| paths().find(last_part))?;
+    (dropped.len() < MOST_UNKNOWN).then_some(path)
+}
