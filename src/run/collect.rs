@@ -1,0 +1,193 @@
+//! Asking all sources at once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use super::stop::Stop;
+use crate::config::{Source, Timing};
+use crate::inventory::{LISTING, LOOK, SourceInventory, build_inventory};
+use crate::progress::SourceProgress;
+use crate::vsphere::{Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Listing, Session, Timeouts};
+
+/// Sources that are asked at the same time.
+const CONCURRENCY: usize = 16;
+
+/// What came of one source.
+#[derive(Default)]
+pub struct Collected {
+    /// Whether it was asked at all.
+    pub asked: bool,
+    /// What it listed, if anything arrived.
+    pub inventory: Option<SourceInventory>,
+    /// Whether that is all.
+    pub complete: bool,
+    /// Why it is not.
+    pub error: Option<String>,
+    /// What sort of failure kept it from being heard.
+    pub failure: Option<FailureKind>,
+    /// What went differently.
+    pub warnings: Vec<String>,
+    /// SOAP calls so far.
+    pub soap_calls: u64,
+    /// Bytes of the answers so far.
+    pub bytes: u64,
+    /// From connecting to the last page.
+    pub fetch_ms: u64,
+    /// Kept open for the second look.
+    session: Option<Session>,
+}
+
+/// Lists every source that is `asked`, a bounded number at a time. One that is slow or dead costs its own deadline and
+/// nothing to the others. The sessions stay open until [`log_out`].
+pub async fn collect(
+    sources: &[Source],
+    asked: Option<&BTreeSet<String>>,
+    timing: &Timing,
+    progress: &crate::progress::Progress,
+    stop: &Stop,
+) -> Vec<Collected> {
+    let permits = Arc::new(Semaphore::new(CONCURRENCY));
+    let tasks = sources.iter().enumerate().map(|(index, source)| {
+        let permits = Arc::clone(&permits);
+        let bar = progress.source(index);
+        async move {
+            if asked.is_some_and(|asked| !asked.contains(&source.name)) {
+                return Collected::default();
+            }
+            let Ok(_permit) = permits.acquire().await else { return Collected::default() };
+            fetch_source(source, timing, &bar, stop).await
+        }
+    });
+    join_all(tasks).await
+}
+
+async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, stop: &Stop) -> Collected {
+    let begun = Instant::now();
+    let deadline = (begun + timing.source_deadline).min(stop.deadline().into());
+    bar.connecting();
+    let mut collected = match open(source, timing, deadline, stop).await {
+        Ok(session) => Box::pin(fetch_listing(session, deadline, bar, stop)).await,
+        Err((error, failure)) => Collected { error: Some(error), failure: Some(failure), ..Collected::default() },
+    };
+    collected.asked = true;
+    collected.fetch_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match &collected.error {
+        None => bar.done(&format!("{} VMs", collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len()))),
+        Some(error) => bar.failed(error.lines().next().unwrap_or_default()),
+    }
+    collected
+}
+
+async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) -> Result<Session, (String, FailureKind)> {
+    let timeouts = Timeouts { connect: timing.connect, call: timing.call, deadline: Some(deadline) };
+    let endpoint = Endpoint::from(source);
+    let opening = timeout_at(deadline, Session::open(&endpoint, &timeouts));
+    let describe = |error: ConnectError| (format!("failed to {error}"), error.kind());
+    let failed = |text: &str| (format!("failed to open a session on {} ({}): {text}", source.name, endpoint.address()), FailureKind::Unreachable);
+    tokio::select! {
+        opened = opening => opened.map_or_else(|_| Err(failed(TOO_SLOW)), |opened| opened.map_err(describe)),
+        _ = stop.stopped() => Err(failed("the run was stopped")),
+    }
+}
+
+const TOO_SLOW: &str = "the time for one source was over\nhint: see whether the host is overloaded, or raise sync.source_deadline";
+
+/// Lists, as far as the time allows. What had arrived when it was over is kept: presence is evidence, absence is not.
+async fn fetch_listing(mut session: Session, deadline: Instant, bar: &SourceProgress, stop: &Stop) -> Collected {
+    let report = |progress: crate::vsphere::Progress| {
+        bar.listed(usize::try_from(progress.pages).unwrap_or(usize::MAX), progress.objects);
+    };
+    let listing = tokio::select! {
+        listing = timeout_at(deadline, session.list(LISTING, report)) => listing.map_err(|_| TOO_SLOW),
+        _ = stop.stopped() => Err("the run was stopped"),
+    };
+    let (listing, cut) = match listing {
+        Ok(listing) => (Some(listing), None),
+        Err(cause) => (session.interrupted_listing(), Some(cause)),
+    };
+    let mut collected = listing.map(|listing| read_listing(&session, &listing)).unwrap_or_default();
+    if let Some(cause) = cut {
+        collected.complete = false;
+        collected.error = Some(format!("failed to list all of its VMs: {cause}"));
+    }
+    let stats = session.stats();
+    (collected.soap_calls, collected.bytes) = (stats.soap_calls, stats.bytes);
+    if collected.complete {
+        collected.session = Some(session);
+    } else {
+        let stats = session.logout().await;
+        (collected.soap_calls, collected.bytes) = (stats.soap_calls, stats.bytes);
+    }
+    collected
+}
+
+fn read_listing(session: &Session, listing: &Listing) -> Collected {
+    let error = match &listing.completeness {
+        Completeness::Complete => None,
+        Completeness::Incomplete { reasons } => {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            Some(format!("failed to list all of its VMs: {}", reasons.join("; ")))
+        }
+    };
+    let arrived = listing.completeness.is_complete() || !listing.objects.is_empty();
+    Collected {
+        inventory: arrived.then(|| build_inventory(session.about(), &listing.objects)),
+        complete: listing.completeness.is_complete(),
+        failure: error.is_some().then(|| listing_failure(&listing.completeness)),
+        error,
+        warnings: listing.warnings.iter().map(ToString::to_string).collect(),
+        ..Collected::default()
+    }
+}
+
+fn listing_failure(completeness: &Completeness) -> FailureKind {
+    let refused = |reason: &IncompleteReason| matches!(reason, IncompleteReason::LoginFailed(_));
+    match completeness {
+        Completeness::Incomplete { reasons } if reasons.iter().any(refused) => FailureKind::Login,
+        _ => FailureKind::Unreachable,
+    }
+}
+
+/// The second look: who is there now, on every source whose listing was complete. None where it could not be finished.
+pub async fn look_again(collected: &mut [Collected], timing: &Timing, stop: &Stop) -> Vec<Option<SourceInventory>> {
+    let deadline = (Instant::now() + timing.source_deadline).min(stop.deadline().into());
+    let look = |collected: &mut Collected| {
+        let session = collected.session.take();
+        async move {
+            let mut session = session?;
+            let listing = tokio::select! {
+                listing = timeout_at(deadline, session.list(LOOK, |_| ())) => listing.ok(),
+                _ = stop.stopped() => None,
+            };
+            let complete = listing.filter(|listing| listing.completeness.is_complete());
+            let inventory = complete.map(|listing| build_inventory(session.about(), &listing.objects));
+            Some((session, inventory))
+        }
+    };
+    let looked = join_all(collected.iter_mut().map(look)).await;
+    let mut inventories = Vec::new();
+    for (collected, looked) in collected.iter_mut().zip(looked) {
+        let (session, inventory) = looked.unzip();
+        collected.session = session;
+        inventories.push(inventory.flatten());
+    }
+    inventories
+}
+
+/// Ends the sessions that are still open, and adds up what they cost.
+pub async fn log_out(collected: &mut [Collected]) {
+    let end = |collected: &mut Collected| {
+        let session = collected.session.take();
+        async move { Some(session?.logout().await) }
+    };
+    let ended = join_all(collected.iter_mut().map(end)).await;
+    for (collected, stats) in collected.iter_mut().zip(ended) {
+        if let Some(stats) = stats {
+            (collected.soap_calls, collected.bytes) = (stats.soap_calls, stats.bytes);
+        }
+    }
+}
