@@ -13,6 +13,9 @@ mod transport;
 mod walk;
 mod warn;
 
+#[cfg(test)]
+mod tests;
+
 pub use deliver::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Notifier, Verdict};
 pub use plan::build_posts;
 pub use post::{Chain, EntryRef, Mark, Post, Posts, Service};

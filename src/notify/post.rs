@@ -14,9 +14,12 @@ pub const REJECTED_AFTER: u32 = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
-    /// The VM group service: all renames of a pass in one post, applied at once.
+    /// The VM group service: all renames of a pass in one post, applied at once. A batch with a chain or a cycle of names
+    /// that is applied twice ends wrong, so this service has to honour the `Idempotency-Key`: a post is sent again when
+    /// its answer was lost.
     Group,
-    /// The auth service: one name at a time.
+    /// The auth service: one name at a time. A rename that is told twice changes nothing, as nothing goes to its old
+    /// name before its acceptance is recorded.
     Auth,
 }
 

@@ -11,7 +11,7 @@ use crate::plan::record::{DocumentId, VmRecord};
 
 /// The journal of `document` after an event; none if it does not change.
 #[must_use]
-pub fn record(journal: &[JournalEntry], document: &DocumentId, event: &DeliveryEvent<'_>) -> Option<Vec<JournalEntry>> {
+pub fn record(journal: &[JournalEntry], document: &DocumentId, event: DeliveryEvent<'_>) -> Option<Vec<JournalEntry>> {
     let mut changed = journal.to_vec();
     for mark in event.post.marks.iter().filter(|mark| mark.entry.document == *document) {
         match event.verdict {
