@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::answer::Answer;
-use super::deliver::Halt;
+use super::outcome::Halt;
 use super::post::Post;
 use super::transport::{Try, post_once};
 

@@ -2,9 +2,11 @@
 //! pure), the posting ([`Notifier`]), and what becomes of the journal ([`settle`], pure).
 
 mod answer;
+mod chains;
 mod courier;
 mod deliver;
 mod order;
+mod outcome;
 mod plan;
 mod post;
 pub mod settle;
@@ -16,6 +18,7 @@ mod warn;
 #[cfg(test)]
 mod tests;
 
-pub use deliver::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Notifier, Verdict};
+pub use deliver::Notifier;
+pub use outcome::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Verdict};
 pub use plan::build_posts;
 pub use post::{Chain, EntryRef, Mark, Post, Posts, Service};

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::chains::{Draft, draft, link, pending};
 use super::order::{Names, Part, Step, group_by_names, order_steps};
-use super::post::{Chain, Mark, Post, Posts, Service};
+use super::post::{Mark, Post, Posts, Service};
 use super::standing::{Picture, Rename, refusals};
 use crate::plan::journal::Delivery;
 use crate::plan::record::{DocumentId, VmRecord};
@@ -46,13 +47,6 @@ fn told_to<'a>(service: Service, renames: &[Rename<'a>]) -> Vec<Rename<'a>> {
         .copied()
         .filter(|rename| *service.delivery(rename.entry) != Delivery::None)
         .collect()
-}
-
-/// A chain before it knows which others it has to wait for, with all that it touches.
-struct Draft {
-    chain: Chain,
-    names: BTreeSet<String>,
-    documents: BTreeSet<DocumentId>,
 }
 
 #[derive(Serialize)]
@@ -180,40 +174,6 @@ fn temporary_name(old: &str, number: u64) -> String {
     format!("{old}~vmsync~{number}")
 }
 
-/// None if everything is delivered.
-fn draft(service: Service, renames: &[Rename<'_>]) -> Option<Draft> {
-    let undelivered = pending(service, renames);
-    let is_rejected = |rename: &Rename<'_>| refusals(&[*rename], service) >= super::post::REJECTED_AFTER;
-    let (rejected, pending): (Vec<_>, Vec<_>) = undelivered.iter().partition(|rename| is_rejected(rename));
-    let chain = Chain {
-        id: 0,
-        epoch: undelivered.first()?.entry.epoch,
-        after: BTreeSet::new(),
-        held: renames.iter().any(Rename::is_held),
-        posts: Vec::new(),
-        pending: pending.into_iter().map(Rename::reference).collect(),
-        rejected: rejected.into_iter().map(Rename::reference).collect(),
-    };
-    let names = renames
-        .iter()
-        .flat_map(|rename| [rename.old, rename.new])
-        .map(str::to_owned)
-        .collect();
-    Some(Draft {
-        chain,
-        names,
-        documents: renames.iter().map(|rename| rename.record.id.clone()).collect(),
-    })
-}
-
-fn pending<'a>(service: Service, renames: &[Rename<'a>]) -> Vec<Rename<'a>> {
-    renames
-        .iter()
-        .copied()
-        .filter(|rename| rename.is_pending(service))
-        .collect()
-}
-
 const fn accepted(rename: &Rename<'_>) -> u32 {
     match rename.entry.auth {
         Delivery::Pending { accepted, .. } => accepted,
@@ -240,52 +200,4 @@ fn key(what: &str, body: &str) -> String {
         hex
     });
     format!("vmsync-{what}-{hex}")
-}
-
-/// Lets each chain wait for the older ones that touch one of its VMs or names, and keeps what the scope asks for.
-fn link(drafts: Vec<Draft>, scope: Option<&BTreeSet<DocumentId>>) -> Vec<Chain> {
-    let mut chains_with_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut chains_with_document: BTreeMap<DocumentId, Vec<usize>> = BTreeMap::new();
-    let mut wanted: BTreeSet<usize> = BTreeSet::new();
-    let mut chains = Vec::new();
-    for (
-        id,
-        Draft {
-            mut chain,
-            names,
-            documents,
-        },
-    ) in drafts.into_iter().enumerate()
-    {
-        chain.id = id;
-        if scope.is_none_or(|scope| !scope.is_disjoint(&documents)) {
-            wanted.insert(id);
-        }
-        chain.after.extend(
-            names
-                .into_iter()
-                .flat_map(|name| others(&mut chains_with_name, name, id)),
-        );
-        chain.after.extend(
-            documents
-                .into_iter()
-                .flat_map(|document| others(&mut chains_with_document, document, id)),
-        );
-        chains.push(chain);
-    }
-    chains.iter().rev().for_each(|chain| {
-        if wanted.contains(&chain.id) {
-            wanted.extend(&chain.after);
-        }
-    });
-    chains.retain(|chain| wanted.contains(&chain.id));
-    chains
-}
-
-/// The chains that touch it so far; adds this one.
-fn others<K: Ord>(chains_with: &mut BTreeMap<K, Vec<usize>>, key: K, id: usize) -> Vec<usize> {
-    let chains = chains_with.entry(key).or_default();
-    let before = chains.clone();
-    chains.push(id);
-    before
 }

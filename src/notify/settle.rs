@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::deliver::{DeliveryEvent, Verdict};
+use super::outcome::{DeliveryEvent, Verdict};
 use super::post::{Mark, Service};
 use crate::plan::journal::{Audience, Delivery, JournalEntry, JournalEvent, SessionStage};
 use crate::plan::record::{DocumentId, VmRecord};

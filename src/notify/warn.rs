@@ -59,16 +59,12 @@ impl Complaints {
 
 /// A reason may bring its own hint.
 fn split_hint(reason: &str, service: Service) -> (String, String) {
-    match reason.split_once("\nhint: ") {
-        Some((reason, hint)) => (reason.to_owned(), hint.to_owned()),
-        None => (
-            reason.to_owned(),
-            format!(
-                "it stays recorded and is sent again; see whether {} is right and the service is well",
-                service.setting()
-            ),
-        ),
+    if let Some((reason, hint)) = reason.split_once("\nhint: ") {
+        return (reason.to_owned(), hint.to_owned());
     }
+    let setting = service.setting();
+    let hint = format!("it stays recorded and is sent again; see whether {setting} is right and the service is well");
+    (reason.to_owned(), hint)
 }
 
 /// An address for messages: user, password and query may be secret.

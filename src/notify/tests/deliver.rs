@@ -8,6 +8,7 @@ use super::fleet::{Fleet, arrow};
 use super::server::{Reaction, Server};
 use crate::config::Endpoints;
 use crate::notify::answer::{Answer, judge, parse_retry_after};
+use crate::notify::transport::{TransportError, build_client};
 use crate::notify::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Notifier, Verdict};
 
 /// Keeps the journal of a fleet; fails after so many events.
@@ -299,6 +300,16 @@ async fn the_deadline_and_a_stop_end_it() {
     };
     let (outcome, ()) = tokio::join!(delivery, stopping);
     assert_eq!((outcome.halt, outcome.pending), (Some(Halt::Stopped), 1));
+}
+
+/// Not a panic for want of a TLS provider, with or without authorities on this machine.
+#[test]
+fn a_client_is_built_or_says_why_not() {
+    let timeout = Duration::from_secs(1);
+    let url = |text: &str| text.parse::<Url>().expect("a URL");
+    assert!(build_client(&url("http://localhost"), timeout).is_ok());
+    let secure = build_client(&url("https://localhost"), timeout);
+    assert!(matches!(secure, Ok(_) | Err(TransportError::NoAuthorities)));
 }
 
 #[test]

@@ -161,9 +161,9 @@ impl World {
     fn hold(&mut self, vm: Option<usize>) {
         let journals = self.fleet.0.iter_mut().map(|record| &mut record.fields.journal);
         for (nth, journal) in journals.enumerate() {
-            journal
-                .iter_mut()
-                .for_each(|entry| entry.sessions = SessionStage::Scanned);
+            for entry in journal.iter_mut() {
+                entry.sessions = SessionStage::Scanned;
+            }
             if let Some(newest) = journal.last_mut().filter(|_| Some(nth) == vm) {
                 newest.sessions = SessionStage::Open;
             }

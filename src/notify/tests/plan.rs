@@ -73,6 +73,31 @@ fn a_temporary_name_that_a_vm_bears_is_not_used() {
 }
 
 #[test]
+fn a_temporary_name_that_a_vm_got_earlier_is_not_used() {
+    let mut fleet = abc();
+    fleet.rename(1, &[(2, "A~vmsync~1")]);
+    fleet.rename(2, &[(0, "B"), (1, "A")]);
+    assert_eq!(fleet.auth(), ["C>A~vmsync~1", "A>A~vmsync~2", "B>A", "A~vmsync~2>B"]);
+}
+
+#[test]
+fn a_rename_that_was_set_aside_comes_home_also_without_the_rest_of_its_cycle() {
+    let mut fleet = abc();
+    fleet.rename(1, &[(0, "B"), (1, "A")]);
+    fleet.set(
+        "1-1",
+        Service::Auth,
+        Delivery::Pending {
+            accepted: 1,
+            refused: 0,
+            refused_at: None,
+        },
+    );
+    fleet.0.remove(1);
+    assert_eq!(fleet.auth(), ["A~vmsync~1>B"]);
+}
+
+#[test]
 fn a_later_pass_goes_on_in_the_middle_of_a_cycle() {
     let mut fleet = abc();
     fleet.rename(1, &[(0, "B"), (1, "C"), (2, "A")]);
