@@ -1,0 +1,131 @@
+//! One request to a service.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use rustls::{ClientConfig, RootCertStore};
+use thiserror::Error;
+use url::Url;
+
+use super::answer::{Answer, judge};
+use super::post::Post;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// So much of a body is read, and so long, that the connection may serve the next post. Nothing in it is of interest.
+const DRAIN_BYTES: usize = 16 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// Why a service cannot be called at all.
+#[derive(Debug, Error)]
+pub enum TransportError {
+    /// An `https` address, and nothing to judge its certificate by.
+    #[error(
+        "this machine has no certificate authorities to judge its certificate by\nhint: install the CA bundle (ca-certificates)"
+    )]
+    NoAuthorities,
+    /// The client library refused its settings.
+    #[error("the HTTP client could not be set up: {0}")]
+    Client(#[source] reqwest::Error),
+    /// So did the TLS library.
+    #[error("TLS could not be set up: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// What became of one try.
+#[derive(Debug)]
+pub enum Try {
+    /// It answered.
+    Answered(StatusCode, Answer),
+    /// It could not be reached, or said nothing in time.
+    Silent {
+        /// Another try would only take as long again.
+        timed_out: bool,
+        reason: String,
+    },
+    /// The exchange broke off.
+    Broken(String),
+}
+
+/// A client that goes where the configuration says and nowhere else: no proxy of the environment, no redirects.
+pub fn build_client(url: &Url, timeout: Duration) -> Result<Client, TransportError> {
+    Client::builder()
+        .tls_backend_preconfigured(tls(url)?)
+        .no_proxy()
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+        .build()
+        .map_err(TransportError::Client)
+}
+
+/// The system's authorities are only read for an `https` address: a machine without any may still use `http`.
+fn tls(url: &Url) -> Result<ClientConfig, TransportError> {
+    let mut roots = RootCertStore::empty();
+    if url.scheme() == "https" {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if roots.is_empty() {
+            return Err(TransportError::NoAuthorities);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Posts once.
+pub async fn post_once(client: &Client, url: &Url, post: &Post, timeout: Duration) -> Try {
+    let request = client
+        .post(url.clone())
+        .header(CONTENT_TYPE, "application/json")
+        .header("Idempotency-Key", &post.idempotency_key)
+        .timeout(timeout)
+        .body(post.body.clone());
+    match request.send().await {
+        Ok(response) => {
+            let retry_after = response
+                .headers()
+                .get(RETRY_AFTER)
+                .and_then(|value| value.to_str().ok());
+            let answer = judge(response.status().as_u16(), retry_after, Timestamp::now());
+            let status = response.status();
+            let _ = tokio::time::timeout(DRAIN_TIME, drain(response)).await;
+            Try::Answered(status, answer)
+        }
+        Err(error) => describe(error),
+    }
+}
+
+async fn drain(mut response: Response) {
+    let mut left = DRAIN_BYTES;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            break;
+        }
+    }
+}
+
+/// Without the URL, which may bear a password.
+fn describe(error: reqwest::Error) -> Try {
+    let error = error.without_url();
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        reason = cause.to_string();
+        source = cause.source();
+    }
+    match (error.is_timeout(), error.is_connect()) {
+        (true, _) => Try::Silent {
+            timed_out: true,
+            reason: "it did not answer in time".to_owned(),
+        },
+        (false, true) => Try::Silent {
+            timed_out: false,
+            reason: format!("it could not be reached ({reason})"),
+        },
+        (false, false) => Try::Broken(format!("the exchange broke off ({reason})")),
+    }
+}
