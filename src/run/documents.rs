@@ -1,0 +1,97 @@
+//! Writing a plan to the documents.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::stop::Stop;
+use crate::plan::record::{DocumentId, VmRecord};
+use crate::plan::{Change, Landed, Plan, Target, project};
+use crate::report::Outcome;
+use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
+
+/// Writes between two looks at the clock and the lease.
+const BATCH: usize = 1000;
+
+/// What became of the documents.
+pub struct Written {
+    /// For each written change, by index: what became of it, and why if it is not durable.
+    pub outcomes: HashMap<usize, (Outcome, Option<String>)>,
+    /// The documents as they are now, as far as that is known.
+    pub records: Vec<VmRecord>,
+    /// Why the store ended it.
+    pub error: Option<StoreError>,
+    /// Not everything was tried.
+    pub stopped: bool,
+}
+
+/// Applies the plan in batches. The store judges each document on its own; what others changed meanwhile stays theirs.
+pub async fn write_documents(
+    store: &dyn Store,
+    stamp: &PassStamp,
+    plan: &Plan,
+    existing: Vec<VmRecord>,
+    stop: &Stop,
+) -> Written {
+    let pending: Vec<(usize, &Change)> =
+        plan.changes.iter().enumerate().filter(|(_, change)| change.is_written()).collect();
+    let mut results: BTreeMap<usize, WriteOutcome> = BTreeMap::new();
+    let (mut error, mut stopped) = (None, false);
+    for batch in pending.chunks(BATCH) {
+        if stop.reason().is_some() {
+            stopped = true;
+            break;
+        }
+        let writes: Vec<DocumentWrite> = batch.iter().filter_map(|(_, change)| build_write(change)).collect();
+        let applied = store.apply(stamp, &writes).await;
+        results.extend(batch.iter().map(|(index, _)| *index).zip(applied.outcomes));
+        if applied.error.is_some() {
+            error = applied.error;
+            break;
+        }
+    }
+    let records = project(existing, plan, stamp.epoch, |index, _| match results.get(&index)? {
+        WriteOutcome::Applied { id, rev } => Some(Landed { id: id.clone(), rev: *rev }),
+        WriteOutcome::Contended | WriteOutcome::Failed { .. } | WriteOutcome::Unknown { .. } => None,
+    });
+    let outcomes = results.into_iter().map(|(index, outcome)| (index, describe(outcome))).collect();
+    Written { outcomes, records, error, stopped }
+}
+
+fn build_write(change: &Change) -> Option<DocumentWrite> {
+    match &change.target {
+        Target::New => Some(DocumentWrite::Insert { fields: change.after.clone() }),
+        Target::Existing { id, rev } => {
+            Some(DocumentWrite::Update { id: id.clone(), rev: *rev, changes: change.write.clone() })
+        }
+        Target::Nothing => None,
+    }
+}
+
+fn describe(outcome: WriteOutcome) -> (Outcome, Option<String>) {
+    match outcome {
+        WriteOutcome::Applied { .. } => (Outcome::Applied, None),
+        WriteOutcome::Contended => {
+            (Outcome::Contended, Some("somebody else changed the document meanwhile; the next pass looks again".into()))
+        }
+        WriteOutcome::Failed { reason } => (Outcome::Failed, Some(reason)),
+        WriteOutcome::Unknown { reason } => (Outcome::Unknown, Some(reason)),
+    }
+}
+
+/// Refreshes `last_sync_time` of the documents whose VMs were seen: one statement for each source.
+///
+/// # Errors
+/// The store failed.
+pub async fn refresh_seen(
+    store: &dyn Store,
+    stamp: &PassStamp,
+    seen: &BTreeMap<String, Vec<DocumentId>>,
+    stop: &Stop,
+) -> Result<(), StoreError> {
+    for ids in seen.values().filter(|ids| !ids.is_empty()) {
+        if stop.reason().is_some() {
+            return Ok(());
+        }
+        store.refresh(stamp, ids).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! From what the sources said to what the plan sees.
+
+use super::collect::Collected;
+use crate::config::{Config, Source, SourceSection};
+use crate::inventory::{SourceId, SourceInventory, SourceKind};
+use crate::plan::{Hearing, SourceView, resolve_ids};
+use crate::store::StoredSource;
+
+/// One view for each configured source. What is remembered of a source stands in for what it did not say.
+#[must_use]
+pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[StoredSource]) -> Vec<SourceView> {
+    let stored: Vec<Option<&StoredSource>> =
+        config.sources.iter().map(|source| recall(source, remembered)).collect();
+    let claims: Vec<(String, Option<SourceId>)> = config
+        .sources
+        .iter()
+        .zip(&*collected)
+        .map(|(source, heard)| (source.name.clone(), claimed_id(source, heard)))
+        .collect();
+    let known: Vec<Option<SourceId>> = stored.iter().map(|stored| stored.map(|stored| stored.id.clone())).collect();
+    let ids = resolve_ids(&claims, &known);
+    let mut views = Vec::new();
+    for (index, (source, heard)) in config.sources.iter().zip(collected).enumerate() {
+        doubt_rights(heard, stored[index]);
+        views.push(SourceView {
+            name: source.name.clone(),
+            host: source.host.clone(),
+            kind: Some(heard.inventory.as_ref().map_or_else(|| kind_of(source), |inventory| inventory.kind)),
+            id: ids[index].clone(),
+            claimed_id: claims[index].1.clone(),
+            hearing: hearing_of(heard),
+            inventory: heard.inventory.clone(),
+            exclude: source.exclude.clone(),
+            guard: source.guard,
+        });
+    }
+    views
+}
+
+/// By the section it stands in.
+#[must_use]
+pub fn kind_of(source: &Source) -> SourceKind {
+    match source.section {
+        SourceSection::EsxiHosts => SourceKind::Esxi,
+        SourceSection::Vcenters => SourceKind::Vcenter,
+    }
+}
+
+/// By name; a source that was renamed is known by its address.
+fn recall<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
+    let by_name = remembered.iter().find(|stored| stored.name == source.name);
+    by_name.or_else(|| remembered.iter().find(|stored| stored.host == source.host))
+}
+
+/// The server's own identity; its name if it has none. Nothing while the part of the listing that would tell is missing.
+fn claimed_id(source: &Source, heard: &Collected) -> Option<SourceId> {
+    let SourceInventory { kind, server_uuid, .. } = heard.inventory.as_ref()?;
+    match server_uuid {
+        Some(uuid) => Some(SourceId::of_server(*kind, uuid)),
+        None => heard.complete.then(|| SourceId::of_name(&source.name)),
+    }
+}
+
+fn hearing_of(heard: &Collected) -> Hearing {
+    match (heard.asked, &heard.inventory, heard.complete) {
+        (false, ..) => Hearing::NotAsked,
+        (true, None, _) => Hearing::Unheard,
+        (true, Some(_), true) => Hearing::Complete,
+        (true, Some(_), false) => Hearing::Incomplete,
+    }
+}
+
+/// Rights that are withdrawn shrink a listing without any fault. The root folder's `effectiveRole` shows some of it: a
+/// listing under other rights than the last complete one is no evidence of absence, once.
+fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
+    let (Some(inventory), Some(stored)) = (&heard.inventory, stored) else { return };
+    if heard.complete && !stored.root_roles.is_empty() && stored.root_roles != inventory.root_roles {
+        heard.complete = false;
+        heard.error = Some(
+            "the rights of this login on the root folder have changed: what is no longer listed may only be hidden\n\
+             hint: see whether it still may read everything; if it may, the next pass believes the listing"
+                .to_owned(),
+        );
+    }
+}
