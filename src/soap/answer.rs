@@ -4,9 +4,10 @@ use super::error::{DecodeError, excerpt};
 use super::fault::{Fault, read_fault};
 use super::limits::Limits;
 use super::names::Namespace;
+use super::tag::Element;
 use super::tree::read_value;
 use super::value::Value;
-use super::xml::{Element, Xml};
+use super::xml::Xml;
 
 /// An answer that was understood: the method's result, or the server's refusal.
 pub type Decoded<T> = Result<Result<T, Fault>, DecodeError>;

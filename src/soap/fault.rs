@@ -1,7 +1,8 @@
 //! SOAP faults, and the faults inside a `missingSet`.
 
 use super::error::{DecodeError, excerpt};
-use super::xml::{Element, Xml};
+use super::tag::Element;
+use super::xml::Xml;
 
 /// The faults that somebody acts upon, by the type's name in the vSphere API.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ pub struct Limits {
     pub depth: usize,
     /// Elements in all: a tiny element costs far more memory than bytes on the wire.
     pub elements: usize,
-    /// Objects of one page. 1,000 are asked for; a real server sends at most that, a simulator may send all it has.
+    /// Objects of one page. 1,000 are asked for, and no server that is known sends more.
     pub objects: usize,
     /// Bytes of the text of one element.
     pub text_bytes: usize,

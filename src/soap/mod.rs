@@ -14,6 +14,7 @@ mod names;
 mod page;
 pub mod request;
 mod service;
+mod tag;
 mod tree;
 mod value;
 mod xml;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::error::DecodeError;
 use super::names::Namespace;
+use super::tag::Element;
 use super::value::{ManagedObjectReference, Value};
-use super::xml::{Element, Node, Xml};
+use super::xml::{Node, Xml};
 
 /// Reads up to the close of `element`. What it is follows from `xsi:type` where the server names one, else from the
 /// content: real servers name the type of every member of an array, vcsim does not.

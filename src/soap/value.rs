@@ -83,6 +83,16 @@ impl Value {
         }
     }
 
+    /// How many values it is made of, itself included: a measure of the memory that it takes.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Text(_) | Self::Reference(_) => 1,
+            Self::Array(items) => items.iter().map(Self::count).sum::<usize>() + 1,
+            Self::Struct { fields, .. } => fields.iter().map(|(_, value)| value.count()).sum::<usize>() + 1,
+        }
+    }
+
     /// Every field of a data object that bears this name: a list has several.
     pub fn fields<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Value> + 'a {
         let fields: &[(String, Value)] = match self {
@@ -121,6 +131,12 @@ impl ObjectContent {
             .iter()
             .find(|(name, _)| *name == path)
             .map(|(_, value)| value)
+    }
+
+    /// How many values it is made of, missing ones included.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.properties.iter().map(|(_, value)| value.count()).sum::<usize>() + self.missing.len()
     }
 
     /// Why the value at a path is unknown, if it is.

@@ -3,31 +3,12 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::events::attributes::{Attribute, Attributes};
 use quick_xml::events::{BytesRef, Event};
 
 use super::error::{DecodeError, excerpt};
 use super::limits::Limits;
-use super::names::{Namespace, Scopes};
-
-/// An element that was just opened.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Element<'a> {
-    pub(super) namespace: Namespace,
-    /// The local name.
-    pub(super) name: &'a str,
-    /// `xsi:type`, resolved.
-    pub(super) schema_type: Option<(Namespace, &'a str)>,
-    /// The unqualified `type` attribute: the kind of a managed object reference.
-    pub(super) kind: Option<&'a str>,
-}
-
-impl Element<'_> {
-    /// Whether it is this element of the vSphere API.
-    pub(super) fn is_vim(&self, name: &str) -> bool {
-        self.namespace == Namespace::Vim && self.name == name
-    }
-}
+use super::names::Scopes;
+use super::tag::{Element, TagError};
 
 /// What comes next inside an element.
 pub(super) enum Node<'a> {
@@ -179,18 +160,9 @@ impl<'a> Xml<'a> {
             .input
             .get(start + 1..start + 1 + length)
             .ok_or_else(|| self.malformed("a tag out of place"))?;
-        let (name, attributes) = tag.split_at(name_length);
-        let (schema_type, kind) = if attributes.is_empty() {
-            (None, None)
-        } else {
-            self.attributes(tag, name_length)?
-        };
-        let (namespace, name) = self.scopes.split(name);
-        Ok(Element {
-            namespace,
-            name,
-            schema_type: schema_type.map(|name| self.scopes.split(name)),
-            kind,
+        Element::read(tag, name_length, self.depth, &mut self.scopes).map_err(|error| match error {
+            TagError::Scope(error) => error,
+            TagError::Attribute(reason) => self.malformed(&reason),
         })
     }
 
@@ -198,64 +170,6 @@ impl<'a> Xml<'a> {
         self.scopes.leave(self.depth);
         self.depth = self.depth.saturating_sub(1);
         Node::Close
-    }
-
-    /// Notes the declarations and finds `xsi:type` and `type`. A declaration counts for its own element wherever it
-    /// stands in it, so a prefix that is declared after its use is looked up once more.
-    fn attributes(&mut self, tag: &'a str, from: usize) -> Result<(Option<&'a str>, Option<&'a str>), DecodeError> {
-        let (mut schema_type, mut kind) = (None, None);
-        let (mut used, mut late) = (false, false);
-        for attribute in Attributes::new(tag, from).with_checks(false) {
-            let (name, value) = self.attribute(attribute)?;
-            match name.split_once(':') {
-                None if name == "type" => kind = Some(value),
-                None if name == "xmlns" => self.scopes.declare(self.depth, "", value)?,
-                Some(("xmlns", prefix)) => {
-                    self.scopes.declare(self.depth, prefix, value)?;
-                    late = used;
-                }
-                Some((prefix, "type")) => {
-                    used = true;
-                    schema_type = schema_type.or(self.instance(prefix, value));
-                }
-                _ => {}
-            }
-        }
-        Ok((
-            if late {
-                self.schema_type(tag, from)?
-            } else {
-                schema_type
-            },
-            kind,
-        ))
-    }
-
-    fn instance(&self, prefix: &str, value: &'a str) -> Option<&'a str> {
-        (self.scopes.resolve(prefix) == Namespace::Instance).then_some(value)
-    }
-
-    fn schema_type(&self, tag: &'a str, from: usize) -> Result<Option<&'a str>, DecodeError> {
-        for attribute in Attributes::new(tag, from).with_checks(false) {
-            let (name, value) = self.attribute(attribute)?;
-            if let Some((prefix, "type")) = name.split_once(':')
-                && self.scopes.resolve(prefix) == Namespace::Instance
-            {
-                return Ok(Some(value));
-            }
-        }
-        Ok(None)
-    }
-
-    fn attribute(
-        &self,
-        attribute: Result<Attribute<'a>, quick_xml::events::attributes::AttrError>,
-    ) -> Result<(&'a str, &'a str), DecodeError> {
-        let attribute = attribute.map_err(|error| self.malformed(&error.to_string()))?;
-        match attribute.value {
-            Cow::Borrowed(value) => Ok((attribute.key.0, value)),
-            Cow::Owned(_) => Err(self.malformed("an attribute out of place")),
-        }
     }
 
     /// Only character references and the five entities of XML itself: nothing expands to anything long.

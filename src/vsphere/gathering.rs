@@ -34,6 +34,7 @@ pub(super) struct Gathering {
     current: Vec<ObjectContent>,
     pages: u64,
     bytes: usize,
+    values: usize,
     warnings: Vec<ListWarning>,
     unknown: Vec<(&'static str, Vec<&'static str>)>,
 }
@@ -48,6 +49,7 @@ impl Gathering {
             current: Vec::new(),
             pages: 0,
             bytes: 0,
+            values: 0,
             warnings: Vec::new(),
             unknown: Vec::new(),
         }
@@ -62,16 +64,17 @@ impl Gathering {
     ) -> Result<(), IncompleteReason> {
         self.pages += 1;
         self.bytes = self.bytes.saturating_add(bytes);
+        self.values += objects.iter().map(ObjectContent::count).sum::<usize>();
         let held = self.earlier.len() + self.current.len() + objects.len();
         let pages = usize::try_from(self.pages).unwrap_or(usize::MAX);
-        for (what, count, limit) in [
+        let counts = [
             ("objects", held, bounds.objects),
             ("pages", pages, bounds.pages),
             ("bytes", self.bytes, bounds.bytes),
-        ] {
-            if count > limit {
-                return Err(IncompleteReason::TooMuch { what, limit });
-            }
+            ("values", self.values, bounds.values),
+        ];
+        if let Some((what, _, limit)) = counts.into_iter().find(|(_, count, limit)| count > limit) {
+            return Err(IncompleteReason::TooMuch { what, limit });
         }
         self.current.extend(objects);
         Ok(())

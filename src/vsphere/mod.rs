@@ -14,6 +14,7 @@ mod gathering;
 mod listing;
 mod login;
 mod prefetch;
+mod question;
 mod session;
 mod tls;
 mod transport;

@@ -3,18 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tokio::time::timeout;
-
 use super::caller::{CallError, CallFailure};
 use super::exchange::{Exchange, ExchangeError};
 use super::gathering::{Gathering, Mark};
 use super::listing::{IncompleteReason, ListWarning, Listing, Progress, says_expired};
 use super::prefetch::Prefetch;
-use super::session::{FAREWELL, Session};
-use crate::soap::{
-    DecodeError, Fault, FaultKind, ManagedObjectReference, Page, PropertySpec, Query, Request, Value, peek_token,
-    read_page, request,
-};
+use super::session::Session;
+use crate::soap::{Fault, FaultKind, ObjectContent, Page, PropertySpec, peek_token, read_page};
 
 const FIRST: &str = "RetrievePropertiesEx";
 const FURTHER: &str = "ContinueRetrievePropertiesEx";
@@ -22,28 +17,8 @@ const FURTHER: &str = "ContinueRetrievePropertiesEx";
 /// Paths that a server may refuse before it is given up: it names one at a time.
 const MOST_UNKNOWN: usize = 8;
 
-/// The managed entities: what a container view can hold. Anything else is an object of the server's own, or nothing.
-const ENTITIES: &[&str] = &[
-    "ClusterComputeResource",
-    "ComputeResource",
-    "Datacenter",
-    "Datastore",
-    "DistributedVirtualPortgroup",
-    "DistributedVirtualSwitch",
-    "Folder",
-    "HostSystem",
-    "ManagedEntity",
-    "Network",
-    "OpaqueNetwork",
-    "ResourcePool",
-    "StoragePod",
-    "VirtualApp",
-    "VirtualMachine",
-    "VmwareDistributedVirtualSwitch",
-];
-
 /// What ended a walk before its end.
-enum Stop {
+pub(super) enum Stop {
     /// The session is gone.
     Expired,
     /// An object vanished, or the connection broke: from the start, once.
@@ -85,7 +60,7 @@ impl<E: Exchange> Session<E> {
         self.gathering.take().unwrap_or_else(|| Gathering::begin(specs, now))
     }
 
-    fn gathering(&mut self) -> &mut Gathering {
+    pub(super) fn gathering(&mut self) -> &mut Gathering {
         let now = Mark::of(&self.caller);
         self.gathering.get_or_insert_with(|| Gathering::begin(&[], now))
     }
@@ -204,79 +179,14 @@ impl<E: Exchange> Session<E> {
         }
     }
 
-    fn keep(&mut self, objects: Vec<crate::soap::ObjectContent>, bytes: usize) -> Result<(), IncompleteReason> {
+    fn keep(&mut self, objects: Vec<ObjectContent>, bytes: usize) -> Result<(), IncompleteReason> {
         let bounds = self.bounds;
         self.gathering().add(objects, bytes, &bounds)
-    }
-
-    /// Tells the server not to hold the remaining pages. Best effort: the logout does it as well.
-    async fn cancel(&self, token: Option<&str>) {
-        if let Some(token) = token {
-            let request = request::cancel_retrieve_properties_ex(&self.content.property_collector, token);
-            let _ = timeout(FAREWELL, self.caller.value(request)).await;
-        }
-    }
-
-    fn further_request(&self, token: &str) -> Request {
-        request::continue_retrieve_properties_ex(&self.content.property_collector, token)
-    }
-
-    async fn first_request(&mut self, specs: &[PropertySpec], dropped: &[&'static str]) -> Result<Request, Stop> {
-        let entities: Vec<_> = specs
-            .iter()
-            .map(|spec| spec.kind)
-            .filter(|kind| ENTITIES.contains(kind))
-            .collect();
-        if self.view.is_none() && !entities.is_empty() {
-            self.view = Some(self.create_view(&entities).await?);
-        }
-        let singles = self.singles(specs);
-        let (view, max_objects) = (self.view.as_ref(), self.bounds.page_size);
-        let query = Query {
-            specs,
-            dropped,
-            view,
-            singles: &singles,
-            max_objects,
-        };
-        Ok(request::retrieve_properties_ex(
-            &self.content.property_collector,
-            &query,
-        ))
-    }
-
-    async fn create_view(&self, kinds: &[&str]) -> Result<ManagedObjectReference, Stop> {
-        let request = request::create_container_view(&self.content.view_manager, &self.content.root_folder, kinds);
-        let method = request.method;
-        let view = self
-            .caller
-            .value(request)
-            .await
-            .map_err(|error| stopped(method, error.failure))?;
-        let missing = CallFailure::Decode(DecodeError::Missing { element: "returnval" });
-        view.as_ref()
-            .and_then(Value::reference)
-            .cloned()
-            .ok_or_else(|| stopped(method, missing))
-    }
-
-    /// The objects outside of the view. A container view does not hold its own container.
-    fn singles(&mut self, specs: &[PropertySpec]) -> Vec<ManagedObjectReference> {
-        let mut singles = Vec::new();
-        for spec in specs {
-            match self.content.object_of_kind(spec.kind) {
-                _ if spec.kind == "Folder" => singles.push(self.content.root_folder.clone()),
-                _ if ENTITIES.contains(&spec.kind) => {}
-                Some(object) => singles.push(object.clone()),
-                None => self.gathering().warn(ListWarning::UnknownKind { kind: spec.kind }),
-            }
-        }
-        singles
     }
 }
 
 /// What a failed call means for the walk.
-fn stopped(method: &'static str, failure: CallFailure) -> Stop {
+pub(super) fn stopped(method: &'static str, failure: CallFailure) -> Stop {
     let error = |failure| CallError { method, failure };
     match failure {
         CallFailure::Fault(Fault {

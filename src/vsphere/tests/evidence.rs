@@ -160,6 +160,22 @@ async fn every_bound_holds() {
 }
 
 #[tokio::test]
+async fn values_are_counted_however_deep_they_lie() {
+    let deep = Step::new(
+        FIRST,
+        r#"<RetrievePropertiesExResponse xmlns="urn:vim25"><returnval><objects><obj type="VirtualMachine">vm-1</obj><propSet><name>name</name><val xsi:type="ArrayOfX"><x><y>1</y><y>2</y></x></val></propSet></objects></returnval></RetrievePropertiesExResponse>"#,
+    );
+    for (values, complete) in [(4, true), (3, false)] {
+        let (mut session, _) = open(vec![Step::view(), deep.clone()]).await;
+        session.set_bounds(Bounds {
+            values,
+            ..Bounds::default()
+        });
+        assert_eq!(session.list(SPECS, |_| ()).await.completeness.is_complete(), complete);
+    }
+}
+
+#[tokio::test]
 async fn a_missing_permission_is_no_sign_of_an_expired_session() {
     let (listing, _) = list(vec![Step::view(), Step::missing(FIRST, "NoPermission")]).await;
     assert!(listing.completeness.is_complete());
