@@ -132,13 +132,13 @@ Examples:
 /// Which sources, and what the guard may let pass.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub struct ScopeArgs {
-    /// Ask only this source; the others count as not heard [repeatable]
+    /// Ask only this source; the others count as not heard (repeatable)
     #[arg(long = "source", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub sources: Vec<String>,
-    /// Let the VMs of a source that is no longer configured be orphaned [repeatable]
+    /// Let the VMs of a source that is no longer configured be orphaned (repeatable)
     #[arg(long = "retire-source", value_name = "NAME_OR_ADDRESS", value_parser = NonEmptyStringValueParser::new())]
     pub retire_sources: Vec<String>,
-    /// Let the guard pass up to N changes of a source in this run; KIND is orphan or rename [repeatable]
+    /// Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)
     #[arg(long = "allow", value_name = "SOURCE:KIND=N")]
     pub allow: Vec<Allow>,
 }
