@@ -1,1 +1,205 @@
-//! cli.
+//! The command line: the one source of parser, help, manual pages and completions. Types only.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+mod values;
+
+pub use values::{Allow, AllowedChange, parse_duration};
+
+/// Synchronise VMs of ESXi hosts and vCenters into MongoDB or SQLite, and Redis user sessions.
+///
+/// One pass, then it exits: run it from cron or a systemd timer. The report goes to stdout, messages and progress to
+/// stderr.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(
+    name = "vmsync",
+    version,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = ROOT_EXAMPLES,
+    after_long_help = format!("{ROOT_EXAMPLES}\n\n{CONFIGURATION}\n\n{}", crate::exit::help())
+)]
+pub struct Cli {
+    /// Options of all commands.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const ROOT_EXAMPLES: &str = "\
+Examples:
+  vmsync diff                       show what a pass would change
+  vmsync sync all                   bring every VM up to date
+  vmsync sync vms web-1 --dry-run   look at one VM";
+
+const CONFIGURATION: &str = "\
+Configuration, the first of:
+  --config FILE, $VMSYNC_CONFIG, $CONFIG_FILE, ./sync.yaml, /etc/vmsync/sync.yaml";
+
+const GLOBAL: &str = "Global options";
+
+/// Options of all commands.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct GlobalArgs {
+    /// Configuration file [default: the first of those listed by `vmsync --help`]
+    #[arg(short, long, global = true, value_name = "FILE", help_heading = GLOBAL)]
+    pub config: Option<PathBuf>,
+    /// Form of the report on stdout [default: table]
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = GLOBAL)]
+    pub format: Option<Format>,
+    /// Say more on stderr; -vv and -vvv say still more
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = GLOBAL)]
+    pub verbose: u8,
+    /// Nothing but errors on stderr
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
+    pub quiet: bool,
+}
+
+/// Form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: one JSON document on one line
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Run one pass
+    #[command(subcommand, arg_required_else_help = true, after_help = SYNC_EXAMPLES)]
+    Sync(SyncCommand),
+    /// Show what `sync all` would change; writes nothing
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+    /// Show whether a pass runs, how the last one ended, and how fresh each source is
+    #[command(after_help = STATUS_EXAMPLES)]
+    Status,
+}
+
+const SYNC_EXAMPLES: &str = "\
+Examples:
+  vmsync sync all                   every VM of every source
+  vmsync sync vms web-1 web-2       these VMs and their sessions only";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  vmsync diff                       show the differences
+  vmsync diff --exit-code           exit 10 if there are any, for scripts
+  vmsync diff --format json | jq .changes";
+
+const STATUS_EXAMPLES: &str = "\
+Examples:
+  vmsync status
+  vmsync status --format json | jq .last_success";
+
+/// What to synchronise.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum SyncCommand {
+    /// Bring every VM up to date
+    #[command(after_help = ALL_EXAMPLES)]
+    All(SyncArgs),
+    /// Bring some VMs and their sessions up to date
+    ///
+    /// All sources are listed and the whole plan is checked; then only the changes of these VMs are applied.
+    #[command(after_help = VMS_EXAMPLES)]
+    Vms(SyncVmsArgs),
+}
+
+const ALL_EXAMPLES: &str = "\
+Examples:
+  vmsync sync all
+  vmsync sync all --dry-run --format json
+  vmsync sync all --allow esx1:orphan=12
+                                    once, accept that 12 VMs of esx1 are gone
+  vmsync sync all --retire-source old-esx.example.com
+                                    let the VMs of a removed source be orphaned";
+
+const VMS_EXAMPLES: &str = "\
+Examples:
+  vmsync sync vms web-1
+  vmsync sync vms 4216f3a0-7d0c-4f3e-9a55-0e6f3b1c2d4e
+  vmsync sync vms -- -odd-name      a name that begins with a dash";
+
+/// Which sources, and what the guard may let pass.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub struct ScopeArgs {
+    /// Ask only this source; the others count as not heard (repeatable)
+    #[arg(long = "source", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub sources: Vec<String>,
+    /// Let the VMs of a source that is no longer configured be orphaned (repeatable)
+    #[arg(long = "retire-source", value_name = "NAME_OR_ADDRESS", value_parser = NonEmptyStringValueParser::new())]
+    pub retire_sources: Vec<String>,
+    /// Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)
+    #[arg(long = "allow", value_name = "SOURCE:KIND=N")]
+    pub allow: Vec<Allow>,
+}
+
+/// Options of `sync all`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SyncArgs {
+    /// Show what would be changed and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Sources and guard.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Wait this long for another run to end [default: do not wait]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub lock_timeout: Option<Duration>,
+}
+
+/// Options of `sync vms`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SyncVmsArgs {
+    /// UUID, instance UUID (any case, dashes optional), or exact name; a name takes all VMs that bear it
+    #[arg(required = true, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    pub ids: Vec<String>,
+    /// The rest.
+    #[command(flatten)]
+    pub sync: SyncArgs,
+}
+
+/// Options of `diff`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct DiffArgs {
+    /// Exit 10 if there are differences
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Sources and guard.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+impl Command {
+    /// Its words, as the report and the lease bear them.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Sync(SyncCommand::All(_)) => "sync all",
+            Self::Sync(SyncCommand::Vms(_)) => "sync vms",
+            Self::Diff(_) => "diff",
+            Self::Status => "status",
+        }
+    }
+
+    /// Whether it may write anything but its report.
+    #[must_use]
+    pub const fn writes(&self) -> bool {
+        match self {
+            Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
+            Self::Diff(_) | Self::Status => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

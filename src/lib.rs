@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod exit;
 pub mod inventory;
+pub mod logging;
 pub mod notify;
 pub mod plan;
 pub mod progress;

@@ -1,1 +1,61 @@
-//! report.
+//! What a run tells: the model that programs read, the table that people read, and whether anything is said at all.
+
+use std::io::{self, ErrorKind, Write};
+
+use crate::exit::ExitCode;
+
+mod change;
+mod change_list;
+mod draft;
+mod json;
+mod model;
+mod page;
+mod status;
+mod status_table;
+mod table;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::{Change, ChangeKind, Outcome};
+pub use draft::Draft;
+pub use json::render_json;
+pub use model::{NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned};
+pub use page::{Look, Paint, Styles};
+pub use status::{LastPass, RunningPass, SourceStatus, StatusReport, StatusSchema, VmCounts};
+pub use status_table::render_status;
+pub use table::render_table;
+pub use text::escape;
+
+/// Where a report would go, and whether somebody asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occasion {
+    /// The command may write; a dry run, `diff`, `status` and the like are questions, and questions are answered.
+    pub writes: bool,
+    /// Stdout or stderr is a terminal.
+    pub watched: bool,
+    /// `--format` was given.
+    pub format_asked: bool,
+}
+
+/// Whether the report is printed: a pass that went well under cron says nothing.
+#[must_use]
+pub const fn should_print(occasion: Occasion, exit_code: ExitCode) -> bool {
+    !occasion.writes || occasion.watched || occasion.format_asked || !exit_code.is_success()
+}
+
+/// Writes a whole report to stdout.
+///
+/// # Errors
+/// Stdout takes no more, except that its reader went away: `vmsync diff | head` ends quietly.
+pub fn write_stdout(text: &str) -> io::Result<()> {
+    write_quietly(&mut io::stdout().lock(), text)
+}
+
+fn write_quietly(to: &mut impl Write, text: &str) -> io::Result<()> {
+    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

@@ -1,0 +1,73 @@
+//! Values of options that are more than a word.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// What the guard may be told to let pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowedChange {
+    /// VMs of the source become orphans.
+    Orphan,
+    /// VMs of the source get new names.
+    Rename,
+}
+
+/// `SOURCE:orphan=N` or `SOURCE:rename=N`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// Name of a source; may hold colons.
+    pub source: String,
+    /// What is allowed.
+    pub change: AllowedChange,
+    /// For how many VMs at most.
+    pub limit: u32,
+}
+
+const ALLOW_FORM: &str = "expected SOURCE:orphan=N or SOURCE:rename=N, such as esx1:orphan=12";
+
+impl FromStr for Allow {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (source, change) = text.rsplit_once(':').ok_or(ALLOW_FORM)?;
+        let (change, limit) = change.split_once('=').ok_or(ALLOW_FORM)?;
+        let change = match change {
+            "orphan" => AllowedChange::Orphan,
+            "rename" => AllowedChange::Rename,
+            _ => return Err(ALLOW_FORM.to_owned()),
+        };
+        let limit = limit.parse().map_err(|_| ALLOW_FORM)?;
+        if source.is_empty() {
+            return Err(ALLOW_FORM.to_owned());
+        }
+        Ok(Self {
+            source: source.to_owned(),
+            change,
+            limit,
+        })
+    }
+}
+
+const DURATION_FORM: &str = "expected seconds, or a number with a unit (ms, s, m, h, d), such as 40s or 10m";
+
+/// A number is seconds; with a unit, `ms`, `s`, `m`, `h` or `d`.
+///
+/// # Errors
+/// Another form, or a time too long to count.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| DURATION_FORM)?;
+    let milliseconds = match unit {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60 * 1_000,
+        "h" => 60 * 60 * 1_000,
+        "d" => 24 * 60 * 60 * 1_000,
+        _ => return Err(DURATION_FORM.to_owned()),
+    };
+    number
+        .checked_mul(milliseconds)
+        .map(Duration::from_millis)
+        .ok_or_else(|| "too long".to_owned())
+}

@@ -1,0 +1,120 @@
+//! What happens to one VM, as the report tells it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::plan::record::FieldChanges;
+
+/// What happens to a VM. A change that is several of these is the first of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the lifecycle")]
+pub enum ChangeKind {
+    Added,
+    Orphaned,
+    Reactivated,
+    Moved,
+    Renamed,
+    Updated,
+    Missing,
+    Duplicate,
+    Unidentified,
+}
+
+impl ChangeKind {
+    /// As in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Orphaned => "orphaned",
+            Self::Reactivated => "reactivated",
+            Self::Moved => "moved",
+            Self::Renamed => "renamed",
+            Self::Updated => "updated",
+            Self::Missing => "missing",
+            Self::Duplicate => "duplicate",
+            Self::Unidentified => "unidentified",
+        }
+    }
+
+    /// Whether the document changes for its readers.
+    #[must_use]
+    pub const fn is_difference(self) -> bool {
+        match self {
+            Self::Added | Self::Orphaned | Self::Reactivated | Self::Moved | Self::Renamed | Self::Updated => true,
+            Self::Missing | Self::Duplicate | Self::Unidentified => false,
+        }
+    }
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Durable.
+    Applied,
+    /// Not tried: a dry run, or the run ended before.
+    Planned,
+    /// Held back by the guard.
+    Withheld,
+    /// The document was no longer what had been read; nothing was written.
+    Contended,
+    /// Refused; nothing was written.
+    Failed,
+    /// The store went away and did not say.
+    Unknown,
+}
+
+/// What happens, or happened, to one VM.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// The first of `kinds`.
+    pub kind: ChangeKind,
+    /// BIOS UUID.
+    pub uuid: Option<String>,
+    /// Instance UUID.
+    pub instance_uuid: Option<String>,
+    /// Its name after the change; before, if the change is withheld.
+    pub name: String,
+    /// Name of the source that supplies the facts; of an orphan, of its last one.
+    pub source: Option<String>,
+    /// What changes for readers.
+    pub fields: FieldChanges,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why it is not applied; for the guard's, with the flag that would allow it.
+    pub reason: Option<String>,
+    /// All that it is; the counts go by these. Not in JSON.
+    #[serde(skip)]
+    pub kinds: BTreeSet<ChangeKind>,
+    /// What became of the other fields where `outcome` is that of the name alone. Not in JSON.
+    #[serde(skip)]
+    pub others: Option<Outcome>,
+}
+
+impl Change {
+    /// A change that is all of `kinds`; none is an update.
+    pub fn new(kinds: impl IntoIterator<Item = ChangeKind>, name: impl Into<String>, outcome: Outcome) -> Self {
+        let kinds: BTreeSet<_> = kinds.into_iter().collect();
+        Self {
+            kind: kinds.first().copied().unwrap_or(ChangeKind::Updated),
+            uuid: None,
+            instance_uuid: None,
+            name: name.into(),
+            source: None,
+            fields: FieldChanges::new(),
+            outcome,
+            reason: None,
+            kinds,
+            others: None,
+        }
+    }
+
+    /// Whether it is planned or withheld, and would change the document for its readers.
+    #[must_use]
+    pub fn is_difference(&self) -> bool {
+        self.kind.is_difference() && matches!(self.outcome, Outcome::Planned | Outcome::Withheld)
+    }
+}

@@ -1,0 +1,25 @@
+//! Reports for programs.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::text::is_unsafe;
+
+/// One line with its newline. Characters that could steer a terminal are escaped, also those that JSON would leave as
+/// they are: outside of strings there are none.
+#[must_use]
+#[expect(clippy::missing_panics_doc, reason = "it does not panic: see the invariant")]
+pub fn render_json(report: &impl Serialize) -> String {
+    let json = serde_json::to_string(report).expect("reports hold no maps with keys other than strings");
+    let mut line = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if is_unsafe(c) {
+            let _ = write!(line, "\\u{:04x}", u32::from(c));
+        } else {
+            line.push(c);
+        }
+    }
+    line.push('\n');
+    line
+}

@@ -1,0 +1,186 @@
+//! The report as programs read it: `vmsync.report/1`. Field names, order and types are a public interface; the schema is
+//! published as `examples/report.schema.json`.
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use super::change::Change;
+use crate::exit::{Condition, ExitCode};
+use crate::inventory::SourceKind;
+
+/// Form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Schema {
+    /// The only one so far.
+    #[serde(rename = "vmsync.report/1")]
+    Report1,
+}
+
+/// What a run did. Made by [`super::Draft::finish`], which computes every count from the data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the interface's own names; contested meanings are explained"
+)]
+pub struct Report {
+    pub schema: Schema,
+    pub run_id: String,
+    /// `sync all`, `sync vms`, `diff`.
+    pub command: String,
+    /// Exit code 0.
+    pub ok: bool,
+    /// That of the gravest condition.
+    pub exit_code: ExitCode,
+    /// All that held, the gravest first.
+    pub conditions: Vec<Condition>,
+    pub dry_run: bool,
+    pub started: Timestamp,
+    pub finished: Timestamp,
+    /// In the order of the configuration.
+    pub sources: Vec<SourceReport>,
+    /// Here and below: what is durable, or, in a dry run, what would be.
+    pub added: usize,
+    /// Documents changed that were neither added nor orphaned.
+    pub updated: usize,
+    pub orphaned: usize,
+    /// Tried, and not known to be durable.
+    pub added_failures: usize,
+    pub updated_failures: usize,
+    pub orphaned_failures: usize,
+    /// Names.
+    pub reactivated: Vec<String>,
+    pub renamed: Vec<Rename>,
+    pub moved: usize,
+    pub unchanged: usize,
+    pub adopted: usize,
+    pub missing: usize,
+    pub unidentified: usize,
+    /// Identities, not sightings.
+    pub duplicates: usize,
+    pub withheld: usize,
+    pub excluded: usize,
+    pub unowned: Vec<Unowned>,
+    pub sessions: Step<SessionCounts>,
+    pub notifications: Step<NotificationCounts>,
+    /// By kind, then name.
+    pub changes: Vec<Change>,
+    pub warnings: Vec<String>,
+    /// What ended the run early.
+    pub error: Option<String>,
+}
+
+impl Report {
+    /// Changes of documents and sessions that are planned or withheld.
+    #[must_use]
+    pub fn differences(&self) -> usize {
+        differences(&self.changes, &self.sessions)
+    }
+}
+
+/// See [`Report::differences`].
+pub(super) fn differences(changes: &[Change], sessions: &Step<SessionCounts>) -> usize {
+    changes.iter().filter(|change| change.is_difference()).count() + sessions.done().map_or(0, |counts| counts.changed)
+}
+
+/// How it went with one source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceReport {
+    /// As configured.
+    pub name: String,
+    /// By the section of the configuration, or by the server's own word once it was heard.
+    pub kind: SourceKind,
+    /// It answered.
+    pub reachable: bool,
+    /// Its listing is evidence of absence.
+    pub complete: bool,
+    /// Objects listed.
+    pub counts: SourceCounts,
+    /// Requests sent, retries included.
+    pub soap_calls: usize,
+    /// Received in bodies.
+    pub bytes: u64,
+    /// From connecting to logout.
+    pub fetch_ms: u64,
+    /// Why it is not complete, with a `hint:` line where there is something to do.
+    pub error: Option<String>,
+}
+
+/// Objects that one source listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SourceCounts {
+    /// Virtual machines.
+    pub vms: usize,
+}
+
+/// A VM with a new name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each field is its own name")]
+pub struct Rename {
+    pub old_name: String,
+    pub new_name: String,
+}
+
+/// Documents of a source that is no longer configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unowned {
+    /// Its last known name, or its address.
+    pub source: String,
+    /// Live documents.
+    pub vms: usize,
+}
+
+/// A step that a run may not come to. Null in JSON unless done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Step<T> {
+    /// With this result, perhaps a partial one.
+    Done(T),
+    /// There is nothing to do it with.
+    NotConfigured,
+    /// The run ended before.
+    #[default]
+    NotReached,
+}
+
+impl<T> Step<T> {
+    /// The result, if there is one.
+    pub const fn done(&self) -> Option<&T> {
+        match self {
+            Self::Done(result) => Some(result),
+            Self::NotConfigured | Self::NotReached => None,
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Step<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.done().serialize(serializer)
+    }
+}
+
+/// What became of the sessions' keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SessionCounts {
+    /// Keys that matched the pattern.
+    pub scanned: usize,
+    /// Written, or, in a dry run, to be written.
+    pub changed: usize,
+    /// Expired between read and write.
+    pub gone: usize,
+    /// Changed by another between read and write.
+    pub contended: usize,
+    /// Of another type or form, or too large.
+    pub skipped: usize,
+    /// Names that could mean two VMs.
+    pub ambiguous: usize,
+}
+
+/// What became of the rename notifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct NotificationCounts {
+    /// Posts that were accepted.
+    pub sent: usize,
+    /// Renames still to be delivered.
+    pub pending: usize,
+    /// Renames that a service refuses for good.
+    pub rejected: usize,
+}

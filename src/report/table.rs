@@ -1,0 +1,209 @@
+//! The report as people read it.
+
+use comfy_table::{CellAlignment, Table};
+
+use super::change_list::push_changes;
+use super::model::{NotificationCounts, Report, SessionCounts, SourceReport, Step, Unowned};
+use super::page::{Look, Page, Paint};
+use super::text::{bytes, duration, escape, plural};
+use crate::inventory::SourceKind;
+
+/// Headline, sources, counts, changes by kind, sessions and notifications, warnings, and what the exit code means.
+#[must_use]
+pub fn render_table(report: &Report, look: &Look) -> String {
+    let mut page = Page::new(look);
+    push_headline(&mut page, report);
+    push_sources(&mut page, &report.sources);
+    push_counts(&mut page, report);
+    push_changes(&mut page, report);
+    push_steps(&mut page, report);
+    push_remarks(&mut page, report);
+    push_exit(&mut page, report);
+    page.finish()
+}
+
+fn push_headline(page: &mut Page<'_>, report: &Report) {
+    let dry = if report.dry_run && report.command != "diff" {
+        " --dry-run"
+    } else {
+        ""
+    };
+    let took = report.finished.duration_since(report.started).as_millis();
+    let facts = [
+        format!("vmsync {}{dry}", report.command),
+        page.look.time(report.started),
+        format!("took {}", duration(u64::try_from(took).unwrap_or(0))),
+        result(report),
+    ];
+    page.paragraph(0, &facts.join("  "), page.look.styles.heading);
+}
+
+fn result(report: &Report) -> String {
+    let differences = match report.differences() {
+        0 => "no differences".to_owned(),
+        count => plural(count, "difference"),
+    };
+    match (report.dry_run, report.ok) {
+        (true, true) => differences,
+        (true, false) => format!("{differences}, exit code {}", report.exit_code.get()),
+        (false, true) => "converged".to_owned(),
+        (false, false) => format!("exit code {}", report.exit_code.get()),
+    }
+}
+
+fn push_sources(page: &mut Page<'_>, sources: &[SourceReport]) {
+    if sources.is_empty() {
+        return;
+    }
+    page.gap();
+    page.table(
+        &mut source_table(sources),
+        sources.iter().map(|source| source.error.as_deref()),
+    );
+}
+
+/// One line for the header, one beneath it, one for each source.
+fn source_table(sources: &[SourceReport]) -> Table {
+    let mut table = Table::new();
+    table.set_header(["Source", "Kind", "State", "VMs", "Calls", "Received", "Time"]);
+    for source in sources {
+        table.add_row([
+            escape(&source.name).into_owned(),
+            kind(source.kind).to_owned(),
+            state(source).to_owned(),
+            source.counts.vms.to_string(),
+            source.soap_calls.to_string(),
+            bytes(source.bytes),
+            duration(source.fetch_ms),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(3) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+const fn kind(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Esxi => "ESXi",
+        SourceKind::Vcenter => "vCenter",
+    }
+}
+
+const fn state(source: &SourceReport) -> &'static str {
+    match (source.reachable, source.complete) {
+        (_, true) => "complete",
+        (true, false) => "incomplete",
+        (false, false) => "failed",
+    }
+}
+
+fn push_counts(page: &mut Page<'_>, report: &Report) {
+    let counts = [
+        (report.added, "added"),
+        (report.orphaned, "orphaned"),
+        (report.reactivated.len(), "reactivated"),
+        (report.moved, "moved"),
+        (report.renamed.len(), "renamed"),
+        (report.updated, "updated"),
+        (report.withheld, "withheld"),
+        (
+            report.added_failures + report.updated_failures + report.orphaned_failures,
+            "failed",
+        ),
+        (report.missing, "missing"),
+        (report.duplicates, "duplicate"),
+        (report.unidentified, "unidentified"),
+        (report.adopted, "adopted"),
+        (report.excluded, "excluded"),
+        (report.unchanged, "unchanged"),
+    ];
+    page.gap();
+    let label = if report.dry_run { "VMs, planned" } else { "VMs" };
+    page.labelled(label, &list(&counts).unwrap_or_else(|| "none".to_owned()), Paint::NONE);
+}
+
+/// `3 added, 1 orphaned`, without what is zero.
+fn list(counts: &[(usize, &str)]) -> Option<String> {
+    let parts: Vec<_> = counts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn push_steps(page: &mut Page<'_>, report: &Report) {
+    page.gap();
+    page.labelled("sessions", &step(&report.sessions, "redis", sessions), Paint::NONE);
+    page.labelled(
+        "notifications",
+        &step(&report.notifications, "endpoints", notifications),
+        Paint::NONE,
+    );
+}
+
+fn step<T>(step: &Step<T>, section: &str, describe: impl Fn(&T) -> String) -> String {
+    match step {
+        Step::Done(counts) => describe(counts),
+        Step::NotConfigured => format!("skipped (no {section} configured)"),
+        Step::NotReached => "not reached".to_owned(),
+    }
+}
+
+fn sessions(counts: &SessionCounts) -> String {
+    let rest = [
+        (counts.gone, "gone"),
+        (counts.contended, "contended"),
+        (counts.skipped, "skipped"),
+        (counts.ambiguous, "ambiguous"),
+    ];
+    let always = format!("{} scanned, {} changed", counts.scanned, counts.changed);
+    list(&rest).map_or(always.clone(), |rest| format!("{always}, {rest}"))
+}
+
+fn notifications(counts: &NotificationCounts) -> String {
+    let all = [
+        (counts.sent, "sent"),
+        (counts.pending, "pending"),
+        (counts.rejected, "rejected"),
+    ];
+    list(&all).unwrap_or_else(|| "none".to_owned())
+}
+
+fn push_remarks(page: &mut Page<'_>, report: &Report) {
+    let bad = page.look.styles.bad;
+    for Unowned { source, vms } in &report.unowned {
+        let (vms, source) = (plural(*vms, "VM"), escape(source));
+        let text = format!("{vms} of {source}, no longer configured; --retire-source {source} would orphan them");
+        page.labelled("unowned", &text, Paint::NONE);
+    }
+    if !report.warnings.is_empty() || report.error.is_some() {
+        page.gap();
+    }
+    for warning in &report.warnings {
+        page.labelled("warning", warning, Paint::NONE);
+    }
+    if let Some(error) = &report.error {
+        page.labelled("error", error, bad);
+    }
+}
+
+fn push_exit(page: &mut Page<'_>, report: &Report) {
+    let Some((gravest, others)) = report.conditions.split_first() else {
+        return;
+    };
+    page.gap();
+    page.paragraph(
+        0,
+        &format!("exit code {}: {}", report.exit_code.get(), gravest.meaning()),
+        page.look.styles.bad,
+    );
+    for other in others {
+        page.paragraph(
+            2,
+            &format!("also {}: {}", other.code().get(), other.meaning()),
+            page.look.styles.bad,
+        );
+    }
+}

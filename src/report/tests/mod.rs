@@ -1,0 +1,99 @@
+use std::io::{self, ErrorKind, Write};
+
+use jiff::tz::TimeZone;
+
+use super::text::{bytes, duration, value, wrap};
+use super::*;
+use crate::exit::Condition;
+
+mod counts;
+mod samples;
+mod schema;
+mod status;
+mod table;
+
+fn look(width: usize) -> Look {
+    Look {
+        width,
+        timezone: TimeZone::UTC,
+        styles: Styles::PLAIN,
+    }
+}
+
+#[test]
+fn cron_is_silent_on_success_only() {
+    let occasion = |writes, watched, format_asked| Occasion {
+        writes,
+        watched,
+        format_asked,
+    };
+    for (occasion, on_success) in [
+        (occasion(true, false, false), false),
+        (occasion(true, true, false), true),
+        (occasion(true, false, true), true),
+        (occasion(true, true, true), true),
+        (occasion(false, false, false), true),
+        (occasion(false, true, false), true),
+        (occasion(false, false, true), true),
+        (occasion(false, true, true), true),
+    ] {
+        assert_eq!(should_print(occasion, ExitCode::SUCCESS), on_success, "{occasion:?}");
+        for condition in Condition::ALL {
+            assert!(should_print(occasion, condition.code()), "{occasion:?} {condition:?}");
+        }
+    }
+}
+
+struct Broken(ErrorKind);
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error_a_full_disk_is() {
+    assert!(write_quietly(&mut Broken(ErrorKind::BrokenPipe), "report").is_ok());
+    let full = write_quietly(&mut Broken(ErrorKind::StorageFull), "report");
+    assert_eq!(full.map_err(|error| error.kind()), Err(ErrorKind::StorageFull));
+    let mut written = vec![];
+    assert!(write_quietly(&mut written, "report").is_ok_and(|()| written == b"report"));
+}
+
+#[test]
+fn numbers_for_people() {
+    assert_eq!(
+        [0, 59_999, 60_000, 125_400].map(duration),
+        ["0.0 s", "59.9 s", "1 min 0 s", "2 min 5 s"]
+    );
+    let shown = [0, 999, 1_000, 48_213, 1_250_000, 3_000_000_000].map(bytes);
+    assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "48.2 kB", "1.2 MB", "3.0 GB"]);
+}
+
+#[test]
+fn values_show_where_they_end() {
+    use serde_json::json;
+    for (json, text) in [
+        (json!(null), "-"),
+        (json!(""), "\"\""),
+        (json!(" a"), "\" a\""),
+        (json!("a b"), "a b"),
+        (json!("a\u{1b}"), "a\\u{1b}"),
+        (json!(true), "true"),
+        (json!(4096), "4096"),
+    ] {
+        assert_eq!(value(&json), text);
+    }
+}
+
+#[test]
+fn long_texts_are_broken() {
+    assert_eq!(wrap("aaa bbb ccc", 7), ["aaa bbb", "ccc"]);
+    assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
+    assert_eq!(wrap("仮想マシン", 4), ["仮想", "マシ", "ン"]);
+}
