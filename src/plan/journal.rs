@@ -55,7 +55,11 @@ pub enum Delivery {
 
 impl Delivery {
     /// Nothing was tried yet.
-    pub const PENDING: Self = Self::Pending { accepted: 0, refused: 0, refused_at: None };
+    pub const PENDING: Self = Self::Pending {
+        accepted: 0,
+        refused: 0,
+        refused_at: None,
+    };
 
     /// Whether something is still to be sent.
     #[must_use]

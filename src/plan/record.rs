@@ -27,7 +27,15 @@ pub mod field {
         ORPHAN_SINCE,
     ];
     /// Fields that are kept for vmsync itself: a change of them alone is no difference.
-    pub const SILENT: [&str; 7] = [SOURCES, HOST_ID, NAMES, JOURNAL, MISSING_SINCE, LAST_ORPHAN_SINCE, UNCOMMITTED_BYTES];
+    pub const SILENT: [&str; 7] = [
+        SOURCES,
+        HOST_ID,
+        NAMES,
+        JOURNAL,
+        MISSING_SINCE,
+        LAST_ORPHAN_SINCE,
+        UNCOMMITTED_BYTES,
+    ];
 
     #[expect(missing_docs, reason = "each constant is its own name")]
     mod names {
@@ -174,7 +182,10 @@ impl VmRecord {
     /// # Errors
     /// The document has no name, or a field of vmsync's own has a form that vmsync never writes.
     pub fn from_stored(id: DocumentId, stored: Map<String, Value>) -> Result<Self, UnreadableDocument> {
-        let unreadable = |reason: &str| UnreadableDocument { id: id.clone(), reason: reason.to_owned() };
+        let unreadable = |reason: &str| UnreadableDocument {
+            id: id.clone(),
+            reason: reason.to_owned(),
+        };
         if !stored.get(field::NAME).is_some_and(Value::is_string) {
             return Err(unreadable("it has no name"));
         }

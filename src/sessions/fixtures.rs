@@ -11,7 +11,14 @@ pub const SINCE: &str = "01-07-2024: 12:34:00";
 pub struct Document(String, VmFields);
 
 pub fn document(id: &str, name: &str) -> Document {
-    Document(id.to_owned(), VmFields { name: name.to_owned(), names: vec![name.to_owned()], ..VmFields::default() })
+    Document(
+        id.to_owned(),
+        VmFields {
+            name: name.to_owned(),
+            names: vec![name.to_owned()],
+            ..VmFields::default()
+        },
+    )
 }
 
 impl Document {
@@ -41,7 +48,13 @@ impl Document {
 
     pub fn record(self) -> VmRecord {
         let stored = self.1.to_map();
-        VmRecord { id: DocumentId(self.0), rev: Some(1), epoch: Some(1), fields: self.1, stored }
+        VmRecord {
+            id: DocumentId(self.0),
+            rev: Some(1),
+            epoch: Some(1),
+            fields: self.1,
+            stored,
+        }
     }
 }
 
@@ -58,7 +71,14 @@ fn entry(epoch: i64, number: u32, event: JournalEvent) -> JournalEntry {
 }
 
 pub fn rename(epoch: i64, number: u32, old: &str, new: &str) -> JournalEntry {
-    entry(epoch, number, JournalEvent::Rename { old: old.to_owned(), new: new.to_owned() })
+    entry(
+        epoch,
+        number,
+        JournalEvent::Rename {
+            old: old.to_owned(),
+            new: new.to_owned(),
+        },
+    )
 }
 
 /// Since [`SINCE`].
@@ -67,23 +87,42 @@ pub fn orphan_event(epoch: i64, number: u32, old: &str) -> JournalEntry {
 }
 
 pub fn orphan_event_at(epoch: i64, number: u32, old: &str, since: &str) -> JournalEntry {
-    entry(epoch, number, JournalEvent::Orphan { old: old.to_owned(), since: since.to_owned() })
+    entry(
+        epoch,
+        number,
+        JournalEvent::Orphan {
+            old: old.to_owned(),
+            since: since.to_owned(),
+        },
+    )
 }
 
 pub fn open(entry: JournalEntry) -> JournalEntry {
-    JournalEntry { sessions: SessionStage::Open, ..entry }
+    JournalEntry {
+        sessions: SessionStage::Open,
+        ..entry
+    }
 }
 
 pub fn scanned(entry: JournalEntry) -> JournalEntry {
-    JournalEntry { sessions: SessionStage::Scanned, ..entry }
+    JournalEntry {
+        sessions: SessionStage::Scanned,
+        ..entry
+    }
 }
 
 pub fn closed(entry: JournalEntry) -> JournalEntry {
-    JournalEntry { sessions: SessionStage::Closed, ..entry }
+    JournalEntry {
+        sessions: SessionStage::Closed,
+        ..entry
+    }
 }
 
 pub fn ambiguous(entry: JournalEntry) -> JournalEntry {
-    JournalEntry { ambiguous: true, ..entry }
+    JournalEntry {
+        ambiguous: true,
+        ..entry
+    }
 }
 
 pub fn rules(documents: impl IntoIterator<Item = Document>) -> SessionRules {
@@ -97,6 +136,8 @@ pub fn edit(session: &str, rules: &SessionRules) -> SessionEdit {
 
 /// The session after the edit.
 pub fn edited(session: &str, rules: &SessionRules) -> String {
-    let bytes = edit(session, rules).bytes.unwrap_or_else(|| session.as_bytes().to_vec());
+    let bytes = edit(session, rules)
+        .bytes
+        .unwrap_or_else(|| session.as_bytes().to_vec());
     String::from_utf8(bytes).expect("an edit keeps UTF-8")
 }

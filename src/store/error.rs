@@ -33,7 +33,9 @@ pub enum StoreError {
         reason: String,
     },
     /// A newer vmsync wrote it.
-    #[error("failed to use the store at {address}: it has format {found}, this vmsync knows {known}\nhint: upgrade vmsync on this machine")]
+    #[error(
+        "failed to use the store at {address}: it has format {found}, this vmsync knows {known}\nhint: upgrade vmsync on this machine"
+    )]
     NewerFormat {
         /// Without a secret.
         address: String,

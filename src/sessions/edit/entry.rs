@@ -22,7 +22,10 @@ impl OrphanEntry {
             let (_, value) = members.iter().rfind(|(name, _)| name.as_deref() == Some(key))?;
             serde_json::from_str::<String>(value).ok()
         };
-        Some(Self { name: text("name")?, since: text("since").or_else(|| text("orphan_since")) })
+        Some(Self {
+            name: text("name")?,
+            since: text("since").or_else(|| text("orphan_since")),
+        })
     }
 
     pub fn to_json(&self) -> String {

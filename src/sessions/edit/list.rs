@@ -27,14 +27,22 @@ pub(super) struct List<'a> {
 
 impl<'a> List<'a> {
     pub const fn absent() -> Self {
-        Self { start: None, text: "", members: Vec::new() }
+        Self {
+            start: None,
+            text: "",
+            members: Vec::new(),
+        }
     }
 
     /// `null` is a list without members; anything else but a list is none.
     pub fn parse(start: usize, text: &'a str) -> Option<Self> {
         let members: Option<Vec<&RawValue>> = serde_json::from_str(text).ok()?;
         let members = members.unwrap_or_default().into_iter().map(RawValue::get).collect();
-        Some(Self { start: Some(start), text, members })
+        Some(Self {
+            start: Some(start),
+            text,
+            members,
+        })
     }
 
     /// As JSON, one by one.
@@ -73,7 +81,9 @@ impl<'a> List<'a> {
 
     /// What stands between the member before and this one: for the first one white space, else a comma and white space.
     fn gap(&self, index: usize) -> &'a str {
-        let Some(member) = self.members.get(index) else { return "" };
+        let Some(member) = self.members.get(index) else {
+            return "";
+        };
         let end = self.offset(member);
         let start = match index.checked_sub(1) {
             Some(before) => self.offset(self.members[before]) + self.members[before].len(),

@@ -12,6 +12,8 @@ mod properties;
 #[cfg(test)]
 mod tests;
 mod token;
+#[cfg(test)]
+mod world;
 
 use entry::OrphanEntry;
 use list::{Change, List};
@@ -107,7 +109,10 @@ impl Lists {
     fn build(tokens: &[Option<Token>], entries: &[Option<OrphanEntry>], rules: &SessionRules) -> Self {
         let mut lists = Self::default();
         let mut names: HashSet<&str> = tokens.iter().flatten().filter_map(Token::kept_name).collect();
-        lists.vms.changes = tokens.iter().map(|token| vms_change(token.as_ref(), &mut names)).collect();
+        lists.vms.changes = tokens
+            .iter()
+            .map(|token| vms_change(token.as_ref(), &mut names))
+            .collect();
         let returned: Vec<_> = entries.iter().map(|entry| returned_as(entry.as_ref(), rules)).collect();
         for name in returned.iter().flatten() {
             if names.insert(name) {
@@ -140,5 +145,8 @@ fn returned_as<'a>(entry: Option<&OrphanEntry>, rules: &'a SessionRules) -> Opti
 fn new_orphans<'a>(tokens: &[Option<Token>], entries: impl Iterator<Item = &'a OrphanEntry>) -> Vec<String> {
     let mut there: HashSet<OrphanEntry> = entries.cloned().collect();
     let moved = tokens.iter().flatten().filter_map(Token::orphan_entry);
-    moved.filter(|entry| there.insert(entry.clone())).map(|entry| entry.to_json()).collect()
+    moved
+        .filter(|entry| there.insert(entry.clone()))
+        .map(|entry| entry.to_json())
+        .collect()
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::list::List;
@@ -66,7 +66,11 @@ impl<'a> Session<'a> {
                 None => (self.end, self.end, format!(r#"{comma}"{key}": {text}"#)),
             }
         };
-        edits.into_iter().filter(|(.., edit)| !edit.is_empty()).map(patch).collect()
+        edits
+            .into_iter()
+            .filter(|(.., edit)| !edit.is_empty())
+            .map(patch)
+            .collect()
     }
 }
 

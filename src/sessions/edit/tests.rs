@@ -100,9 +100,17 @@ fn renames_of_several_passes_are_followed_in_their_order() {
     let chain = [open(rename(1, 1, "a", "b")), open(rename(3, 1, "b", "c"))];
     let rules = rules([
         document("1", "c").once(&["a", "b"]).journal(chain),
-        document("2", "a").once(&["z", "b"]).journal([open(rename(4, 1, "z", "b")), open(rename(9, 1, "b", "a"))]),
+        document("2", "a")
+            .once(&["z", "b"])
+            .journal([open(rename(4, 1, "z", "b")), open(rename(9, 1, "b", "a"))]),
     ]);
-    assert_edits(&rules, &[(r#"{"vms":["a","z"]}"#, r#"{"vms":["c","a"]}"#), (r#"{"vms":["b"]}"#, r#"{"vms":["c"]}"#)]);
+    assert_edits(
+        &rules,
+        &[
+            (r#"{"vms":["a","z"]}"#, r#"{"vms":["c","a"]}"#),
+            (r#"{"vms":["b"]}"#, r#"{"vms":["c"]}"#),
+        ],
+    );
 }
 
 #[test]
@@ -113,12 +121,17 @@ fn a_vm_is_followed_through_names_that_others_bore_too() {
         document("2", "b"),
     ]);
     let edit = edit(r#"{"vms":["a"]}"#, &rules);
-    assert_eq!((edit.bytes, edit.ambiguous), (Some(br#"{"vms":["c"]}"#.to_vec()), false));
+    assert_eq!(
+        (edit.bytes, edit.ambiguous),
+        (Some(br#"{"vms":["c"]}"#.to_vec()), false)
+    );
 }
 
 #[test]
 fn a_name_that_passed_to_a_stranger_is_not_handed_over() {
-    let orphaned = document("1", "web").orphan(SINCE).journal([open(orphan_event(1, 1, "web"))]);
+    let orphaned = document("1", "web")
+        .orphan(SINCE)
+        .journal([open(orphan_event(1, 1, "web"))]);
     let rules = rules([orphaned, document("2", "web")]);
     let moved = r#"{"vms": [], "orphans": [{"name": "web", "since": "01-07-2024: 12:34:00"}]}"#;
     let first = edit(r#"{"vms": ["web"]}"#, &rules);
@@ -126,13 +139,21 @@ fn a_name_that_passed_to_a_stranger_is_not_handed_over() {
     assert!(rules.companion_needed());
     // Later the portal gives this user the stranger, too.
     let both = moved.replace("[]", r#"["web"]"#);
-    assert_eq!(edit_session(both.as_bytes(), &first.applied, &rules).expect("a session").bytes, None);
+    assert_eq!(
+        edit_session(both.as_bytes(), &first.applied, &rules)
+            .expect("a session")
+            .bytes,
+        None
+    );
 }
 
 #[test]
 fn what_nobody_can_know_is_left_and_counted() {
     let entries = |number, new| [ambiguous(open(rename(1, number, "a", new)))];
-    let rules = rules([document("1", "b").journal(entries(1, "b")), document("2", "a").orphan(SINCE)]);
+    let rules = rules([
+        document("1", "b").journal(entries(1, "b")),
+        document("2", "a").orphan(SINCE),
+    ]);
     let left = edit(r#"{"vms":["a"]}"#, &rules);
     assert_eq!((left.bytes, left.ambiguous), (None, true));
     assert!(!edit(r#"{"vms":["b"]}"#, &rules).ambiguous);
@@ -168,7 +189,10 @@ fn an_orphan_moves_once_with_the_newest_time() {
     assert_edits(
         &two,
         &[
-            (r#"{"vms":["a","a"],"orphans":[]}"#, r#"{"vms":[],"orphans":[{"name": "a", "since": "01-07-2024: 12:34:00"}]}"#),
+            (
+                r#"{"vms":["a","a"],"orphans":[]}"#,
+                r#"{"vms":[],"orphans":[{"name": "a", "since": "01-07-2024: 12:34:00"}]}"#,
+            ),
             (
                 r#"{"vms":["a"],"orphans":[ {"since":"01-07-2024: 12:34:00","name":"a"} ]}"#,
                 r#"{"vms":[],"orphans":[ {"since":"01-07-2024: 12:34:00","name":"a"} ]}"#,
@@ -182,7 +206,10 @@ fn lists_that_are_missing_are_made_when_needed() {
     let entry = r#"{"name": "a", "since": "01-07-2024: 12:34:00"}"#;
     let moved = format!("{{\"k\":1, \"vms\":[ ], \"orphans\": [{entry}]\n}}").replace("[ ]", "[]");
     assert_eq!(edited("{\"k\":1, \"vms\":[ \"a\" ]\n}", &orphaned_a()), moved);
-    assert_eq!(edited(r#"{"vms":["a"],"orphans":null}"#, &orphaned_a()), format!(r#"{{"vms":[],"orphans":[{entry}]}}"#));
+    assert_eq!(
+        edited(r#"{"vms":["a"],"orphans":null}"#, &orphaned_a()),
+        format!(r#"{{"vms":[],"orphans":[{entry}]}}"#)
+    );
     let back = rules([document("1", "a").returned(SINCE)]);
     assert_eq!(edited(r#"{"orphans":["a"]}"#, &back), r#"{"orphans":[], "vms": ["a"]}"#);
     for same in ["{}", " { } ", r#"{"vms":null}"#, r#"{"orphans":[]}"#] {
@@ -200,10 +227,16 @@ fn an_orphan_returns_under_its_present_name() {
                 r#"{"vms":["x"],"orphans":[{"name":"a","since":"01-07-2024: 12:34:00"},"q"]}"#,
                 r#"{"vms":["x", "new"],"orphans":["q"]}"#,
             ),
-            (r#"{"vms":["new"],"orphans":[{"name":"a","since":"1-7-2024: 12:34:00"}]}"#, r#"{"vms":["new"],"orphans":[]}"#),
+            (
+                r#"{"vms":["new"],"orphans":[{"name":"a","since":"1-7-2024: 12:34:00"}]}"#,
+                r#"{"vms":["new"],"orphans":[]}"#,
+            ),
             // Two documents were called so, and neither vanished then.
             (r#"{"vms":[],"orphans":["a"]}"#, r#"{"vms":[],"orphans":["a"]}"#),
-            (r#"{"vms":[],"orphans":[{"name":"a","since":5}]}"#, r#"{"vms":[],"orphans":[{"name":"a","since":5}]}"#),
+            (
+                r#"{"vms":[],"orphans":[{"name":"a","since":5}]}"#,
+                r#"{"vms":[],"orphans":[{"name":"a","since":5}]}"#,
+            ),
         ],
     );
 }
@@ -211,7 +244,10 @@ fn an_orphan_returns_under_its_present_name() {
 #[test]
 fn a_stranger_with_an_orphan_s_name_does_not_get_its_sessions() {
     let rules = rules([document("1", "a").orphan(SINCE), document("2", "a")]);
-    for same in [r#"{"orphans":[{"name":"a","since":"01-07-2024: 12:34:00"}]}"#, r#"{"orphans":["a"],"vms":["a"]}"#] {
+    for same in [
+        r#"{"orphans":[{"name":"a","since":"01-07-2024: 12:34:00"}]}"#,
+        r#"{"orphans":["a"],"vms":["a"]}"#,
+    ] {
         assert_eq!(edited(same, &rules), same);
     }
 }
@@ -223,6 +259,23 @@ fn clones_that_vanished_together_return_together() {
     assert_eq!(edited(entry, &rules(one)), entry);
     let both = [document("1", "a").returned(SINCE), document("2", "a").returned(SINCE)];
     assert_eq!(edited(entry, &rules(both)), r#"{"orphans":[],"vms":["a"]}"#);
+}
+
+#[test]
+fn of_vms_that_vanished_together_the_one_is_meant_that_bore_the_name_then() {
+    let entry = r#"{"orphans":[{"name":"a","since":"01-07-2024: 12:34:00"}],"vms":[]}"#;
+    let returned = || document("1", "c").once(&["b", "a"]).returned(SINCE);
+    let other = || document("2", "b").once(&["a"]);
+    assert_eq!(
+        edited(entry, &rules([returned(), other().orphan(SINCE)])),
+        r#"{"orphans":[],"vms":["c"]}"#
+    );
+    assert_eq!(edited(entry, &rules([returned(), other().returned(SINCE)])), entry);
+    let known = other().returned(SINCE).journal([closed(orphan_event(1, 1, "b"))]);
+    assert_eq!(
+        edited(entry, &rules([returned(), known])),
+        r#"{"orphans":[],"vms":["c"]}"#
+    );
 }
 
 #[test]
@@ -266,7 +319,19 @@ fn a_scope_does_not_tear_a_swap_apart() {
 fn what_is_no_session_is_refused() {
     let rules = renamed_a_to_b();
     let refusal = |bytes: &[u8]| edit_session(bytes, &[], &rules).expect_err("it is no session");
-    for bytes in ["", "[]", "7", "\"a\"", "null", "{", "{}x", "{\"a\":1,}", "{1:2}", "{'a':1}", "\u{feff}\u{feff}{}"] {
+    for bytes in [
+        "",
+        "[]",
+        "7",
+        "\"a\"",
+        "null",
+        "{",
+        "{}x",
+        "{\"a\":1,}",
+        "{1:2}",
+        "{'a':1}",
+        "\u{feff}\u{feff}{}",
+    ] {
         assert_eq!(refusal(bytes.as_bytes()), NotASession::NotAnObject, "{bytes}");
     }
     assert_eq!(refusal(b"{\"a\":\"\xff\"}"), NotASession::NotAnObject);
@@ -279,8 +344,20 @@ fn length_and_depth_have_caps() {
     let rules = renamed_a_to_b();
     let long = |length: usize| format!("{{\"k\":\"{}\"}}", "x".repeat(length - 8));
     assert!(edit_session(long(MAX_SESSION_BYTES).as_bytes(), &[], &rules).is_ok());
-    assert_eq!(edit_session(long(MAX_SESSION_BYTES + 1).as_bytes(), &[], &rules), Err(NotASession::TooLong));
-    let deep = |depth: usize| format!("{{\"k\":{}{}, \"s\":\"[\\\"[[\"}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+    assert_eq!(
+        edit_session(long(MAX_SESSION_BYTES + 1).as_bytes(), &[], &rules),
+        Err(NotASession::TooLong)
+    );
+    let deep = |depth: usize| {
+        format!(
+            "{{\"k\":{}{}, \"s\":\"[\\\"[[\"}}",
+            "[".repeat(depth - 1),
+            "]".repeat(depth - 1)
+        )
+    };
     assert!(edit_session(deep(MAX_DEPTH).as_bytes(), &[], &rules).is_ok());
-    assert_eq!(edit_session(deep(MAX_DEPTH + 1).as_bytes(), &[], &rules), Err(NotASession::TooDeep));
+    assert_eq!(
+        edit_session(deep(MAX_DEPTH + 1).as_bytes(), &[], &rules),
+        Err(NotASession::TooDeep)
+    );
 }

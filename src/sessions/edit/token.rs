@@ -26,7 +26,13 @@ pub(super) struct Token {
 
 impl Token {
     pub fn new(name: String) -> Self {
-        Self { original: name.clone(), name, place: Place::Vms, bearer: None, was_ambiguous: false }
+        Self {
+            original: name.clone(),
+            name,
+            place: Place::Vms,
+            bearer: None,
+            was_ambiguous: false,
+        }
     }
 
     /// Through all epochs, then the level rules.
@@ -50,7 +56,10 @@ impl Token {
     pub fn orphan_entry(&self) -> Option<OrphanEntry> {
         match &self.place {
             Place::Vms => None,
-            Place::Orphans { since } => Some(OrphanEntry { name: self.name.clone(), since: since.clone() }),
+            Place::Orphans { since } => Some(OrphanEntry {
+                name: self.name.clone(),
+                since: since.clone(),
+            }),
         }
     }
 
@@ -77,7 +86,9 @@ impl Token {
             JournalEvent::Rename { new, .. } => self.name.clone_from(new),
             JournalEvent::Orphan { old, since } => {
                 self.name.clone_from(old);
-                self.place = Place::Orphans { since: Some(since.clone()) };
+                self.place = Place::Orphans {
+                    since: Some(since.clone()),
+                };
             }
         }
     }
@@ -110,6 +121,8 @@ impl Token {
             Place::Vms => None,
             Place::Orphans { since } => since.take(),
         };
-        self.place = Place::Orphans { since: since.or(before) };
+        self.place = Place::Orphans {
+            since: since.or(before),
+        };
     }
 }

@@ -24,6 +24,8 @@ pub struct Bearer {
     /// When the present orphan period began.
     pub orphan_since: Option<String>,
     last_orphan_since: Option<String>,
+    /// What it was called when that period began, as far as that is known.
+    last_orphan_name: Option<String>,
     in_scope: bool,
 }
 
@@ -35,14 +37,16 @@ impl Bearer {
             live: !fields.orphan,
             orphan_since: fields.orphan_since.clone(),
             last_orphan_since: fields.last_orphan_since.clone(),
+            last_orphan_name: last_orphan_name(record).map(str::to_owned),
             in_scope,
         }
     }
 
-    /// Whether its last orphan period began then.
-    fn was_orphaned_at(&self, since: &str) -> bool {
+    /// Whether its last orphan period began then, under that name or one that is not known.
+    fn was_orphaned(&self, name: &str, since: &str) -> bool {
         let own = [&self.orphan_since, &self.last_orphan_since];
-        own.into_iter().flatten().any(|own| is_same_time(own, since))
+        self.last_orphan_name.as_deref().is_none_or(|own| own == name)
+            && own.into_iter().flatten().any(|own| is_same_time(own, since))
     }
 
     /// Later is greater; a time that cannot be read is less than any other.
@@ -66,13 +70,26 @@ impl Bearers {
         let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_former_name: HashMap<_, Vec<_>> = HashMap::new();
         for (index, record) in records.iter().enumerate() {
-            by_name.entry(record.fields.name.clone()).or_default().push(BearerIndex(index));
+            by_name
+                .entry(record.fields.name.clone())
+                .or_default()
+                .push(BearerIndex(index));
             for name in names_ever(record) {
-                by_former_name.entry(name.to_owned()).or_default().push(BearerIndex(index));
+                by_former_name
+                    .entry(name.to_owned())
+                    .or_default()
+                    .push(BearerIndex(index));
             }
         }
-        let all = records.iter().map(|record| Bearer::read(record, in_scope(record))).collect();
-        Self { all, by_name, by_former_name }
+        let all = records
+            .iter()
+            .map(|record| Bearer::read(record, in_scope(record)))
+            .collect();
+        Self {
+            all,
+            by_name,
+            by_former_name,
+        }
     }
 
     /// Every document with its index, in the order of the records.
@@ -100,25 +117,53 @@ impl Bearers {
 
     /// The orphan of that name that vanished last, unless it is out of scope.
     pub fn newest_orphan(&self, name: &str) -> Option<&Bearer> {
-        let orphans = self.called(name).map(|index| self.get(index)).filter(|bearer| !bearer.live);
-        orphans.max_by_key(|bearer| bearer.recency()).filter(|bearer| bearer.in_scope)
+        let orphans = self
+            .called(name)
+            .map(|index| self.get(index))
+            .filter(|bearer| !bearer.live);
+        orphans
+            .max_by_key(|bearer| bearer.recency())
+            .filter(|bearer| bearer.in_scope)
     }
 
-    /// The present name of the VM that an entry of `orphans` means, if that VM is live again. Several VMs can fit, clones
-    /// that vanished in one pass, and then all of them must have returned under one name.
+    /// The present name of the VM that an entry of `orphans` means, if that VM is live again. Several VMs can fit, if they
+    /// vanished in one pass, and then all of them must have returned under one name.
     pub fn returned_as(&self, name: &str, since: Option<&str>) -> Option<&str> {
-        let ever: Vec<_> = self.by_former_name.get(name)?.iter().map(|index| self.get(*index)).collect();
-        let fits = |bearer: &&Bearer| since.is_some_and(|since| bearer.was_orphaned_at(since));
+        let ever: Vec<_> = self
+            .by_former_name
+            .get(name)?
+            .iter()
+            .map(|index| self.get(*index))
+            .collect();
+        let fits = |bearer: &&Bearer| since.is_some_and(|since| bearer.was_orphaned(name, since));
         let matching: Vec<_> = ever.iter().copied().filter(fits).collect();
-        let meant = if matching.is_empty() && ever.len() == 1 { ever } else { matching };
+        let meant = if matching.is_empty() && ever.len() == 1 {
+            ever
+        } else {
+            matching
+        };
         let first = meant.first()?;
-        let agree = meant.iter().all(|bearer| bearer.live && bearer.in_scope && bearer.name == first.name);
+        let agree = meant
+            .iter()
+            .all(|bearer| bearer.live && bearer.in_scope && bearer.name == first.name);
         agree.then_some(first.name.as_str())
     }
 
     fn called(&self, name: &str) -> impl Iterator<Item = BearerIndex> {
         self.by_name.get(name).into_iter().flatten().copied()
     }
+}
+
+/// An orphan keeps its name. Of a VM that has returned the journal knows, as long as it tells of its orphaning.
+fn last_orphan_name(record: &VmRecord) -> Option<&str> {
+    let fields = &record.fields;
+    if fields.orphan {
+        return Some(&fields.name);
+    }
+    fields.journal.iter().rev().find_map(|entry| match &entry.event {
+        JournalEvent::Orphan { old, since } if fields.last_orphan_since.as_ref() == Some(since) => Some(old.as_str()),
+        JournalEvent::Orphan { .. } | JournalEvent::Rename { .. } => None,
+    })
 }
 
 /// Its list of names, its name, and the names in its journal: a list that someone shortened must not make a stranger
@@ -129,7 +174,13 @@ fn names_ever(record: &VmRecord) -> BTreeSet<&str> {
         JournalEvent::Rename { old, new } => vec![old, new],
         JournalEvent::Orphan { old, .. } => vec![old],
     });
-    fields.names.iter().chain([&fields.name]).chain(journalled).map(String::as_str).collect()
+    fields
+        .names
+        .iter()
+        .chain([&fields.name])
+        .chain(journalled)
+        .map(String::as_str)
+        .collect()
 }
 
 fn is_same_time(a: &str, b: &str) -> bool {

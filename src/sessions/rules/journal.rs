@@ -35,7 +35,13 @@ pub struct Epoch {
 impl Epoch {
     /// What happens to a name in a session that has the entries `applied` behind it.
     pub fn of_name(&self, name: &str, applied: &[String]) -> Verdict<'_> {
-        let here = || self.by_old_name.get(name).into_iter().flatten().filter(|happening| happening.in_scope);
+        let here = || {
+            self.by_old_name
+                .get(name)
+                .into_iter()
+                .flatten()
+                .filter(|happening| happening.in_scope)
+        };
         let mut acting = here().filter(|happening| happening.acts);
         match (acting.next(), acting.next()) {
             _ if here().any(|happening| happening.ambiguous) => Verdict::Ambiguous,
@@ -47,7 +53,10 @@ impl Epoch {
 
     /// What happens to a VM that is known: whoever else bears its name, this is about no other.
     pub fn of_bearer(&self, bearer: BearerIndex, name: &str) -> Option<&Happening> {
-        self.by_old_name.get(name)?.iter().find(|happening| happening.bearer == bearer)
+        self.by_old_name
+            .get(name)?
+            .iter()
+            .find(|happening| happening.bearer == bearer)
     }
 
     /// What happens to a known VM that was an orphan before: it has come back, under whatever name, if it can be
@@ -56,7 +65,8 @@ impl Epoch {
         let orphaned_again = |happening: &&Happening| {
             happening.bearer == bearer && matches!(happening.event, JournalEvent::Orphan { .. })
         };
-        self.of_bearer(bearer, name).or_else(|| self.by_old_name.values().flatten().find(orphaned_again))
+        self.of_bearer(bearer, name)
+            .or_else(|| self.by_old_name.values().flatten().find(orphaned_again))
     }
 }
 
@@ -99,8 +109,21 @@ impl Journal {
         self.companion_needed |= acts && bearers.is_borne_by_another(old, bearer);
         self.old_names.insert(old.to_owned());
         let (id, event, ambiguous) = (entry.id.clone(), entry.event.clone(), entry.ambiguous);
-        let happening = Happening { bearer, event, id, acts, ambiguous, in_scope };
-        self.epochs.entry(entry.epoch).or_default().by_old_name.entry(old.to_owned()).or_default().push(happening);
+        let happening = Happening {
+            bearer,
+            event,
+            id,
+            acts,
+            ambiguous,
+            in_scope,
+        };
+        self.epochs
+            .entry(entry.epoch)
+            .or_default()
+            .by_old_name
+            .entry(old.to_owned())
+            .or_default()
+            .push(happening);
     }
 
     /// Whether anything ever happened to that name.
@@ -109,8 +132,14 @@ impl Journal {
     }
 
     pub(super) fn ambiguous_names(&self) -> BTreeSet<&str> {
-        let happenings = self.epochs.values().flat_map(|epoch| epoch.by_old_name.values().flatten());
-        happenings.filter(|happening| happening.ambiguous).map(|happening| old_name(&happening.event)).collect()
+        let happenings = self
+            .epochs
+            .values()
+            .flat_map(|epoch| epoch.by_old_name.values().flatten());
+        happenings
+            .filter(|happening| happening.ambiguous)
+            .map(|happening| old_name(&happening.event))
+            .collect()
     }
 }
 
@@ -128,7 +157,12 @@ fn can_act(entry: &JournalEntry, bearers: &Bearers) -> bool {
 /// The names of the documents in scope and, through entries that share a name, all others that a session could confuse
 /// with them.
 fn entangled_names<'a>(records: &[&'a VmRecord], bearers: &Bearers) -> BTreeSet<&'a str> {
-    let scoped = || bearers.indices().zip(records).filter(|(index, _)| bearers.is_in_scope(*index));
+    let scoped = || {
+        bearers
+            .indices()
+            .zip(records)
+            .filter(|(index, _)| bearers.is_in_scope(*index))
+    };
     let mut names: BTreeSet<&str> = scoped().map(|(_, record)| record.fields.name.as_str()).collect();
     names.extend(scoped().flat_map(|(_, record)| record.fields.journal.iter().map(JournalEntry::old_name)));
     let entries = || records.iter().flat_map(|record| &record.fields.journal);

@@ -50,7 +50,10 @@ impl SessionRules {
     /// Of the ids in a companion key those that are still in the journal.
     #[must_use]
     pub fn known(&self, ids: &[String]) -> Vec<String> {
-        ids.iter().filter(|id| self.journal.known.contains(*id)).cloned().collect()
+        ids.iter()
+            .filter(|id| self.journal.known.contains(*id))
+            .cloned()
+            .collect()
     }
 
     /// Names of which nobody can know which VM a session means by them.

@@ -1,7 +1,7 @@
 use super::{close_taken, settle_scan};
 use crate::plan::journal::{JournalEntry, SessionStage};
-use crate::sessions::fixtures::{closed, document, open, orphan_event, rename, scanned};
 use crate::sessions::SessionRules;
+use crate::sessions::fixtures::{closed, document, open, orphan_event, rename, scanned};
 
 fn stages(journal: Option<Vec<JournalEntry>>) -> Option<Vec<SessionStage>> {
     journal.map(|journal| journal.into_iter().map(|entry| entry.sessions).collect())
@@ -9,10 +9,23 @@ fn stages(journal: Option<Vec<JournalEntry>>) -> Option<Vec<SessionStage>> {
 
 #[test]
 fn a_complete_scan_settles_what_was_open() {
-    let ambiguous = JournalEntry { ambiguous: true, ..open(rename(1, 4, "c", "d")) };
-    let journal = [open(rename(1, 1, "a", "b")), open(orphan_event(1, 2, "x")), open(rename(1, 3, "taken", "e")), ambiguous];
+    let ambiguous = JournalEntry {
+        ambiguous: true,
+        ..open(rename(1, 4, "c", "d"))
+    };
+    let journal = [
+        open(rename(1, 1, "a", "b")),
+        open(orphan_event(1, 2, "x")),
+        open(rename(1, 3, "taken", "e")),
+        ambiguous,
+    ];
     let settled = stages(settle_scan(&journal, |name| name == "taken"));
-    let expected = [SessionStage::Scanned, SessionStage::Closed, SessionStage::Closed, SessionStage::Closed];
+    let expected = [
+        SessionStage::Scanned,
+        SessionStage::Closed,
+        SessionStage::Closed,
+        SessionStage::Closed,
+    ];
     assert_eq!(settled, Some(expected.to_vec()));
 }
 
@@ -28,7 +41,10 @@ fn a_name_that_another_vm_took_closes_only_what_was_scanned() {
     let journal = [scanned(rename(1, 1, "a", "b")), open(rename(1, 2, "a", "c"))];
     let closed = stages(close_taken(&journal, |name| name == "a"));
     assert_eq!(closed, Some(vec![SessionStage::Closed, SessionStage::Open]));
-    assert_eq!(stages(settle_scan(&journal[..1], |_| true)), Some(vec![SessionStage::Closed]));
+    assert_eq!(
+        stages(settle_scan(&journal[..1], |_| true)),
+        Some(vec![SessionStage::Closed])
+    );
     assert_eq!(close_taken(&journal, |_| false), None);
 }
 
