@@ -132,7 +132,7 @@ async fn a_session_that_others_keep_editing_is_contended() {
 #[tokio::test]
 async fn a_session_that_expires_between_read_and_write_is_not_made_again() {
     let port = MemorySessions::new([("k", r#"{"vms":["a"]}"#)]);
-    port.interfere(|values| values.clear());
+    port.interfere(std::collections::BTreeMap::clear);
     let outcome = bring(&port, &rules([renamed()]), Mode::Apply).await;
     let expected = SessionCounts {
         scanned: 1,

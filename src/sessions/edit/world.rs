@@ -179,9 +179,9 @@ impl World {
         let names = [self.vms[vm].name.clone(), self.vms[other].name.clone()];
         self.vms[other].rename(&names[0]);
         if is_heir {
-            self.orphan(vm)
+            self.orphan(vm);
         } else {
-            self.vms[vm].rename(&names[1])
+            self.vms[vm].rename(&names[1]);
         }
     }
 
