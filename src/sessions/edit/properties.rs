@@ -119,6 +119,8 @@ fn others(session: &str) -> Vec<(Option<String>, String)> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_bytes_are_edited_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), records in records()) {
         let _ = edit_session(&bytes, &[], &SessionRules::build(&records, None));

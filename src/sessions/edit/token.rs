@@ -3,7 +3,7 @@
 use super::entry::OrphanEntry;
 use crate::plan::journal::JournalEvent;
 use crate::sessions::SessionRules;
-use crate::sessions::rules::{BearerIndex, Epoch, Happening, Verdict};
+use crate::sessions::rules::{Bearer, BearerIndex, Epoch, Happening, Verdict};
 
 /// Which list a name belongs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Token {
     /// What the documents say now.
     fn settle(&mut self, rules: &SessionRules) {
         match self.bearer.map(|bearer| rules.bearers.get(bearer)) {
-            Some(bearer) if !bearer.live => self.orphan(bearer.orphan_since.clone()),
+            Some(bearer) if !bearer.live => self.orphan(bearer),
             Some(bearer) if self.place != Place::Vms => {
                 self.name.clone_from(&bearer.name);
                 self.place = Place::Vms;
@@ -112,17 +112,19 @@ impl Token {
             return;
         }
         if let Some(bearer) = rules.bearers.newest_orphan(&self.name) {
-            self.orphan(bearer.orphan_since.clone());
+            self.orphan(bearer);
         }
     }
 
-    fn orphan(&mut self, since: Option<String>) {
+    /// An orphan keeps its name, and an entry is found again by name and time.
+    fn orphan(&mut self, bearer: &Bearer) {
         let before = match &mut self.place {
             Place::Vms => None,
             Place::Orphans { since } => since.take(),
         };
+        self.name.clone_from(&bearer.name);
         self.place = Place::Orphans {
-            since: since.or(before),
+            since: bearer.orphan_since.clone().or(before),
         };
     }
 }

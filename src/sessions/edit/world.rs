@@ -334,7 +334,7 @@ fn pass() -> impl Strategy<Value = Pass> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
     fn a_session_ends_with_exactly_the_vms_that_it_had(

@@ -1,6 +1,6 @@
 //! The journal entries of all documents, epoch by epoch.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::bearers::{BearerIndex, Bearers};
 use crate::plan::journal::{JournalEntry, JournalEvent, SessionStage};
@@ -29,7 +29,7 @@ pub enum Verdict<'a> {
 /// The entries of one pass, which apply at once.
 #[derive(Debug, Default)]
 pub struct Epoch {
-    by_old_name: HashMap<String, Vec<Happening>>,
+    by_old_name: BTreeMap<String, Vec<Happening>>,
 }
 
 impl Epoch {

@@ -10,7 +10,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub(super) use bearers::{BearerIndex, Bearers};
+pub(super) use bearers::{Bearer, BearerIndex, Bearers};
 pub(super) use journal::{Epoch, Happening, Journal, Verdict};
 pub use settle::{close_taken, settle_scan};
 
