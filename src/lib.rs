@@ -10,6 +10,7 @@ pub mod notify;
 pub mod plan;
 pub mod progress;
 pub mod report;
+pub mod run;
 pub mod sessions;
 pub mod soap;
 pub mod store;

@@ -30,6 +30,33 @@ pub enum ChangeKind {
     Unidentified,
 }
 
+impl ChangeKind {
+    /// As in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Orphaned => "orphaned",
+            Self::Reactivated => "reactivated",
+            Self::Moved => "moved",
+            Self::Renamed => "renamed",
+            Self::Updated => "updated",
+            Self::Missing => "missing",
+            Self::Duplicate => "duplicate",
+            Self::Unidentified => "unidentified",
+        }
+    }
+
+    /// Whether the document changes for its readers.
+    #[must_use]
+    pub const fn is_difference(self) -> bool {
+        match self {
+            Self::Added | Self::Orphaned | Self::Reactivated | Self::Moved | Self::Renamed | Self::Updated => true,
+            Self::Missing | Self::Duplicate | Self::Unidentified => false,
+        }
+    }
+}
+
 /// The document that a change is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Target {
@@ -138,12 +165,6 @@ impl Change {
     #[must_use]
     pub fn kind(&self) -> Option<ChangeKind> {
         self.kinds.first().copied()
-    }
-
-    /// Whether it is a difference between sources and store: not missing, duplicate, unidentified or bookkeeping.
-    #[must_use]
-    pub fn is_difference(&self) -> bool {
-        self.kind().is_some_and(|kind| kind < ChangeKind::Missing)
     }
 
     /// Whether something is written for it.

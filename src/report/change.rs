@@ -4,50 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use crate::plan::ChangeKind;
 use crate::plan::record::FieldChanges;
-
-/// What happens to a VM. A change that is several of these is the first of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words of the lifecycle")]
-pub enum ChangeKind {
-    Added,
-    Orphaned,
-    Reactivated,
-    Moved,
-    Renamed,
-    Updated,
-    Missing,
-    Duplicate,
-    Unidentified,
-}
-
-impl ChangeKind {
-    /// As in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Orphaned => "orphaned",
-            Self::Reactivated => "reactivated",
-            Self::Moved => "moved",
-            Self::Renamed => "renamed",
-            Self::Updated => "updated",
-            Self::Missing => "missing",
-            Self::Duplicate => "duplicate",
-            Self::Unidentified => "unidentified",
-        }
-    }
-
-    /// Whether the document changes for its readers.
-    #[must_use]
-    pub const fn is_difference(self) -> bool {
-        match self {
-            Self::Added | Self::Orphaned | Self::Reactivated | Self::Moved | Self::Renamed | Self::Updated => true,
-            Self::Missing | Self::Duplicate | Self::Unidentified => false,
-        }
-    }
-}
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use super::change::Change;
 use crate::exit::{Condition, ExitCode};
 use crate::inventory::SourceKind;
+pub use crate::sessions::SessionCounts;
 
 /// Form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -155,23 +156,6 @@ impl<T: Serialize> Serialize for Step<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.done().serialize(serializer)
     }
-}
-
-/// What became of the sessions' keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct SessionCounts {
-    /// Keys that matched the pattern.
-    pub scanned: usize,
-    /// Written, or, in a dry run, to be written.
-    pub changed: usize,
-    /// Expired between read and write.
-    pub gone: usize,
-    /// Changed by another between read and write.
-    pub contended: usize,
-    /// Of another type or form, or too large.
-    pub skipped: usize,
-    /// Names that could mean two VMs.
-    pub ambiguous: usize,
 }
 
 /// What became of the rename notifications.

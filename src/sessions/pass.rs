@@ -1,0 +1,205 @@
+//! One run over all sessions, a batch at a time.
+
+use std::collections::HashSet;
+
+use super::edit::{MAX_SESSION_BYTES, edit_session};
+use super::outcome::{SessionCounts, SessionsOutcome};
+use super::port::{Replaced, Replacement, SessionKey, SessionPort, Size, StoredSession};
+use super::{SessionError, SessionRules};
+
+/// Whether the sessions are written or only looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Written.
+    Apply,
+    /// Only looked at; `changed` counts those that would be written. Sends nothing that writes.
+    Plan,
+}
+
+/// Sessions in memory at a time.
+const BATCH_KEYS: usize = 500;
+
+/// Bytes of sessions in memory at a time, before and after not counted twice.
+const BATCH_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How often a session that others edit is read again.
+const RETRIES: u32 = 3;
+
+/// Brings every session whose key matches `pattern` to the `rules`. Ends after the batch in hand once `is_stopped`.
+pub async fn bring_sessions(
+    port: &dyn SessionPort,
+    rules: &SessionRules,
+    pattern: &str,
+    mode: Mode,
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) -> SessionsOutcome {
+    let mut pass = Pass {
+        port,
+        rules,
+        mode,
+        is_stopped,
+        seen: HashSet::new(),
+        counts: SessionCounts::default(),
+    };
+    let end = pass.scan(pattern).await;
+    SessionsOutcome::build(pass.counts, rules, end)
+}
+
+struct Pass<'a> {
+    port: &'a dyn SessionPort,
+    rules: &'a SessionRules,
+    mode: Mode,
+    is_stopped: &'a (dyn Fn() -> bool + Sync),
+    /// A scan may give a key more than once, and a swap must not be made twice.
+    seen: HashSet<SessionKey>,
+    counts: SessionCounts,
+}
+
+impl Pass<'_> {
+    /// True, if it was not stopped before the end.
+    async fn scan(&mut self, pattern: &str) -> Result<bool, SessionError> {
+        let mut cursor = 0;
+        loop {
+            if (self.is_stopped)() {
+                return Ok(false);
+            }
+            let page = self.port.scan_keys(cursor, pattern).await?;
+            let new = |key: &SessionKey| !key.is_companion() && self.seen.insert(key.clone());
+            let keys: Vec<_> = page.keys.into_iter().filter(new).collect();
+            if !self.bring_page(keys).await? {
+                return Ok(false);
+            }
+            cursor = page.cursor;
+            if cursor == 0 {
+                return Ok(true);
+            }
+        }
+    }
+
+    async fn bring_page(&mut self, keys: Vec<SessionKey>) -> Result<bool, SessionError> {
+        for batch in self.batches(keys).await? {
+            if (self.is_stopped)() {
+                return Ok(false);
+            }
+            self.counts.scanned += batch.len();
+            self.bring(batch).await?;
+        }
+        Ok(true)
+    }
+
+    /// Keys that are worth reading, in portions that fit in memory.
+    async fn batches(&mut self, keys: Vec<SessionKey>) -> Result<Vec<Vec<SessionKey>>, SessionError> {
+        let mut batches = vec![Vec::new()];
+        let mut bytes = 0;
+        for (key, size) in self.readable(keys).await? {
+            let is_full = batches.last().is_some_and(|batch| batch.len() >= BATCH_KEYS);
+            if is_full || bytes + size > BATCH_BYTES {
+                batches.push(Vec::new());
+                bytes = 0;
+            }
+            bytes += size;
+            batches.last_mut().expect("there is always one").push(key);
+        }
+        batches.retain(|batch| !batch.is_empty());
+        Ok(batches)
+    }
+
+    /// The others are counted.
+    async fn readable(&mut self, keys: Vec<SessionKey>) -> Result<Vec<(SessionKey, u64)>, SessionError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sizes = self.port.load_sizes(&keys).await?;
+        let total = keys.len();
+        let readable: Vec<_> = keys.into_iter().zip(sizes).filter_map(readable).collect();
+        let skipped = total - readable.len();
+        self.counts.scanned += skipped;
+        self.counts.skipped += skipped;
+        Ok(readable)
+    }
+
+    async fn bring(&mut self, mut keys: Vec<SessionKey>) -> Result<(), SessionError> {
+        for attempt in 0..=RETRIES {
+            let replacements = self.edit(&keys, attempt == 0).await?;
+            keys = match self.mode {
+                Mode::Apply => self.apply(replacements).await?,
+                Mode::Plan => self.count_planned(&replacements),
+            };
+            if keys.is_empty() || (self.is_stopped)() {
+                break;
+            }
+        }
+        self.counts.contended += keys.len();
+        Ok(())
+    }
+
+    async fn edit(&mut self, keys: &[SessionKey], is_first: bool) -> Result<Vec<Replacement>, SessionError> {
+        let sessions = self.port.load_sessions(keys, self.rules.has_acting_entries()).await?;
+        let edited = keys
+            .iter()
+            .zip(sessions)
+            .filter_map(|(key, session)| self.edit_one(key, session, is_first));
+        Ok(edited.collect())
+    }
+
+    fn edit_one(&mut self, key: &SessionKey, session: StoredSession, is_first: bool) -> Option<Replacement> {
+        let Some(before) = session.bytes else {
+            self.counts.gone += 1;
+            return None;
+        };
+        let applied = self.rules.known(&read_companion(session.companion.as_deref()));
+        let Ok(edit) = edit_session(&before, &applied, self.rules) else {
+            self.counts.skipped += 1;
+            return None;
+        };
+        self.counts.ambiguous += usize::from(edit.ambiguous && is_first);
+        let companion = self.rules.companion_needed() && !edit.applied.is_empty();
+        let companion = companion.then(|| write_companion(&[applied, edit.applied].concat()));
+        Some(Replacement {
+            key: key.clone(),
+            before,
+            after: edit.bytes?,
+            companion,
+        })
+    }
+
+    /// The keys of sessions that others edited in the meantime.
+    async fn apply(&mut self, replacements: Vec<Replacement>) -> Result<Vec<SessionKey>, SessionError> {
+        let keys: Vec<_> = replacements.iter().map(|replacement| replacement.key.clone()).collect();
+        let mut edited = Vec::new();
+        let mut failure = None;
+        for (key, replaced) in keys.into_iter().zip(self.port.replace(replacements).await) {
+            match replaced {
+                Ok(Replaced::Written) => self.counts.changed += 1,
+                Ok(Replaced::Gone) => self.counts.gone += 1,
+                Ok(Replaced::Edited) => edited.push(key),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        failure.map_or(Ok(edited), Err)
+    }
+
+    fn count_planned(&mut self, replacements: &[Replacement]) -> Vec<SessionKey> {
+        self.counts.changed += replacements.len();
+        Vec::new()
+    }
+}
+
+/// A length of 0 may also be a session that has just expired, which the read will tell.
+fn readable((key, size): (SessionKey, Size)) -> Option<(SessionKey, u64)> {
+    match size {
+        Size::Bytes(bytes) if bytes <= MAX_SESSION_BYTES as u64 => Some((key, bytes)),
+        Size::Bytes(_) | Size::OtherType => None,
+    }
+}
+
+/// A JSON list of ids. One that cannot be read is as good as none.
+fn read_companion(bytes: Option<&[u8]>) -> Vec<String> {
+    bytes
+        .and_then(|bytes| serde_json::from_slice(bytes).ok())
+        .unwrap_or_default()
+}
+
+fn write_companion(ids: &[String]) -> Vec<u8> {
+    serde_json::Value::from(ids).to_string().into_bytes()
+}
