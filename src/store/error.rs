@@ -6,6 +6,12 @@ use thiserror::Error;
 /// is something to do.
 #[derive(Debug, Error)]
 pub enum StoreError {
+    /// The configured URI cannot be used.
+    #[error("failed to use mongodb.uri: {reason}")]
+    InvalidUri {
+        /// What is wrong, without a word of the URI itself.
+        reason: String,
+    },
     /// No connection, or it was lost.
     #[error("failed to reach the store at {address}: {reason}")]
     Unreachable {

@@ -1,15 +1,45 @@
 //! Where documents are kept: one port, two stores behind it.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::config::StoreConfig;
 use crate::inventory::{SourceId, SourceKind};
 use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
 
 mod error;
+mod fields;
+mod mongo;
+mod sqlite;
+
+#[cfg(test)]
+mod contract;
+/// What the contract is about, under the same path as in the integration tests.
+#[cfg(test)]
+mod subject {
+    pub use crate::{inventory, plan, store};
+}
 
 pub use error::StoreError;
+pub use mongo::MongoStore;
+pub use sqlite::SqliteStore;
+
+/// Passes that are remembered, at most.
+const PASSES_KEPT: usize = 1_000;
+/// How long a pass is remembered.
+const PASSES_KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Opens the configured store. A server is connected to; a file is neither opened nor made yet.
+///
+/// # Errors
+/// The server cannot be reached, or refuses the login.
+pub async fn open(config: &StoreConfig) -> Result<Box<dyn Store>, StoreError> {
+    Ok(match config {
+        StoreConfig::Mongo(config) => Box::new(MongoStore::connect(config).await?),
+        StoreConfig::Sqlite { path } => Box::new(SqliteStore::at(path)),
+    })
+}
 
 /// Number of the form in which documents are kept; a store with a higher one is refused.
 pub const FORMAT: i64 = 1;

@@ -1,0 +1,212 @@
+//! The driver's client: its options, and where it is connected to.
+
+use std::time::Duration;
+
+use bson::{Bson, Document, doc};
+use mongodb::Client;
+use mongodb::options::{
+    Acknowledgment, ClientOptions, Credential, ReadPreference, SelectionCriteria, ServerAddress, WriteConcern,
+};
+
+use super::failure::call;
+use crate::config::{MongoAddress, MongoConfig, Secret};
+use crate::store::StoreError;
+
+/// How long to look for a primary. The driver's own default is 30 s.
+const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// Where the URI does not say for how long: without a limit, a write waits for ever while the majority is away.
+const WRITE_CONCERN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client, and the write concern that raw commands have to carry themselves.
+pub struct Connection {
+    pub client: Client,
+    pub write_concern: Document,
+    /// User and hosts.
+    pub address: String,
+}
+
+/// Connects, and logs in if there is a login.
+///
+/// # Errors
+/// The URI is not one, the server cannot be reached, or refuses the login.
+pub async fn connect(config: &MongoConfig) -> Result<Connection, StoreError> {
+    match &config.address {
+        MongoAddress::Uri(uri) => open(options_of_uri(uri).await?).await.map(|(connection, _)| connection),
+        MongoAddress::Parts { host, port, login } => connect_to_host(host, *port, login.as_ref()).await,
+    }
+}
+
+/// One host: spoken to directly, whatever name a replica set knows it by. Only a member that is not the primary is
+/// asked where that is.
+async fn connect_to_host(host: &str, port: u16, login: Option<&(String, Secret)>) -> Result<Connection, StoreError> {
+    let mut options = options_of_host(host, port, login);
+    let (connection, hello) = open(options.clone()).await?;
+    match hello.get_str("setName") {
+        Ok(name) if !hello.get_bool("isWritablePrimary").unwrap_or(true) => {
+            options.direct_connection = Some(false);
+            options.repl_set_name = Some(name.to_owned());
+            open(options).await.map(|(connection, _)| connection)
+        }
+        _ => Ok(connection),
+    }
+}
+
+fn options_of_host(host: &str, port: u16, login: Option<&(String, Secret)>) -> ClientOptions {
+    let credential = login.map(|(username, password)| {
+        Credential::builder()
+            .username(username.clone())
+            .password(password.expose().to_owned())
+            .build()
+    });
+    ClientOptions::builder()
+        .hosts(vec![ServerAddress::Tcp {
+            host: host.to_owned(),
+            port: Some(port),
+        }])
+        .credential(credential)
+        .direct_connection(true)
+        .build()
+}
+
+/// The driver's own words about a URI may quote its password, so they are not passed on.
+async fn options_of_uri(uri: &Secret) -> Result<ClientOptions, StoreError> {
+    let invalid = |reason: &str| StoreError::InvalidUri {
+        reason: reason.to_owned(),
+    };
+    if uri.expose().starts_with("mongodb+srv://") {
+        return Err(invalid(
+            "mongodb+srv:// is not supported; list the hosts: mongodb://host1,host2/?replicaSet=NAME",
+        ));
+    }
+    let parsed = ClientOptions::parse(uri.expose()).await;
+    let options = parsed.map_err(|_| {
+        invalid(
+            "it is not a valid mongodb:// URI; in user and password, the characters : / ? # [ ] @ % are written as %XX",
+        )
+    })?;
+    match options.write_concern.as_ref().and_then(|concern| concern.w.as_ref()) {
+        Some(Acknowledgment::Nodes(0)) => Err(invalid(
+            "w=0 cannot be used: a write that is not acknowledged may be lost",
+        )),
+        _ => Ok(options),
+    }
+}
+
+/// Applies what holds for every connection, and says hello.
+async fn open(mut options: ClientOptions) -> Result<(Connection, Document), StoreError> {
+    options.app_name = Some("vmsync".to_owned());
+    options.server_selection_timeout = Some(SERVER_SELECTION_TIMEOUT);
+    options.connect_timeout = Some(SERVER_SELECTION_TIMEOUT);
+    options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+    options.read_concern = None;
+    let concern = write_concern(options.write_concern.take());
+    options.write_concern = Some(concern.clone());
+    let address = address(&options);
+    let client = Client::with_options(options).map_err(|_| StoreError::InvalidUri {
+        reason: "its options contradict each other".to_owned(),
+    })?;
+    let hello = call(client.database("admin").run_command(doc! { "hello": 1 })).await;
+    let hello = hello.map_err(|failure| failure.into_error(&address, "say hello"))?;
+    Ok((
+        Connection {
+            client,
+            write_concern: to_document(&concern),
+            address,
+        },
+        hello,
+    ))
+}
+
+/// That of the URI, else majority.
+fn write_concern(configured: Option<WriteConcern>) -> WriteConcern {
+    let mut concern = configured.unwrap_or_default();
+    let acknowledgment = concern.w.take().unwrap_or(Acknowledgment::Majority);
+    concern.w_timeout = concern.w_timeout.or(Some(WRITE_CONCERN_TIMEOUT));
+    concern.w = Some(acknowledgment);
+    concern
+}
+
+fn to_document(concern: &WriteConcern) -> Document {
+    let w = match &concern.w {
+        Some(Acknowledgment::Nodes(nodes)) => Bson::Int64(i64::from(*nodes)),
+        Some(Acknowledgment::Custom(tag)) => Bson::from(tag),
+        _ => Bson::from("majority"),
+    };
+    let timeout = concern
+        .w_timeout
+        .map_or(0, |timeout| i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
+    let mut document = doc! { "w": w, "wtimeout": timeout };
+    if let Some(journal) = concern.journal {
+        document.insert("j", journal);
+    }
+    document
+}
+
+fn address(options: &ClientOptions) -> String {
+    let hosts: Vec<String> = options.hosts.iter().map(ToString::to_string).collect();
+    let user = options
+        .credential
+        .as_ref()
+        .and_then(|credential| credential.username.as_deref());
+    let user = user.map(|user| format!("{user}@")).unwrap_or_default();
+    format!("mongodb://{user}{}", hosts.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn refused(uri: &str) -> String {
+        let secret = Secret::new(uri.to_owned());
+        options_of_uri(&secret)
+            .await
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn an_invalid_uri_is_not_quoted() {
+        for uri in [
+            "mongodb://u:canary@",
+            "mongodb://u:can%ary@h",
+            "canary",
+            "mongodb://u:canary@h/?w=0",
+            "mongodb+srv://u:canary@h",
+        ] {
+            let text = refused(uri).await;
+            assert!(text.contains("mongodb.uri") && !text.contains("canary"), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_address_has_the_user_only() {
+        let uri = Secret::new("mongodb://u:canary@a:1,b/?replicaSet=r".to_owned());
+        assert_eq!(address(&options_of_uri(&uri).await.unwrap()), "mongodb://u@a:1,b:27017");
+        let login = ("u".to_owned(), Secret::new("canary".to_owned()));
+        assert_eq!(
+            address(&options_of_host("h", 27017, Some(&login))),
+            "mongodb://u@h:27017"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_write_concern_is_that_of_the_uri_else_majority() {
+        let of = async |uri: &str| {
+            let options = options_of_uri(&Secret::new(uri.to_owned())).await.unwrap();
+            to_document(&write_concern(options.write_concern))
+        };
+        assert_eq!(
+            of("mongodb://h").await,
+            doc! { "w": "majority", "wtimeout": 10_000_i64 }
+        );
+        assert_eq!(
+            of("mongodb://h/?w=2&wtimeoutMS=700&journal=true").await,
+            doc! { "w": 2_i64, "wtimeout": 700_i64, "j": true }
+        );
+        assert_eq!(
+            of("mongodb://h/?w=site").await,
+            doc! { "w": "site", "wtimeout": 10_000_i64 }
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! Between BSON and the values of the core: keys, fields, whole documents.
+
+use bson::{Bson, Document, RawDocument};
+use serde_json::{Map, Value};
+
+use crate::plan::record::{DocumentId, UnreadableDocument, VmRecord};
+
+/// A key as text that can be turned back: canonical extended JSON keeps the type, and `_id` may be of any.
+/// <https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>
+pub fn id_text(id: Bson) -> DocumentId {
+    DocumentId(id.into_canonical_extjson().to_string())
+}
+
+/// The key that [`id_text`] was made of; none if the text is of another store.
+pub fn parse_id(id: &DocumentId) -> Option<Bson> {
+    let value: Value = serde_json::from_str(&id.0).ok()?;
+    Bson::try_from(value).ok()
+}
+
+/// A field's value as the core sees it. Relaxed extended JSON: numbers, texts, lists are plain.
+fn to_value(value: Bson) -> Value {
+    value.into_relaxed_extjson()
+}
+
+/// A field's value as it is stored.
+///
+/// # Errors
+/// A number that BSON does not have.
+pub fn to_bson(value: &Value) -> Result<Bson, String> {
+    Bson::try_from(value.clone()).map_err(|error| format!("a value cannot be stored: {error}"))
+}
+
+/// All fields but the key.
+pub fn to_map(document: Document) -> Map<String, Value> {
+    document
+        .into_iter()
+        .filter(|(key, _)| key != "_id")
+        .map(|(key, value)| (key, to_value(value)))
+        .collect()
+}
+
+/// Reads one document as it came from the server.
+///
+/// # Errors
+/// It cannot be read as BSON or as a VM document. Others are not affected.
+pub fn read_record(raw: &RawDocument) -> Result<VmRecord, UnreadableDocument> {
+    let id = raw_id(raw);
+    match Document::try_from(raw) {
+        Ok(document) => VmRecord::from_stored(id, to_map(document)),
+        Err(error) => Err(UnreadableDocument {
+            id,
+            reason: format!("it is not valid BSON: {error}"),
+        }),
+    }
+}
+
+fn raw_id(raw: &RawDocument) -> DocumentId {
+    let id = raw.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
+    id_text(id.unwrap_or(Bson::Null))
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::oid::ObjectId;
+    use bson::{RawDocumentBuf, doc};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_of_every_type_come_back_as_they_were() {
+        let keys = [
+            Bson::ObjectId(ObjectId::new()),
+            Bson::String("vm-1".into()),
+            Bson::String("{\"$oid\": \"no\"}".into()),
+            Bson::Int32(7),
+            Bson::Int64(7),
+            Bson::Double(7.5),
+            Bson::Document(doc! { "site": "a", "n": 1_i64 }),
+        ];
+        for key in keys {
+            assert_eq!(parse_id(&id_text(key.clone())), Some(key));
+        }
+        assert_eq!(parse_id(&DocumentId("not json".into())), None);
+    }
+
+    #[test]
+    fn values_come_back_equal() {
+        for value in [
+            json!(null),
+            json!(true),
+            json!("unknown"),
+            json!(1_099_511_627_776_i64),
+            json!([{"a": [1, 2]}]),
+        ] {
+            assert_eq!(to_value(to_bson(&value).unwrap()), value);
+        }
+    }
+
+    #[test]
+    fn a_document_of_the_python_service_is_read() {
+        let raw = RawDocumentBuf::try_from(&doc! {
+            "_id": ObjectId::parse_str("64b7f0c2a1b2c3d4e5f60718").unwrap(),
+            "name": "web-01", "orphan": false, "orphan_since": Bson::Null, "uuid": "4210",
+        })
+        .unwrap();
+        let record = read_record(&raw).unwrap();
+        assert_eq!(record.id.0, r#"{"$oid":"64b7f0c2a1b2c3d4e5f60718"}"#);
+        assert!(record.is_foreign() && record.fields.name == "web-01" && !record.stored.contains_key("_id"));
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_makes_one_document_unreadable() {
+        let mut bytes = bson::serialize_to_vec(&doc! { "_id": 1, "name": "abc" }).unwrap();
+        let at = bytes.windows(3).position(|window| window == b"abc").unwrap();
+        bytes[at] = 0xff;
+        let raw = RawDocumentBuf::from_bytes(bytes).unwrap();
+        let unreadable = read_record(&raw).unwrap_err();
+        assert_eq!(unreadable.id.0, r#"{"$numberInt":"1"}"#);
+    }
+}

@@ -1,0 +1,128 @@
+use bson::{Bson, RawDocumentBuf, doc};
+
+use super::*;
+
+const MARK: &str = "run#1";
+
+fn update(expected: Option<i64>) -> Statement {
+    Statement {
+        body: RawDocumentBuf::new(),
+        id: Bson::Int32(1),
+        expected,
+        is_insert: false,
+    }
+}
+
+fn insert() -> Statement {
+    Statement {
+        is_insert: true,
+        ..update(None)
+    }
+}
+
+fn seen(rev: impl Into<Option<i64>>, pass: &str) -> Seen {
+    Seen {
+        rev: rev.into(),
+        pass: Some(pass.to_owned()),
+    }
+}
+
+fn is_applied(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Settled(WriteOutcome::Applied { .. }))
+}
+
+const CONTENDED: Verdict = Verdict::Settled(WriteOutcome::Contended);
+
+#[test]
+fn a_reply_without_gaps_settles_everything() {
+    let reply = Reply::parse(&doc! { "ok": 1.0, "n": 2, "nModified": 2 });
+    let (a, b) = (update(Some(1)), update(None));
+    assert!(reply.judge(&[&a, &b]).iter().all(is_applied));
+}
+
+#[test]
+fn a_short_count_calls_for_a_second_look_except_at_inserts_that_were_made() {
+    let reply = Reply::parse(&doc! { "n": 1, "upserted": [{ "index": 1, "_id": 1 }] });
+    let verdicts = reply.judge(&[&update(Some(1)), &insert()]);
+    assert_eq!(verdicts[0], Verdict::Look);
+    assert!(is_applied(&verdicts[1]));
+}
+
+#[test]
+fn errors_of_single_statements_are_told_apart() {
+    let reply = Reply::parse(&doc! { "n": 1, "writeErrors": [
+        { "index": 0, "code": 11000, "keyPattern": { "instance_uuid": 1 }, "errmsg": "E11000 duplicate" },
+        { "index": 1, "code": 11000, "keyPattern": { "_id": 1 }, "errmsg": "E11000 duplicate" },
+        { "index": 2, "code": 121, "errmsg": "Document failed\nvalidation" },
+        { "index": 3, "code": 11602, "errmsg": "interrupted" },
+    ] });
+    let one = update(Some(1));
+    let verdicts = reply.judge(&[&one, &one, &one, &one, &one]);
+    assert_eq!(
+        verdicts[0],
+        failed("another document has the same instance_uuid".into())
+    );
+    assert_eq!(verdicts[1], Verdict::Look);
+    assert_eq!(verdicts[2], failed("Document failed validation".into()));
+    assert_eq!(verdicts[3], Verdict::Retry);
+    assert!(is_applied(&verdicts[4]));
+}
+
+#[test]
+fn a_write_concern_error_leaves_nothing_settled() {
+    let reply = Reply::parse(
+        &doc! { "n": 1, "writeConcernError": { "code": 64, "errmsg": "timed out" },
+        "upserted": [{ "index": 0, "_id": 1 }] },
+    );
+    assert_eq!(reply.concern_error.as_deref(), Some("timed out"));
+    assert_eq!(reply.judge(&[&insert()]), [Verdict::Look]);
+}
+
+#[test]
+fn a_reply_of_another_shape_does_no_harm() {
+    let reply = Reply::parse(&doc! { "n": "x", "writeErrors": [1, {}], "upserted": 3 });
+    assert_eq!(reply.judge(&[&update(None)]), [Verdict::Look]);
+    assert_eq!(Reply::parse(&doc! { "n": 1.0 }).matched, 1);
+    assert_eq!(Reply::parse(&doc! { "n": -1_i64 }).matched, 0);
+}
+
+#[test]
+fn a_second_look_finds_our_own_write_by_rev_and_mark() {
+    for ground in [Ground::Answered, Ground::Lost] {
+        assert!(is_applied(&judge(&update(Some(4)), Some(&seen(5, MARK)), MARK, ground)));
+        assert!(is_applied(&judge(&update(None), Some(&seen(1, MARK)), MARK, ground)));
+        assert!(is_applied(&judge(&insert(), Some(&seen(3, "later#1")), MARK, ground)));
+        assert_eq!(
+            judge(&update(Some(4)), Some(&seen(5, "run#0")), MARK, ground),
+            CONTENDED
+        );
+        assert_eq!(judge(&update(Some(4)), Some(&seen(3, MARK)), MARK, ground), CONTENDED);
+        assert_eq!(
+            judge(&update(Some(4)), Some(&Seen { rev: None, pass: None }), MARK, ground),
+            CONTENDED
+        );
+        assert_eq!(judge(&update(Some(4)), None, MARK, ground), CONTENDED);
+        let overtaken = judge(&update(Some(4)), Some(&seen(6, "later#1")), MARK, ground);
+        assert!(matches!(overtaken, Verdict::Settled(WriteOutcome::Unknown { .. })));
+    }
+}
+
+#[test]
+fn an_untouched_document_is_contended_after_a_reply_and_open_without_one() {
+    for (statement, seen) in [(update(Some(4)), Some(seen(4, "old#1"))), (insert(), None)] {
+        assert_eq!(judge(&statement, seen.as_ref(), MARK, Ground::Answered), CONTENDED);
+        assert_eq!(judge(&statement, seen.as_ref(), MARK, Ground::Lost), Verdict::Retry);
+    }
+}
+
+#[test]
+fn what_only_the_primary_has_is_unknown() {
+    let (statement, ours, before) = (update(Some(4)), seen(5, MARK), seen(4, "old#1"));
+    let judge = |own, majority| judge_concern(&statement, own, majority, MARK, "timed out");
+    assert!(is_applied(&judge(Some(&ours), Some(&ours))));
+    assert!(matches!(
+        judge(Some(&ours), Some(&before)),
+        Verdict::Settled(WriteOutcome::Unknown { .. })
+    ));
+    assert_eq!(judge(Some(&before), Some(&before)), CONTENDED);
+}

@@ -1,0 +1,257 @@
+//! Writes as statements of MongoDB's `update` command, and the batches they are sent in.
+
+use bson::oid::ObjectId;
+use bson::{Bson, Document, RawDocumentBuf, doc};
+
+use super::document::{parse_id, to_bson};
+use crate::plan::record::{DocumentId, FieldChanges, VmFields, field};
+use crate::store::{DocumentWrite, PassStamp};
+
+/// Statements per command. The server takes 100,000; small enough for a pass to stop between two commands.
+const MAX_STATEMENTS: usize = 1_000;
+/// Bytes per command; the server takes 48 MB a message.
+/// <https://www.mongodb.com/docs/manual/reference/command/hello/#mongodb-data-hello.maxMessageSizeBytes>
+const MAX_BYTES: usize = 12 * 1024 * 1024;
+
+/// One write, ready to be sent, and sent again: its filter carries the `rev`, so it takes effect once.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// An element of `updates`.
+    pub body: RawDocumentBuf,
+    /// Key of the document.
+    pub id: Bson,
+    /// `rev` that the document must have; none for an insert and for an adoption.
+    pub expected: Option<i64>,
+    /// Whether it makes the document.
+    pub is_insert: bool,
+}
+
+impl Statement {
+    /// `mark` is unique to the list of writes, so that what it wrote can be told from the same pass's earlier writes.
+    ///
+    /// # Errors
+    /// The write cannot be told to this store.
+    pub fn new(write: &DocumentWrite, stamp: &PassStamp, mark: &str) -> Result<Self, String> {
+        match write {
+            DocumentWrite::Insert { fields } => Self::insert(fields, stamp, mark),
+            DocumentWrite::Update { id, rev, changes } => Self::update(id, *rev, changes, stamp, mark),
+        }
+    }
+
+    /// An upsert with a key of our own: sent twice, it inserts once.
+    fn insert(fields: &VmFields, stamp: &PassStamp, mark: &str) -> Result<Self, String> {
+        let id = Bson::ObjectId(ObjectId::new());
+        let mut content = Document::new();
+        for (key, value) in fields.to_map() {
+            content.insert(key, to_bson(&value)?);
+        }
+        content.extend(stamps(1, stamp, mark));
+        let body = doc! { "q": { "_id": &id }, "u": { "$setOnInsert": content }, "upsert": true };
+        Ok(Self {
+            body: encode(&body)?,
+            id,
+            expected: None,
+            is_insert: true,
+        })
+    }
+
+    fn update(
+        id: &DocumentId,
+        rev: Option<i64>,
+        changes: &FieldChanges,
+        stamp: &PassStamp,
+        mark: &str,
+    ) -> Result<Self, String> {
+        let id = parse_id(id).ok_or("its key is not one of this store")?;
+        let mut set = Document::new();
+        for (key, change) in changes {
+            set.insert(key, to_bson(&change.after)?);
+        }
+        set.extend(stamps(rev.unwrap_or(0) + 1, stamp, mark));
+        let body = doc! { "q": filter(&id, rev, changes, stamp.epoch)?, "u": { "$set": set } };
+        Ok(Self {
+            body: encode(&body)?,
+            id,
+            expected: rev,
+            is_insert: false,
+        })
+    }
+
+    /// `rev` of the document once this is applied.
+    pub fn new_rev(&self) -> i64 {
+        self.expected.unwrap_or(0) + 1
+    }
+}
+
+/// What every write sets by itself.
+fn stamps(rev: i64, stamp: &PassStamp, mark: &str) -> Document {
+    doc! {
+        field::LAST_SYNC_TIME: &stamp.local_time,
+        field::REV: rev,
+        field::EPOCH: stamp.epoch,
+        field::PASS: mark,
+    }
+}
+
+/// The document must be what was read. Old values are compared as aggregation expressions: a plain `{field: value}`
+/// would also match a list that contains the value, and would take a stored `$`-document for an operator.
+fn filter(id: &Bson, rev: Option<i64>, changes: &FieldChanges, epoch: i64) -> Result<Document, String> {
+    let mut same = vec![same_value(field::REV, Bson::from(rev))];
+    for (key, change) in changes {
+        same.push(same_value(key, to_bson(&change.before)?));
+    }
+    Ok(doc! { "_id": id, field::EPOCH: not_later(epoch), "$expr": { "$and": same } })
+}
+
+/// Equal by value, numbers of any type; an absent field is null.
+fn same_value(key: &str, value: Bson) -> Document {
+    doc! { "$eq": [{ "$ifNull": [format!("${key}"), Bson::Null] }, { "$literal": value }] }
+}
+
+/// Matches an epoch up to this one, and its absence.
+pub fn not_later(epoch: i64) -> Document {
+    doc! { "$not": { "$gt": epoch } }
+}
+
+fn encode(body: &Document) -> Result<RawDocumentBuf, String> {
+    RawDocumentBuf::try_from(body).map_err(|error| format!("it cannot be encoded: {error}"))
+}
+
+/// Cuts a list into commands by number and by bytes. A statement that is too large by itself goes alone, and the
+/// server says so.
+pub fn batches(statements: &[(usize, Statement)]) -> Vec<&[(usize, Statement)]> {
+    cut(statements, MAX_STATEMENTS, |(_, statement)| {
+        statement.body.as_bytes().len()
+    })
+}
+
+/// Cuts a list of keys by bytes only: all of them belong to one statement.
+pub fn key_batches(ids: &[Bson]) -> Vec<&[Bson]> {
+    cut(ids, usize::MAX, key_size)
+}
+
+/// About as many bytes as the element of an array takes: type, place, value.
+fn key_size(id: &Bson) -> usize {
+    const ELEMENT: usize = 32;
+    let document = |id: &Bson| bson::serialize_to_vec(&doc! { "": id }).map_or(MAX_BYTES, |bytes| bytes.len());
+    ELEMENT
+        + if matches!(id, Bson::ObjectId(_)) {
+            0
+        } else {
+            document(id)
+        }
+}
+
+fn cut<T>(list: &[T], most: usize, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
+    let mut batches = Vec::new();
+    let mut rest = list;
+    while !rest.is_empty() {
+        let (batch, later) = rest.split_at(batch_length(rest, most, &size));
+        batches.push(batch);
+        rest = later;
+    }
+    batches
+}
+
+fn batch_length<T>(list: &[T], most: usize, size: impl Fn(&T) -> usize) -> usize {
+    let mut bytes = 0;
+    let fits = |item: &&T| {
+        bytes += size(item);
+        bytes <= MAX_BYTES
+    };
+    list.iter().take(most).take_while(fits).count().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::plan::record::FieldChange;
+
+    fn change(before: Value, after: Value) -> FieldChange {
+        FieldChange { before, after }
+    }
+
+    fn stamp() -> PassStamp {
+        PassStamp {
+            epoch: 4,
+            run_id: "run".into(),
+            local_time: "01-07-2024: 12:34:00".into(),
+        }
+    }
+
+    #[test]
+    fn an_update_sets_what_changed_and_compares_what_was_read() {
+        let changes = FieldChanges::from([("name".to_owned(), change(json!("old"), json!("new")))]);
+        let write = DocumentWrite::Update {
+            id: DocumentId("7".into()),
+            rev: Some(2),
+            changes,
+        };
+        let statement = Statement::new(&write, &stamp(), "run#1").unwrap();
+        let body = Document::try_from(&*statement.body).unwrap();
+        let set = body.get_document("u").unwrap().get_document("$set").unwrap();
+        assert_eq!(
+            set.keys().collect::<Vec<_>>(),
+            ["name", "last_sync_time", "rev", "epoch", "pass"]
+        );
+        assert_eq!(set.get_i64("rev").unwrap(), 3);
+        let query = body.get_document("q").unwrap();
+        assert_eq!(query.get_document("epoch").unwrap(), &doc! { "$not": { "$gt": 4_i64 } });
+        let same = query.get_document("$expr").unwrap().get_array("$and").unwrap();
+        assert_eq!(same[0], Bson::Document(same_value("rev", Bson::Int64(2))));
+        assert_eq!(same[1], Bson::Document(same_value("name", Bson::from("old"))));
+    }
+
+    #[test]
+    fn an_insert_is_an_upsert_that_never_overwrites() {
+        let write = DocumentWrite::Insert {
+            fields: VmFields {
+                name: "a".into(),
+                ..VmFields::default()
+            },
+        };
+        let statement = Statement::new(&write, &stamp(), "run#1").unwrap();
+        let body = Document::try_from(&*statement.body).unwrap();
+        let content = body.get_document("u").unwrap().get_document("$setOnInsert").unwrap();
+        assert_eq!(
+            (content.get_str("name").unwrap(), content.get_i64("rev").unwrap()),
+            ("a", 1)
+        );
+        assert_eq!(content.get("orphan_since"), Some(&Bson::Null));
+        assert_eq!(statement.new_rev(), 1);
+    }
+
+    #[test]
+    fn a_key_of_another_store_is_refused() {
+        let write = DocumentWrite::Update {
+            id: DocumentId("x".into()),
+            rev: None,
+            changes: FieldChanges::new(),
+        };
+        assert!(Statement::new(&write, &stamp(), "run#1").is_err());
+    }
+
+    #[test]
+    fn batches_end_at_1000_statements_and_at_12_mib() {
+        let lengths = |sizes: &[usize]| {
+            cut(sizes, MAX_STATEMENTS, |size| *size)
+                .iter()
+                .map(|batch| batch.len())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(&vec![1; 2_500]), [1_000, 1_000, 500]);
+        assert_eq!(lengths(&[MAX_BYTES - 1, 1, 1]), [2, 1]);
+        assert_eq!(lengths(&[MAX_BYTES + 1, 1]), [1, 1]);
+        assert!(lengths(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_keys_of_a_refresh_stay_together() {
+        let ids = vec![Bson::ObjectId(ObjectId::new()); 100_000];
+        assert_eq!(key_batches(&ids).len(), 1);
+        let long = vec![Bson::from("x".repeat(4 * 1024 * 1024)); 5];
+        assert_eq!(key_batches(&long).len(), 3);
+    }
+}

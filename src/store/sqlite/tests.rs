@@ -1,0 +1,302 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use rusqlite::Connection;
+use serde_json::{Map, Value, json};
+
+use super::*;
+use crate::plan::record::VmFields;
+use crate::store::contract::{Laboratory, keeps_the_contract};
+
+/// A store and its file's directory, or its memory.
+struct Bench {
+    store: SqliteStore,
+    directory: Option<tempfile::TempDir>,
+}
+
+impl Bench {
+    fn in_memory() -> Self {
+        Self {
+            store: SqliteStore::in_memory().unwrap(),
+            directory: None,
+        }
+    }
+
+    fn in_a_file() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = SqliteStore::at(&directory.path().join("state/vmsync.db"));
+        Self {
+            store,
+            directory: Some(directory),
+        }
+    }
+
+    /// The connection itself, past the store.
+    async fn sql<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> T + Send + 'static) -> T {
+        self.store
+            .write("test", move |connection| Ok(work(connection)))
+            .await
+            .unwrap()
+    }
+}
+
+#[async_trait]
+impl Laboratory for Bench {
+    fn store(&self) -> &dyn Store {
+        &self.store
+    }
+
+    async fn put(&self, document: Map<String, Value>) -> DocumentId {
+        let columns = row::COLUMNS.map(|name| row::to_sql(document.get(name).unwrap_or(&Value::Null)));
+        let text = Value::Object(document).to_string();
+        let sql = format!(
+            "INSERT INTO vms ({}, document) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            row::COLUMNS.join(",")
+        );
+        let values = columns
+            .into_iter()
+            .chain([rusqlite::types::Value::Text(text)])
+            .collect::<Vec<_>>();
+        self.sql(move |connection| {
+            connection.execute(&sql, rusqlite::params_from_iter(values)).unwrap();
+            DocumentId(connection.last_insert_rowid().to_string())
+        })
+        .await
+    }
+
+    async fn edit(&self, id: &DocumentId, field: &str, value: Value) {
+        let set = match row::COLUMNS.contains(&field) {
+            true => format!("{field} = ?1 ->> '$'"),
+            false => format!("document = json_set(document, '$.{field}', json(?1))"),
+        };
+        let (sql, id) = (format!("UPDATE vms SET {set} WHERE id = ?2"), id.0.clone());
+        self.sql(move |connection| connection.execute(&sql, (value.to_string(), id)).unwrap())
+            .await;
+    }
+
+    async fn get(&self, id: &DocumentId) -> Map<String, Value> {
+        let id = id.0.parse().unwrap();
+        self.sql(move |connection| row::load_stored(connection, id).unwrap().unwrap())
+            .await
+    }
+
+    async fn set_format(&self, number: i64) {
+        self.sql(move |connection| connection.pragma_update(None, "user_version", number).unwrap())
+            .await;
+    }
+
+    async fn snapshot(&self) -> String {
+        match &self.directory {
+            Some(directory) => files(directory.path()),
+            None => self.store.database.read(|connection| Ok(dump(connection))).unwrap(),
+        }
+    }
+}
+
+/// Names and contents of all files.
+fn files(directory: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        text += &match entry.file_type().unwrap().is_dir() {
+            true => files(&entry.path()),
+            false => format!("{:?} {:?}\n", entry.path(), sha2::Digest::finalize(hash(&entry.path()))),
+        };
+    }
+    text
+}
+
+fn hash(path: &Path) -> sha2::Sha256 {
+    let name = path.to_string_lossy();
+    // An index of the log, kept in shared memory: locks and marks of readers stand in it.
+    let bytes = if name.ends_with("-shm") {
+        Vec::new()
+    } else {
+        fs::read(path).unwrap()
+    };
+    sha2::Digest::chain_update(
+        sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), bytes),
+        "",
+    )
+}
+
+fn dump(connection: &Connection) -> String {
+    let tables = ["vms", "vmsync_lease", "vmsync_sources", "vmsync_passes"];
+    let count = |table| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
+    format!(
+        "{:?} {}",
+        tables.map(|table| count(table).unwrap()),
+        connection.total_changes()
+    )
+}
+
+#[tokio::test]
+async fn in_memory_it_keeps_the_contract() {
+    keeps_the_contract(async |_: &str| Box::new(Bench::in_memory()) as Box<dyn Laboratory>).await;
+}
+
+#[tokio::test]
+async fn in_a_file_it_keeps_the_contract() {
+    keeps_the_contract(async |_: &str| Box::new(Bench::in_a_file()) as Box<dyn Laboratory>).await;
+}
+
+fn stamp() -> PassStamp {
+    PassStamp {
+        epoch: 1,
+        run_id: "run".into(),
+        local_time: "01-07-2024: 12:34:00".into(),
+    }
+}
+
+fn insert(name: &str) -> DocumentWrite {
+    DocumentWrite::Insert {
+        fields: VmFields {
+            name: name.into(),
+            orphan: true,
+            ..VmFields::default()
+        },
+    }
+}
+
+fn reason<T>(result: Result<T, StoreError>) -> String {
+    result.err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn file_and_directory_are_the_users_alone() {
+    let bench = Bench::in_a_file();
+    bench.store.prepare().await.unwrap();
+    let state = bench.directory.as_ref().unwrap().path().join("state");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&state), mode(&state.join("vmsync.db"))), (0o700, 0o600));
+}
+
+#[tokio::test]
+async fn a_look_from_another_process_leaves_no_files_behind() {
+    let bench = Bench::in_a_file();
+    bench.store.apply(&stamp(), &[insert("web")]).await;
+    let path = bench.store.address();
+    let directory = bench.directory;
+    drop(bench.store);
+    let before = files(directory.as_ref().unwrap().path());
+    let loaded = SqliteStore::at(Path::new(&path)).load().await.unwrap();
+    assert_eq!(loaded.records.len(), 1);
+    assert_eq!(files(directory.as_ref().unwrap().path()), before);
+    assert!(!before.contains("-wal"));
+}
+
+#[tokio::test]
+async fn people_find_the_ten_columns_first_and_their_own_stay() {
+    let bench = Bench::in_a_file();
+    bench.store.apply(&stamp(), &[insert("web")]).await;
+    bench
+        .sql(|connection| {
+            connection
+                .execute_batch("ALTER TABLE vms ADD COLUMN owner TEXT; UPDATE vms SET owner = 'ops'")
+                .unwrap();
+            connection
+                .execute_batch("UPDATE vms SET document = json_set(document, '$.big', json('12345678901234567890123'))")
+                .unwrap();
+        })
+        .await;
+    let record = bench.store.load().await.unwrap().records.remove(0);
+    let changes = crate::plan::record::diff_fields(
+        &record.stored,
+        &VmFields {
+            name: "db".into(),
+            ..VmFields::default()
+        },
+    );
+    bench
+        .store
+        .apply(
+            &stamp(),
+            &[DocumentWrite::Update {
+                id: record.id,
+                rev: record.rev,
+                changes,
+            }],
+        )
+        .await;
+    bench.store.prepare().await.unwrap();
+    let (columns, row) = bench
+        .sql(|connection| {
+            let statement = connection.prepare("SELECT * FROM vms").unwrap();
+            let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+            let row: (String, i64, String, String) = connection
+                .query_row("SELECT name, orphan, owner, document FROM vms", [], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })
+                .unwrap();
+            (columns, row)
+        })
+        .await;
+    assert_eq!(columns[..10], row::COLUMNS);
+    assert_eq!(columns[10..], ["document", "id", "owner"]);
+    assert_eq!((row.0.as_str(), row.1, row.2.as_str()), ("db", 0, "ops"));
+    assert!(row.3.contains(r#""big":12345678901234567890123"#), "{}", row.3);
+    let document: Value = serde_json::from_str(&row.3).unwrap();
+    assert_eq!((&document["name"], &document["rev"]), (&json!("db"), &json!(2)));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("vmsync.db");
+    fs::write(&path, "not a database, but long enough to be taken for one").unwrap();
+    let store = SqliteStore::at(&path);
+    for text in [reason(store.load().await), reason(store.prepare().await)] {
+        assert!(
+            text.contains("is not an SQLite database") && text.contains("vmsync.db"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_written_is_named() {
+    let text = reason(SqliteStore::at(Path::new("/proc/none/vmsync.db")).prepare().await);
+    assert!(text.contains("/proc/none/vmsync.db"), "{text}");
+    let text = reason(SqliteStore::at(Path::new("/")).load().await);
+    assert!(text.contains("cannot be opened"), "{text}");
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_the_batch_whole_and_stops() {
+    let bench = Bench::in_a_file();
+    bench.store.prepare().await.unwrap();
+    bench
+        .sql(|connection| {
+            let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+            connection
+                .query_row(&format!("PRAGMA max_page_count = {}", pages + 40), [], |_| Ok(()))
+                .unwrap();
+        })
+        .await;
+    let writes: Vec<_> = (0..2_500).map(|number| insert(&format!("vm-{number}"))).collect();
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), &writes).await;
+    let text = error.map(|error| error.to_string()).unwrap_or_default();
+    assert!(text.contains("the disk is full"), "{text}");
+    assert_eq!(outcomes.len(), 2_500);
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, WriteOutcome::Failed { .. }))
+    );
+    assert_eq!(outcomes[2_400], not_attempted());
+    assert!(bench.store.load().await.unwrap().records.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_another_program_keeps_locked_is_out_of_reach() {
+    let bench = Bench::in_a_file();
+    bench.store.prepare().await.unwrap();
+    let other = Connection::open(bench.store.address()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    bench
+        .sql(|connection| connection.busy_timeout(Duration::from_millis(1)).unwrap())
+        .await;
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), &[insert("web")]).await;
+    assert!(matches!(error, Some(StoreError::Unreachable { .. })), "{error:?}");
+    assert!(matches!(outcomes[..], [WriteOutcome::Failed { .. }]));
+}
