@@ -14,6 +14,7 @@ mod status;
 mod status_table;
 mod table;
 mod text;
+pub mod wording;
 
 #[cfg(test)]
 mod tests;

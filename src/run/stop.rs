@@ -22,6 +22,7 @@ pub enum StopReason {
 #[derive(Clone)]
 pub struct Stop {
     sender: watch::Sender<Option<StopReason>>,
+    flag: watch::Sender<bool>,
     deadline: Instant,
     lease_end: Arc<Mutex<Option<Instant>>>,
 }
@@ -30,7 +31,7 @@ impl Stop {
     /// A pass that may run until `deadline`.
     #[must_use]
     pub fn new(deadline: Instant) -> Self {
-        Self { sender: watch::Sender::new(None), deadline, lease_end: Arc::default() }
+        Self { sender: watch::Sender::new(None), flag: watch::Sender::new(false), deadline, lease_end: Arc::default() }
     }
 
     /// The end of the run.
@@ -48,6 +49,13 @@ impl Stop {
             }
             first
         });
+        self.flag.send_replace(true);
+    }
+
+    /// Becomes true when the pass has to end.
+    #[must_use]
+    pub fn flag(&self) -> watch::Receiver<bool> {
+        self.flag.subscribe()
     }
 
     /// Until when the lease is safe; beyond it nothing may be written. A process that was stopped or a machine that

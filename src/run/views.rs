@@ -17,7 +17,7 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
         .zip(&*collected)
         .map(|(source, heard)| (source.name.clone(), claimed_id(source, heard)))
         .collect();
-    let known: Vec<Option<SourceId>> = stored.iter().map(|stored| stored.map(|stored| stored.id.clone())).collect();
+    let known: Vec<Option<SourceId>> = stored.iter().map(|stored| stored.and_then(|stored| stored.id.clone())).collect();
     let ids = resolve_ids(&claims, &known);
     let mut views = Vec::new();
     for (index, (source, heard)) in config.sources.iter().zip(collected).enumerate() {
@@ -47,7 +47,7 @@ pub fn kind_of(source: &Source) -> SourceKind {
 }
 
 /// By name; a source that was renamed is known by its address.
-fn recall<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
+pub fn recall<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
     let by_name = remembered.iter().find(|stored| stored.name == source.name);
     by_name.or_else(|| remembered.iter().find(|stored| stored.host == source.host))
 }

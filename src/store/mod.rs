@@ -64,8 +64,8 @@ pub struct StoredSource {
     pub name: String,
     /// Its address in the configuration.
     pub host: String,
-    /// Its identity when it was last heard.
-    pub id: SourceId,
+    /// Its identity when it was last heard; none if it never was.
+    pub id: Option<SourceId>,
     /// What it is.
     pub kind: SourceKind,
     /// When its last complete listing ended.

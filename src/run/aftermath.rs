@@ -1,0 +1,227 @@
+//! After the documents: the sessions are brought to them, then the services are told, then the journals are tidied.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::gather::{Stage, audience};
+use super::journal::{Bearers, write_journals};
+use crate::config::RedisConfig;
+use crate::exit::Condition;
+use crate::notify::settle::{self, PruneFacts};
+use crate::notify::{DeliveryEvent, DeliveryLog, Halt, NotRecorded, Notifier, build_posts};
+use crate::plan::journal::JournalEntry;
+use crate::plan::record::{DocumentId, VmRecord};
+use crate::report::{Draft, NotificationCounts, Step};
+use crate::sessions::{self, RedisSessions, SessionRules, SessionsOutcome, bring_sessions, close_taken, settle_scan};
+use crate::store::{PassStamp, Store, StoreError};
+
+/// One request to a service.
+const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The documents after the pass, and what has still to be done with their journals.
+pub struct Aftermath<'a> {
+    /// Order, configuration, limits.
+    pub stage: Stage<'a>,
+    /// Where journals are kept.
+    pub store: &'a dyn Store,
+    /// What writes bear.
+    pub stamp: &'a PassStamp,
+    /// All documents.
+    pub records: Vec<VmRecord>,
+    /// The documents that this pass is about; none for all.
+    pub scope: Option<&'a BTreeSet<DocumentId>>,
+}
+
+impl Aftermath<'_> {
+    /// Sessions, then services, then whatever is left of the journals.
+    ///
+    /// # Errors
+    /// The store failed; what was done is in the draft.
+    pub async fn run(&mut self, draft: &mut Draft) -> Result<(), StoreError> {
+        let told_before = self.delivered_entries();
+        let scanned = self.bring_sessions(draft).await?;
+        if self.is_stopped() {
+            return Ok(());
+        }
+        self.notify(draft).await?;
+        self.prune(|entry| scanned && told_before.contains(&entry.id)).await?;
+        self.finish_journals(draft).await
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stage.stop.reason().is_some()
+    }
+
+    fn in_scope(&self, record: &VmRecord) -> bool {
+        self.scope.is_none_or(|scope| scope.contains(&record.id))
+    }
+
+    /// True if every session was brought to the journal, or there are none.
+    async fn bring_sessions(&mut self, draft: &mut Draft) -> Result<bool, StoreError> {
+        let Some(redis) = &self.stage.config.redis else {
+            draft.sessions = Step::NotConfigured;
+            self.edit_journals(|_, record| settle_scan(&record.fields.journal, |_| true)).await?;
+            return Ok(true);
+        };
+        self.stage.progress.phase("updating sessions");
+        let Some(outcome) = self.scan(redis, draft).await else { return Ok(false) };
+        draft.sessions = Step::Done(outcome.counts);
+        draft.warnings.extend(outcome.warnings);
+        if outcome.counts.contended > 0 {
+            draft.conditions.insert(Condition::SourceFailed);
+        }
+        if let Some(error) = outcome.error {
+            draft.conditions.insert(Condition::StoreFailed);
+            draft.error.get_or_insert(error.to_string());
+        }
+        let bearers = Bearers::build(&self.records);
+        if outcome.complete {
+            let settle = |position: usize, record: &VmRecord| {
+                settle_scan(&record.fields.journal, |name| bearers.is_borne_by_another(name, position))
+            };
+            self.edit_journals(settle).await?;
+        } else {
+            let close = |position: usize, record: &VmRecord| {
+                close_taken(&record.fields.journal, |name| bearers.is_borne_by_another(name, position))
+            };
+            self.edit_journals(close).await?;
+        }
+        Ok(outcome.complete)
+    }
+
+    async fn scan(&self, redis: &RedisConfig, draft: &mut Draft) -> Option<SessionsOutcome> {
+        match RedisSessions::connect(redis).await {
+            Ok(port) => {
+                let rules = SessionRules::build(&self.records, self.scope);
+                let is_stopped = || self.is_stopped();
+                Some(bring_sessions(&port, &rules, &redis.key_pattern, sessions::Mode::Apply, &is_stopped).await)
+            }
+            Err(error) => {
+                draft.conditions.insert(Condition::StoreFailed);
+                draft.error.get_or_insert(error.to_string());
+                None
+            }
+        }
+    }
+
+    async fn edit_journals(
+        &mut self,
+        edit: impl Fn(usize, &VmRecord) -> Option<Vec<JournalEntry>>,
+    ) -> Result<(), StoreError> {
+        let scope = self.scope;
+        let in_scope = |record: &VmRecord| scope.is_none_or(|scope| scope.contains(&record.id));
+        let edit = |position: usize, record: &VmRecord| in_scope(record).then(|| edit(position, record)).flatten();
+        write_journals(self.store, self.stamp, &mut self.records, edit).await
+    }
+
+    async fn notify(&mut self, draft: &mut Draft) -> Result<(), StoreError> {
+        let config = self.stage.config;
+        let audience = audience(config);
+        self.edit_journals(|_, record| settle::retire(&record.fields.journal, audience)).await?;
+        if !audience.group && !audience.auth {
+            draft.notifications = Step::NotConfigured;
+            return Ok(());
+        }
+        let posts = build_posts(&self.records, self.scope, Timestamp::now());
+        if posts.is_empty() {
+            draft.notifications = Step::Done(NotificationCounts::default());
+            return Ok(());
+        }
+        self.stage.progress.phase("telling the services of renames");
+        let stop = self.stage.stop;
+        let notifier = Notifier::new(&config.endpoints, ENDPOINT_TIMEOUT);
+        let mut log = JournalLog { store: self.store, stamp: self.stamp, records: &mut self.records, error: None };
+        let outcome = notifier.deliver(&posts, stop.deadline(), stop.flag(), &mut log).await;
+        let failure = log.error.take();
+        draft.notifications = Step::Done(NotificationCounts {
+            sent: outcome.sent,
+            pending: outcome.pending,
+            rejected: outcome.rejected,
+        });
+        draft.warnings.extend(outcome.warnings);
+        if outcome.pending > 0 {
+            draft.conditions.insert(Condition::NotificationsPending);
+        }
+        if let (Some(Halt::NotRecorded { reason }), None) = (&outcome.halt, &failure) {
+            draft.conditions.insert(Condition::SourceFailed);
+            draft.warnings.push(reason.clone());
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Entries of which every service has been told.
+    fn delivered_entries(&self) -> BTreeSet<String> {
+        let entries = self.records.iter().flat_map(|record| &record.fields.journal);
+        entries.filter(|entry| !entry.is_undelivered()).map(|entry| entry.id.clone()).collect()
+    }
+
+    /// Removes the entries that nobody needs any more.
+    async fn prune(&mut self, scan_after_delivery: impl Fn(&JournalEntry) -> bool) -> Result<(), StoreError> {
+        let undelivered = settle::undelivered_epochs(&self.records);
+        let bearers = Bearers::build(&self.records);
+        let prune = |position: usize, record: &VmRecord| {
+            settle::prune(&record.fields.journal, |entry| PruneFacts {
+                pass_delivered: !undelivered.contains(&entry.epoch),
+                old_name_taken: bearers.is_borne_by_another(entry.old_name(), position),
+                scan_after_delivery: scan_after_delivery(entry),
+            })
+        };
+        self.edit_journals(prune).await
+    }
+
+    /// Sessions that were made with an old name while the services were being told are found by one more scan, so that
+    /// the next pass has nothing left to do.
+    async fn finish_journals(&mut self, draft: &mut Draft) -> Result<(), StoreError> {
+        let told = self.delivered_entries();
+        let in_scope = self.records.iter().filter(|record| self.in_scope(record));
+        let mut left = in_scope.flat_map(|record| &record.fields.journal);
+        let is_due = |entry: &JournalEntry| told.contains(&entry.id) && entry.sessions != crate::plan::journal::SessionStage::Open;
+        if !left.any(is_due) || self.is_stopped() {
+            return Ok(());
+        }
+        let mut again = draft.clone();
+        if self.bring_sessions(&mut again).await? {
+            self.prune(|entry| told.contains(&entry.id)).await?;
+        }
+        if let (Step::Done(first), Step::Done(second)) = (&mut draft.sessions, &again.sessions) {
+            first.changed += second.changed;
+            first.contended = first.contended.max(second.contended);
+        }
+        draft.conditions.extend(again.conditions);
+        draft.error = draft.error.take().or(again.error);
+        Ok(())
+    }
+}
+
+/// Progress of the delivery, written to the documents before anything that depends on it is sent.
+struct JournalLog<'a> {
+    store: &'a dyn Store,
+    stamp: &'a PassStamp,
+    records: &'a mut Vec<VmRecord>,
+    error: Option<StoreError>,
+}
+
+#[async_trait]
+impl DeliveryLog for JournalLog<'_> {
+    async fn record(&mut self, event: DeliveryEvent<'_>) -> Result<(), NotRecorded> {
+        let documents = event.post.documents();
+        let edit = |_: usize, record: &VmRecord| {
+            documents.contains(&record.id).then(|| settle::record(&record.fields.journal, &record.id, event)).flatten()
+        };
+        let written = write_journals(self.store, self.stamp, self.records, &edit).await;
+        if let Err(error) = written {
+            let reason = error.to_string();
+            self.error = Some(error);
+            return Err(NotRecorded { reason });
+        }
+        // What is still to be recorded was not written: somebody else changed that document meanwhile.
+        if self.records.iter().enumerate().any(|(position, record)| edit(position, record).is_some()) {
+            let reason = "the document of a renamed VM was changed by somebody else meanwhile; the next pass goes on";
+            return Err(NotRecorded { reason: reason.to_owned() });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! Everything before the first write: listings and documents in, plan out.
+
+use jiff::Timestamp;
+
+use super::Order;
+use super::collect::{Collected, collect, log_out, look_again};
+use super::stop::Stop;
+use super::views::build_views;
+use crate::config::Config;
+use crate::inventory::SourceInventory;
+use crate::plan::journal::Audience;
+use crate::plan::record::VmRecord;
+use crate::plan::{Change, ChangeKind, Input, Look, Now, Plan, SourceView, Target, build_listed, build_plan, present_documents};
+use crate::progress::Progress;
+use crate::store::{Loaded, Store, StoreError};
+
+/// The time format of documents and sessions.
+pub const LOCAL_TIME: &str = "%d-%m-%Y: %H:%M:%S";
+
+/// What a pass knows before it writes.
+pub struct Gathered {
+    /// One for each configured source.
+    pub collected: Vec<Collected>,
+    /// The same as the plan saw them.
+    pub views: Vec<SourceView>,
+    /// The documents and what is remembered.
+    pub loaded: Loaded,
+    /// What is to be done.
+    pub plan: Plan,
+    /// The moment of the plan.
+    pub now: Now,
+}
+
+/// What runs while it gathers.
+#[derive(Clone, Copy)]
+pub struct Stage<'a> {
+    /// What was asked for.
+    pub order: &'a Order,
+    /// The configuration.
+    pub config: &'a Config,
+    /// For people who watch.
+    pub progress: &'a Progress,
+    /// When to end.
+    pub stop: &'a Stop,
+}
+
+/// Who has to learn of renames.
+#[must_use]
+pub const fn audience(config: &Config) -> Audience {
+    Audience {
+        sessions: config.redis.is_some(),
+        group: config.endpoints.vm_group.is_some(),
+        auth: config.endpoints.auth.is_some(),
+    }
+}
+
+impl Stage<'_> {
+    /// Lists all sources, loads the documents meanwhile, and plans. Before a plan that orphans is believed, its
+    /// candidates are looked for once more on every source. All sessions on sources have ended when it returns.
+    ///
+    /// # Errors
+    /// The documents cannot be loaded.
+    pub async fn gather(self, store: &dyn Store, epoch: Option<i64>) -> Result<Gathered, StoreError> {
+        let Self { order, config, progress, stop } = self;
+        let listing = collect(&config.sources, order.asked.as_ref(), &config.timing, progress, stop);
+        let (mut collected, loaded) = tokio::join!(listing, store.load());
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                log_out(&mut collected).await;
+                return Err(error);
+            }
+        };
+        let views = build_views(config, &mut collected, &loaded.sources);
+        let now = self.now();
+        let epoch = epoch.unwrap_or(loaded.epoch + 1);
+        let mut plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, None));
+        let candidates: Vec<VmRecord> = orphan_candidates(&plan, &loaded.records);
+        if !candidates.is_empty() && stop.reason().is_none() {
+            progress.phase("looking again for VMs that are not listed");
+            let inventories = look_again(&mut collected, &config.timing, stop).await;
+            let look = judge_look(&candidates, &views, inventories);
+            plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, Some(look)));
+        }
+        log_out(&mut collected).await;
+        Ok(Gathered { collected, views, loaded, plan, now })
+    }
+
+    fn now(self) -> Now {
+        let instant = Timestamp::now();
+        let local = instant.to_zoned(self.config.timezone.clone()).strftime(LOCAL_TIME).to_string();
+        Now { instant, local }
+    }
+
+    fn input<'b>(
+        self,
+        existing: &'b [VmRecord],
+        sources: &'b [SourceView],
+        now: &Now,
+        epoch: i64,
+        look: Option<Look>,
+    ) -> Input<'b>
+    where
+        Self: 'b,
+    {
+        Input {
+            existing,
+            sources,
+            now: now.clone(),
+            epoch,
+            audience: audience(self.config),
+            retired: &self.order.retired,
+            allowances: &self.order.allowances,
+            only: self.order.only.as_deref(),
+            look,
+        }
+    }
+}
+
+fn orphan_candidates(plan: &Plan, records: &[VmRecord]) -> Vec<VmRecord> {
+    let is_orphaned = |change: &&Change| change.kinds.contains(&ChangeKind::Orphaned) && change.is_written();
+    let id = |change: &Change| match &change.target {
+        Target::Existing { id, .. } => Some(id.clone()),
+        Target::New | Target::Nothing => None,
+    };
+    let wanted: std::collections::HashSet<_> = plan.changes.iter().filter(is_orphaned).filter_map(id).collect();
+    records.iter().filter(|record| wanted.contains(&record.id)).cloned().collect()
+}
+
+fn judge_look(candidates: &[VmRecord], views: &[SourceView], inventories: Vec<Option<SourceInventory>>) -> Look {
+    let complete = inventories.iter().all(Option::is_some);
+    let seen_again = |(view, inventory): (&SourceView, Option<SourceInventory>)| SourceView { inventory, ..view.clone() };
+    let views: Vec<SourceView> = views.iter().zip(inventories).map(seen_again).collect();
+    let found = present_documents(candidates, &views, &build_listed(&views));
+    Look { complete, found }
+}
