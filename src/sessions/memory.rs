@@ -14,7 +14,7 @@ pub type Values = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 /// Something that others do to the sessions between a read and a write.
 type Interference = Box<dyn FnMut(&mut Values) + Send>;
 
-/// Knows no time to live and no patterns: a scan gives every key, some of them twice, in pages of 100.
+/// Knows no time to live and no patterns: a scan gives every key, some of them twice, in pages of 700.
 #[derive(Default)]
 pub struct MemorySessions(Mutex<State>);
 
@@ -24,9 +24,10 @@ struct State {
     before_replace: Option<Interference>,
     calls_left: Option<usize>,
     replacements: usize,
+    largest_load: (usize, usize),
 }
 
-const PAGE: usize = 100;
+const PAGE: usize = 700;
 
 impl MemorySessions {
     /// With these string values.
@@ -64,6 +65,12 @@ impl MemorySessions {
     #[must_use]
     pub fn replacements(&self) -> usize {
         self.state().replacements
+    }
+
+    /// The most keys and the most bytes that were read at once.
+    #[must_use]
+    pub fn largest_load(&self) -> (usize, usize) {
+        self.state().largest_load
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -142,7 +149,11 @@ impl SessionPort for MemorySessions {
             bytes: state.string(key.as_bytes()),
             companion: companions.then(|| state.string(&key.companion())).flatten(),
         };
-        Ok(keys.iter().map(load).collect())
+        let sessions: Vec<_> = keys.iter().map(load).collect();
+        let bytes = sessions.iter().flat_map(|session| &session.bytes).map(Vec::len).sum();
+        let (most_keys, most_bytes) = state.largest_load;
+        state.largest_load = (most_keys.max(keys.len()), most_bytes.max(bytes));
+        Ok(sessions)
     }
 
     async fn replace(&self, replacements: Vec<Replacement>) -> Vec<Result<Replaced, SessionError>> {

@@ -130,6 +130,34 @@ async fn a_session_that_others_keep_editing_is_contended() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_read_again_is_counted_once_as_ambiguous() {
+    let port = MemorySessions::new([("k", r#"{"vms":["a","twin"]}"#)]);
+    let mut count = 0;
+    port.interfere(move |values| {
+        count += 1;
+        values.insert(
+            b"k".to_vec(),
+            Some(format!(r#"{{"vms":["a","twin"],"n":{count}}}"#).into_bytes()),
+        );
+    });
+    let twin = document("2", "x").journal([ambiguous(open(rename(1, 2, "twin", "x")))]);
+    let outcome = bring(&port, &rules([renamed(), twin]), Mode::Apply).await;
+    assert_eq!((outcome.counts.ambiguous, outcome.counts.contended), (1, 1));
+}
+
+#[tokio::test]
+async fn sessions_are_read_in_portions_that_fit_in_memory() {
+    let small = many(1_234);
+    bring(&small, &swapped(), Mode::Plan).await;
+    assert_eq!(small.largest_load().0, 500);
+    let long = format!(r#"{{"vms":["a"],"k":"{}"}}"#, "x".repeat(1024 * 1024 - 100));
+    let large = MemorySessions::new((0..20).map(|number| (number.to_string(), long.as_str())));
+    assert_eq!(bring(&large, &swapped(), Mode::Plan).await.counts.changed, 20);
+    let (keys, bytes) = large.largest_load();
+    assert!(keys == 8 && bytes <= 8 * 1024 * 1024, "{keys} {bytes}");
+}
+
+#[tokio::test]
 async fn a_session_that_expires_between_read_and_write_is_not_made_again() {
     let port = MemorySessions::new([("k", r#"{"vms":["a"]}"#)]);
     port.interfere(std::collections::BTreeMap::clear);
@@ -157,13 +185,13 @@ async fn a_plan_counts_and_writes_nothing() {
 
 #[tokio::test]
 async fn what_was_done_before_redis_vanished_is_told() {
-    // Scan, sizes, sessions, then 60 of 100 replacements.
+    // Scan, sizes, sessions, then 60 of 300 replacements.
     let port = many(300);
     port.vanish_after(63);
     let outcome = bring(&port, &swapped(), Mode::Apply).await;
     assert_eq!(
         (outcome.counts.scanned, outcome.counts.changed, outcome.complete),
-        (100, 60, false)
+        (300, 60, false)
     );
     assert!(matches!(outcome.error, Some(SessionError::Unreachable { .. })));
     for calls in 0..3 {
@@ -176,7 +204,7 @@ async fn what_was_done_before_redis_vanished_is_told() {
 
 #[tokio::test]
 async fn a_stop_ends_between_batches() {
-    for stop_after in 0..6 {
+    for stop_after in 0..5 {
         let port = many(1_000);
         let asked = AtomicUsize::new(0);
         let is_stopped = || asked.fetch_add(1, Ordering::Relaxed) >= stop_after;

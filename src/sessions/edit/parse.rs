@@ -18,9 +18,8 @@ pub(super) struct Session<'a> {
     text: &'a str,
     pub vms: List<'a>,
     pub orphans: List<'a>,
-    /// Behind the last member, or behind the brace if there is none.
+    /// Behind the last member. An object without members has nothing that could move to a list.
     end: usize,
-    is_empty: bool,
 }
 
 impl<'a> Session<'a> {
@@ -31,14 +30,12 @@ impl<'a> Session<'a> {
         let text = std::str::from_utf8(bytes).map_err(|_| NotASession::NotAnObject)?;
         let object = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let members = members_of(object).ok_or(NotASession::NotAnObject)?;
-        let brace = object.find('{').ok_or(NotASession::NotAnObject)?;
         let last = members.last().map(|(_, value)| offset(text, value) + value.len());
         Ok(Self {
             text,
             vms: list(text, &members, "vms")?,
             orphans: list(text, &members, "orphans")?,
-            end: last.unwrap_or_else(|| offset(text, object) + brace + 1),
-            is_empty: members.is_empty(),
+            end: last.unwrap_or_default(),
         })
     }
 
@@ -60,10 +57,9 @@ impl<'a> Session<'a> {
     fn patches(&self, edits: [(&str, &List<'_>, &ListEdit); 2]) -> Vec<(usize, usize, String)> {
         let patch = |(key, list, edit): (&str, &List<'_>, &ListEdit)| {
             let text = list.rewrite(&edit.changes, &edit.added);
-            let comma = if self.is_empty { "" } else { ", " };
             match list.span() {
                 Some((start, end)) => (start, end, text),
-                None => (self.end, self.end, format!(r#"{comma}"{key}": {text}"#)),
+                None => (self.end, self.end, format!(r#", "{key}": {text}"#)),
             }
         };
         edits

@@ -316,6 +316,19 @@ fn a_scope_does_not_tear_a_swap_apart() {
 }
 
 #[test]
+fn a_scope_takes_in_the_heir_of_a_name_but_no_other_orphan() {
+    let records = [
+        document("1", "c").journal([open(rename(1, 1, "b", "c"))]).record(),
+        document("2", "b").journal([open(rename(1, 2, "x", "b"))]).record(),
+        document("3", "o").returned(SINCE).record(),
+    ];
+    let scope = |id: &str| SessionRules::build(&records, Some(&BTreeSet::from([DocumentId(id.to_owned())])));
+    let before = r#"{"vms":["x","b"],"orphans":["o"]}"#;
+    assert_eq!(edited(before, &scope("1")), r#"{"vms":["b","c"],"orphans":["o"]}"#);
+    assert_eq!(edited(before, &scope("3")), r#"{"vms":["x","b","o"],"orphans":[]}"#);
+}
+
+#[test]
 fn what_is_no_session_is_refused() {
     let rules = renamed_a_to_b();
     let refusal = |bytes: &[u8]| edit_session(bytes, &[], &rules).expect_err("it is no session");

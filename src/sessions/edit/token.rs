@@ -68,10 +68,9 @@ impl Token {
     }
 
     fn pass(&mut self, epoch: &Epoch, applied: &[String]) {
-        match (self.bearer, &self.place) {
-            (Some(bearer), Place::Vms) => self.apply(epoch.of_bearer(bearer, &self.name)),
-            (Some(bearer), Place::Orphans { .. }) => self.apply(epoch.of_orphan(bearer, &self.name)),
-            (None, _) => match epoch.of_name(&self.name, applied) {
+        match self.bearer {
+            Some(bearer) => self.apply(epoch.of_bearer(bearer, &self.name)),
+            None => match epoch.of_name(&self.name, applied) {
                 Verdict::Nothing => {}
                 Verdict::Ambiguous => self.was_ambiguous = true,
                 Verdict::Happens(happening) => self.apply(Some(happening)),

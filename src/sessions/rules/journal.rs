@@ -58,16 +58,6 @@ impl Epoch {
             .iter()
             .find(|happening| happening.bearer == bearer)
     }
-
-    /// What happens to a known VM that was an orphan before: it has come back, under whatever name, if it can be
-    /// orphaned again.
-    pub fn of_orphan(&self, bearer: BearerIndex, name: &str) -> Option<&Happening> {
-        let orphaned_again = |happening: &&Happening| {
-            happening.bearer == bearer && matches!(happening.event, JournalEvent::Orphan { .. })
-        };
-        self.of_bearer(bearer, name)
-            .or_else(|| self.by_old_name.values().flatten().find(orphaned_again))
-    }
 }
 
 /// All entries.
