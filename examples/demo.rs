@@ -19,7 +19,11 @@ async fn main() -> anyhow::Result<()> {
     let vms = furnish(&host);
     let config = write_config(&directory, &host)?;
 
-    println!("A simulated ESXi host listens on {} with {} VMs.\n", host.addr(), vms.len());
+    println!(
+        "A simulated ESXi host listens on {} with {} VMs.\n",
+        host.addr(),
+        vms.len()
+    );
     vmsync(&config, &["sync", "all"]).await;
 
     let db = host.inventory(|inventory| {
@@ -56,9 +60,15 @@ fn make_directory() -> anyhow::Result<PathBuf> {
 fn furnish(host: &Simulator) -> Vec<String> {
     host.inventory(|inventory| {
         let specs = [
-            VmSpec::new("web").guest("web.example.com", "192.0.2.10").hardware(2, 4096),
-            VmSpec::new("mail").guest("mail.example.com", "192.0.2.25").hardware(4, 8192),
-            VmSpec::new("db").guest("db.example.com", "192.0.2.32").hardware(8, 32768),
+            VmSpec::new("web")
+                .guest("web.example.com", "192.0.2.10")
+                .hardware(2, 4096),
+            VmSpec::new("mail")
+                .guest("mail.example.com", "192.0.2.25")
+                .hardware(4, 8192),
+            VmSpec::new("db")
+                .guest("db.example.com", "192.0.2.32")
+                .hardware(8, 32768),
             VmSpec::new("build").hardware(16, 65536),
             VmSpec::new("golden-image").powered_off().template(),
         ];
@@ -86,9 +96,14 @@ fn write_config(directory: &Path, host: &Simulator) -> anyhow::Result<PathBuf> {
 
 fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write as _;
-    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     let mut file = file.with_context(|| format!("failed to create {}", path.display()))?;
-    file.write_all(text.as_bytes()).with_context(|| format!("failed to write {}", path.display()))
+    file.write_all(text.as_bytes())
+        .with_context(|| format!("failed to write {}", path.display()))
 }
 
 /// Runs the command as a shell would, in this process.
@@ -104,6 +119,9 @@ async fn vmsync(config: &Path, words: &[&str]) {
 fn say_where(directory: &Path) {
     let store = directory.join("vmsync.db");
     println!("\nThe data lies in {}; look into it with", store.display());
-    println!("  sqlite3 {} 'SELECT name, power_state, orphan, esxi_host_addr FROM vms'", store.display());
+    println!(
+        "  sqlite3 {} 'SELECT name, power_state, orphan, esxi_host_addr FROM vms'",
+        store.display()
+    );
     println!("and the configuration in {}.", directory.join("sync.yaml").display());
 }

@@ -1,4 +1,4 @@
-//! vmsync brings the VMs of ESXi hosts and vCenters into a portal's store and sessions, in one pass.
+//! `vmsync` brings the VMs of ESXi hosts and vCenters into a portal's store and sessions, in one pass.
 
 pub mod cli;
 pub mod commands;

@@ -1,2 +1,31 @@
-//! Binary.
-fn main() {}
+//! The `vmsync` command: parse, run, exit code.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use vmsync::exit::Condition;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            Condition::Internal.code().into()
+        }
+    }
+}
+
+/// A panic has told of itself on stderr; here it becomes the exit code of an internal error.
+fn run() -> anyhow::Result<vmsync::exit::ExitCode> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")?;
+    let arguments = std::env::args_os().collect();
+    let code = runtime.block_on(async { tokio::spawn(vmsync::commands::run_with(arguments)).await });
+    // A session whose opening was cut off is logged out in the background.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    code.context("internal error; please report it with what is printed above")
+}

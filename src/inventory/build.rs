@@ -13,19 +13,35 @@ use crate::soap::{AboutInfo, ObjectContent, Value};
 #[must_use]
 pub fn build_inventory(about: &AboutInfo, objects: &[ObjectContent]) -> SourceInventory {
     let of_kind = |kind: &'static str| objects.iter().filter(move |object| object.object.kind == kind);
-    let kind = if about.is_vcenter() { SourceKind::Vcenter } else { SourceKind::Esxi };
+    let kind = if about.is_vcenter() {
+        SourceKind::Vcenter
+    } else {
+        SourceKind::Esxi
+    };
     let mut hosts: Vec<Host> = of_kind("HostSystem").map(build_host).collect();
     hosts.sort_by(|a, b| a.moref.cmp(&b.moref));
     let folders = FolderTree::build(of_kind("Folder").chain(of_kind("Datacenter")));
-    let host_index = hosts.iter().enumerate().map(|(index, host)| (host.moref.clone(), index)).collect();
+    let host_index = hosts
+        .iter()
+        .enumerate()
+        .map(|(index, host)| (host.moref.clone(), index))
+        .collect();
     let builder = Builder { folders, host_index };
-    let mut vms: Vec<Sighting> = of_kind("VirtualMachine").map(|object| builder.build_vm(object)).collect();
+    let mut vms: Vec<Sighting> = of_kind("VirtualMachine")
+        .map(|object| builder.build_vm(object))
+        .collect();
     vms.sort_by(|a, b| a.moref.cmp(&b.moref));
     let server_uuid = match kind {
         SourceKind::Vcenter => about.instance_uuid.as_deref().and_then(Uuid::new),
         SourceKind::Esxi => hosts.first().and_then(|host| host.hardware_uuid.clone()),
     };
-    SourceInventory { kind, server_uuid, vms, hosts, root_roles: root_roles(of_kind("Folder")) }
+    SourceInventory {
+        kind,
+        server_uuid,
+        vms,
+        hosts,
+        root_roles: root_roles(of_kind("Folder")),
+    }
 }
 
 struct Builder {
@@ -62,7 +78,6 @@ impl Builder {
             name,
         }
     }
-
 }
 
 fn text(object: &ObjectContent, path: &str) -> Fact<String> {
@@ -109,21 +124,29 @@ fn build_host(host: &ObjectContent) -> Host {
 /// The root folder is the one without parent.
 fn root_roles<'a>(mut folders: impl Iterator<Item = &'a ObjectContent>) -> Vec<i32> {
     let root = folders.find(|folder| folder.property(path::PARENT).is_none());
-    let roles = root.and_then(|root| root.property(path::EFFECTIVE_ROLE)).map_or(&[][..], Value::items);
+    let roles = root
+        .and_then(|root| root.property(path::EFFECTIVE_ROLE))
+        .map_or(&[][..], Value::items);
     let mut roles: Vec<i32> = roles.iter().filter_map(|role| role.text()?.parse().ok()).collect();
     roles.sort_unstable();
     roles
 }
 
 fn left_out(vm: &ObjectContent, name: Option<&String>) -> Option<LeftOut> {
-    let managed_by = |field| vm.property(path::MANAGED_BY).and_then(|by| by.field(field)).and_then(Value::text);
+    let managed_by = |field| {
+        vm.property(path::MANAGED_BY)
+            .and_then(|by| by.field(field))
+            .and_then(Value::text)
+    };
     let role = vm.property(path::FAULT_TOLERANCE_ROLE).and_then(Value::text);
     let extension = managed_by("extensionKey").unwrap_or_default();
     if role.is_some_and(is_secondary) {
         Some(LeftOut::FaultToleranceSecondary)
     } else if extension.starts_with("com.vmware.vcDr") {
         Some(LeftOut::RecoveryPlaceholder)
-    } else if extension == AGENT_MANAGER && (managed_by("type") == Some(CLUSTER_AGENT) || name.is_some_and(is_agent_name)) {
+    } else if extension == AGENT_MANAGER
+        && (managed_by("type") == Some(CLUSTER_AGENT) || name.is_some_and(|name| is_agent_name(name)))
+    {
         Some(LeftOut::ClusterServiceAgent)
     } else {
         None
@@ -139,6 +162,6 @@ fn is_secondary(role: &str) -> bool {
 const AGENT_MANAGER: &str = "com.vmware.vim.eam";
 const CLUSTER_AGENT: &str = "cluster-agent";
 
-fn is_agent_name(name: &String) -> bool {
+fn is_agent_name(name: &str) -> bool {
     name.starts_with("vCLS-") || name.starts_with("vCLS (")
 }

@@ -26,7 +26,10 @@ impl FolderTree {
         let mut tree = Self::default();
         for object in objects {
             let name = object.property("name").and_then(Value::text).map(decode_name);
-            let parent = object.property("parent").and_then(Value::reference).map(|parent| parent.value.clone());
+            let parent = object
+                .property("parent")
+                .and_then(Value::reference)
+                .map(|parent| parent.value.clone());
             tree.nodes.insert(object.object.value.clone(), Node { name, parent });
         }
         tree

@@ -49,11 +49,22 @@ pub const LISTING: &[PropertySpec] = &[
             UNCOMMITTED,
         ],
     },
-    PropertySpec { kind: "HostSystem", paths: &[NAME, HARDWARE_UUID] },
-    PropertySpec { kind: "Folder", paths: &[NAME, PARENT, EFFECTIVE_ROLE] },
-    PropertySpec { kind: "Datacenter", paths: &[NAME, PARENT] },
+    PropertySpec {
+        kind: "HostSystem",
+        paths: &[NAME, HARDWARE_UUID],
+    },
+    PropertySpec {
+        kind: "Folder",
+        paths: &[NAME, PARENT, EFFECTIVE_ROLE],
+    },
+    PropertySpec {
+        kind: "Datacenter",
+        paths: &[NAME, PARENT],
+    },
 ];
 
 /// What the second look asks before the first orphan is written: who is there.
-pub const LOOK: &[PropertySpec] =
-    &[PropertySpec { kind: "VirtualMachine", paths: &[NAME, UUID, INSTANCE_UUID, MANAGED_BY, FAULT_TOLERANCE_ROLE] }];
+pub const LOOK: &[PropertySpec] = &[PropertySpec {
+    kind: "VirtualMachine",
+    paths: &[NAME, UUID, INSTANCE_UUID, MANAGED_BY, FAULT_TOLERANCE_ROLE],
+}];

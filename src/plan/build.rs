@@ -82,8 +82,8 @@ impl Draft<'_> {
         if !kinds.is_empty() || !write.is_empty() || record.is_foreign() {
             let change = Change {
                 kinds,
-                reason,
                 write,
+                reason,
                 ..change_of(record, after, sighters.supplier.source, view)
             };
             self.plan.changes.push(change);
@@ -187,6 +187,7 @@ impl Draft<'_> {
         after.orphan = true;
         after.orphan_since = Some(self.input.now.local.clone());
         after.last_orphan_since = Some(self.input.now.local.clone());
+        after.last_orphan_name = Some(after.name.clone());
         after.missing_since = None;
         self.plan_lost(record, after, ChangeKind::Orphaned, reason);
     }

@@ -98,8 +98,9 @@ fn build_entry(
         auth: delivery(audience.auth),
     };
     let namesakes = bearers.get(entry.old_name()).copied().unwrap_or(0);
-    // An orphan's users do not have its name in `vms`: whoever has it there means the live VM that bears it.
-    if was_orphan && namesakes > 0 {
+    // An orphan's users have it in `orphans`, from where it returns under its present name: whoever has the old name in
+    // `vms` means another VM.
+    if was_orphan {
         entry.sessions = SessionStage::Closed;
     }
     entry.ambiguous = !was_orphan && namesakes > 1;

@@ -73,6 +73,7 @@ impl Matches {
     }
 }
 
+#[expect(clippy::struct_field_names, reason = "three ways to find a document")]
 struct Index {
     by_reference: HashMap<(usize, String), Vec<usize>>,
     by_instance: HashMap<Uuid, Vec<usize>>,

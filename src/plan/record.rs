@@ -27,13 +27,14 @@ pub mod field {
         ORPHAN_SINCE,
     ];
     /// Fields that are kept for vmsync itself: a change of them alone is no difference.
-    pub const SILENT: [&str; 7] = [
+    pub const SILENT: [&str; 8] = [
         SOURCES,
         HOST_ID,
         NAMES,
         JOURNAL,
         MISSING_SINCE,
         LAST_ORPHAN_SINCE,
+        LAST_ORPHAN_NAME,
         UNCOMMITTED_BYTES,
     ];
 
@@ -62,6 +63,7 @@ pub mod field {
         pub const UNCOMMITTED_BYTES: &str = "uncommitted_bytes";
         pub const MISSING_SINCE: &str = "missing_since";
         pub const LAST_ORPHAN_SINCE: &str = "last_orphan_since";
+        pub const LAST_ORPHAN_NAME: &str = "last_orphan_name";
         pub const NAMES: &str = "names";
         pub const JOURNAL: &str = "journal";
         pub const REV: &str = "rev";
@@ -134,6 +136,8 @@ pub struct VmFields {
     pub missing_since: Option<String>,
     /// `orphan_since` of the last orphan period, kept after it ended.
     pub last_orphan_since: Option<String>,
+    /// Its name in that period. All VMs that are orphaned in one pass share one time.
+    pub last_orphan_name: Option<String>,
     /// Every name it ever had, the present one last.
     pub names: Vec<String>,
     /// What sessions and services still have to learn.

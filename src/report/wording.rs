@@ -7,13 +7,19 @@ use crate::plan::{Hold, Reason, Warning, Withheld};
 pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NotHeard { sources } => {
-            format!("its source lists without it, but it may be on one that was not heard: {}", sources.join(", "))
+            format!(
+                "its source lists without it, but it may be on one that was not heard: {}",
+                sources.join(", ")
+            )
         }
         Reason::FoundAgain => "a second look found it; the next pass takes it over".to_owned(),
         Reason::NotConfirmed => "a second look for it could not be finished; the next pass tries again".to_owned(),
         Reason::MissingTooLong { since } => format!("missing since {since}, longer than guard.missing_for"),
         Reason::AlsoListedBy { sources } => {
-            format!("also listed by {}, which changes nothing; remove the copy, or one of the sources", sources.join(", "))
+            format!(
+                "also listed by {}, which changes nothing; remove the copy, or one of the sources",
+                sources.join(", ")
+            )
         }
         Reason::NoUuid => "no UUID yet: it is being created, or inaccessible".to_owned(),
         Reason::UuidRefused => {
@@ -29,13 +35,23 @@ pub fn withheld(withheld: &Withheld, source: &str) -> String {
     let Withheld { hold, affected, of } = withheld;
     let (why, subject) = match hold {
         Hold::LosesAll => (format!("{source} would lose all its {affected} VMs"), "orphan"),
-        Hold::TooManyOrphans => (format!("{affected} of {of} VMs of {source} would be orphaned at once"), "orphan"),
-        Hold::SourceReplaced => {
-            (format!("{affected} of {of} VMs of {source} vanish while as many new ones appear"), "orphan")
-        }
-        Hold::TooManyRenames => (format!("{affected} of {of} VMs of {source} would be renamed at once"), "rename"),
+        Hold::TooManyOrphans => (
+            format!("{affected} of {of} VMs of {source} would be orphaned at once"),
+            "orphan",
+        ),
+        Hold::SourceReplaced => (
+            format!("{affected} of {of} VMs of {source} vanish while as many new ones appear"),
+            "orphan",
+        ),
+        Hold::TooManyRenames => (
+            format!("{affected} of {of} VMs of {source} would be renamed at once"),
+            "rename",
+        ),
     };
-    format!("{why}; if that is right, run once with --allow {}", quoted(&format!("{source}:{subject}={affected}")))
+    format!(
+        "{why}; if that is right, run once with --allow {}",
+        quoted(&format!("{source}:{subject}={affected}"))
+    )
 }
 
 /// What a person should look at.
@@ -61,5 +77,9 @@ pub fn warning(warning: &Warning) -> String {
 /// Quotes for a shell if it needs it.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:=/@".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }

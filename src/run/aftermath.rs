@@ -63,11 +63,15 @@ impl Aftermath<'_> {
     async fn bring_sessions(&mut self, draft: &mut Draft) -> Result<bool, StoreError> {
         let Some(redis) = &self.stage.config.redis else {
             draft.sessions = Step::NotConfigured;
-            self.edit_journals(|_, record| settle_scan(&record.fields.journal, |_| true)).await?;
+            self.edit_journals(|_, record| settle_scan(&record.fields.journal, |_| true))
+                .await?;
             return Ok(true);
         };
         self.stage.progress.phase("updating sessions");
-        let Some(outcome) = self.scan(redis, draft).await else { return Ok(false) };
+        self.close_taken().await?;
+        let Some(outcome) = self.scan(redis, draft).await else {
+            return Ok(false);
+        };
         draft.sessions = Step::Done(outcome.counts);
         draft.warnings.extend(outcome.warnings);
         if outcome.counts.contended > 0 {
@@ -77,19 +81,32 @@ impl Aftermath<'_> {
             draft.conditions.insert(Condition::StoreFailed);
             draft.error.get_or_insert(error.to_string());
         }
-        let bearers = Bearers::build(&self.records);
         if outcome.complete {
-            let settle = |position: usize, record: &VmRecord| {
-                settle_scan(&record.fields.journal, |name| bearers.is_borne_by_another(name, position))
-            };
-            self.edit_journals(settle).await?;
-        } else {
-            let close = |position: usize, record: &VmRecord| {
-                close_taken(&record.fields.journal, |name| bearers.is_borne_by_another(name, position))
-            };
-            self.edit_journals(close).await?;
+            self.settle_scan().await?;
         }
         Ok(outcome.complete)
+    }
+
+    /// An old name that another VM bears now is closed for sessions before they are touched: it must not come back to
+    /// life when that VM vanishes.
+    async fn close_taken(&mut self) -> Result<(), StoreError> {
+        let bearers = Bearers::build(&self.records);
+        let close = |position: usize, record: &VmRecord| {
+            close_taken(&record.fields.journal, |name| {
+                bearers.is_borne_by_another(name, position)
+            })
+        };
+        write_journals(self.store, self.stamp, &mut self.records, close).await
+    }
+
+    async fn settle_scan(&mut self) -> Result<(), StoreError> {
+        let bearers = Bearers::build(&self.records);
+        let settle = |position: usize, record: &VmRecord| {
+            settle_scan(&record.fields.journal, |name| {
+                bearers.is_borne_by_another(name, position)
+            })
+        };
+        self.edit_journals(settle).await
     }
 
     async fn scan(&self, redis: &RedisConfig, draft: &mut Draft) -> Option<SessionsOutcome> {
@@ -120,7 +137,8 @@ impl Aftermath<'_> {
     async fn notify(&mut self, draft: &mut Draft) -> Result<(), StoreError> {
         let config = self.stage.config;
         let audience = audience(config);
-        self.edit_journals(|_, record| settle::retire(&record.fields.journal, audience)).await?;
+        self.edit_journals(|_, record| settle::retire(&record.fields.journal, audience))
+            .await?;
         if !audience.group && !audience.auth {
             draft.notifications = Step::NotConfigured;
             return Ok(());
@@ -133,7 +151,12 @@ impl Aftermath<'_> {
         self.stage.progress.phase("telling the services of renames");
         let stop = self.stage.stop;
         let notifier = Notifier::new(&config.endpoints, ENDPOINT_TIMEOUT);
-        let mut log = JournalLog { store: self.store, stamp: self.stamp, records: &mut self.records, error: None };
+        let mut log = JournalLog {
+            store: self.store,
+            stamp: self.stamp,
+            records: &mut self.records,
+            error: None,
+        };
         let outcome = notifier.deliver(&posts, stop.deadline(), stop.flag(), &mut log).await;
         let failure = log.error.take();
         draft.notifications = Step::Done(NotificationCounts {
@@ -155,7 +178,10 @@ impl Aftermath<'_> {
     /// Entries of which every service has been told.
     fn delivered_entries(&self) -> BTreeSet<String> {
         let entries = self.records.iter().flat_map(|record| &record.fields.journal);
-        entries.filter(|entry| !entry.is_undelivered()).map(|entry| entry.id.clone()).collect()
+        entries
+            .filter(|entry| !entry.is_undelivered())
+            .map(|entry| entry.id.clone())
+            .collect()
     }
 
     /// Removes the entries that nobody needs any more.
@@ -178,7 +204,9 @@ impl Aftermath<'_> {
         let told = self.delivered_entries();
         let in_scope = self.records.iter().filter(|record| self.in_scope(record));
         let mut left = in_scope.flat_map(|record| &record.fields.journal);
-        let is_due = |entry: &JournalEntry| told.contains(&entry.id) && entry.sessions != crate::plan::journal::SessionStage::Open;
+        let is_due = |entry: &JournalEntry| {
+            told.contains(&entry.id) && entry.sessions != crate::plan::journal::SessionStage::Open
+        };
         if !left.any(is_due) || self.is_stopped() {
             return Ok(());
         }
@@ -209,7 +237,10 @@ impl DeliveryLog for JournalLog<'_> {
     async fn record(&mut self, event: DeliveryEvent<'_>) -> Result<(), NotRecorded> {
         let documents = event.post.documents();
         let edit = |_: usize, record: &VmRecord| {
-            documents.contains(&record.id).then(|| settle::record(&record.fields.journal, &record.id, event)).flatten()
+            documents
+                .contains(&record.id)
+                .then(|| settle::record(&record.fields.journal, &record.id, event))
+                .flatten()
         };
         let written = write_journals(self.store, self.stamp, self.records, &edit).await;
         if let Err(error) = written {
@@ -218,9 +249,16 @@ impl DeliveryLog for JournalLog<'_> {
             return Err(NotRecorded { reason });
         }
         // What is still to be recorded was not written: somebody else changed that document meanwhile.
-        if self.records.iter().enumerate().any(|(position, record)| edit(position, record).is_some()) {
+        if self
+            .records
+            .iter()
+            .enumerate()
+            .any(|(position, record)| edit(position, record).is_some())
+        {
             let reason = "the document of a renamed VM was changed by somebody else meanwhile; the next pass goes on";
-            return Err(NotRecorded { reason: reason.to_owned() });
+            return Err(NotRecorded {
+                reason: reason.to_owned(),
+            });
         }
         Ok(())
     }

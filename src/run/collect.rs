@@ -58,7 +58,9 @@ pub async fn collect(
             if asked.is_some_and(|asked| !asked.contains(&source.name)) {
                 return Collected::default();
             }
-            let Ok(_permit) = permits.acquire().await else { return Collected::default() };
+            let Ok(_permit) = permits.acquire().await else {
+                return Collected::default();
+            };
             fetch_source(source, timing, &bar, stop).await
         }
     });
@@ -71,30 +73,56 @@ async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, st
     bar.connecting();
     let mut collected = match open(source, timing, deadline, stop).await {
         Ok(session) => Box::pin(fetch_listing(session, deadline, bar, stop)).await,
-        Err((error, failure)) => Collected { error: Some(error), failure: Some(failure), ..Collected::default() },
+        Err((error, failure)) => Collected {
+            error: Some(error),
+            failure: Some(failure),
+            ..Collected::default()
+        },
     };
     collected.asked = true;
     collected.fetch_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     match &collected.error {
-        None => bar.done(&format!("{} VMs", collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len()))),
+        None => bar.done(&format!(
+            "{} VMs",
+            collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len())
+        )),
         Some(error) => bar.failed(error.lines().next().unwrap_or_default()),
     }
     collected
 }
 
-async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) -> Result<Session, (String, FailureKind)> {
-    let timeouts = Timeouts { connect: timing.connect, call: timing.call, deadline: Some(deadline) };
+async fn open(
+    source: &Source,
+    timing: &Timing,
+    deadline: Instant,
+    stop: &Stop,
+) -> Result<Session, (String, FailureKind)> {
+    let timeouts = Timeouts {
+        connect: timing.connect,
+        call: timing.call,
+        deadline: Some(deadline),
+    };
     let endpoint = Endpoint::from(source);
     let opening = timeout_at(deadline, Session::open(&endpoint, &timeouts));
     let describe = |error: ConnectError| (format!("failed to {error}"), error.kind());
-    let failed = |text: &str| (format!("failed to open a session on {} ({}): {text}", source.name, endpoint.address()), FailureKind::Unreachable);
+    let failed = |text: &str| {
+        (
+            format!(
+                "failed to open a session on {} ({}): {text}",
+                source.name,
+                endpoint.address()
+            ),
+            FailureKind::Unreachable,
+        )
+    };
     tokio::select! {
         opened = opening => opened.map_or_else(|_| Err(failed(TOO_SLOW)), |opened| opened.map_err(describe)),
         _ = stop.stopped() => Err(failed("the run was stopped")),
     }
 }
 
-const TOO_SLOW: &str = "the time for one source was over\nhint: see whether the host is overloaded, or raise sync.source_deadline";
+const TOO_SLOW: &str =
+    "the time for one source was over\nhint: see whether the host is overloaded, or raise sync.source_deadline";
 
 /// Lists, as far as the time allows. What had arrived when it was over is kept: presence is evidence, absence is not.
 async fn fetch_listing(mut session: Session, deadline: Instant, bar: &SourceProgress, stop: &Stop) -> Collected {
@@ -109,7 +137,9 @@ async fn fetch_listing(mut session: Session, deadline: Instant, bar: &SourceProg
         Ok(listing) => (Some(listing), None),
         Err(cause) => (session.interrupted_listing(), Some(cause)),
     };
-    let mut collected = listing.map(|listing| read_listing(&session, &listing)).unwrap_or_default();
+    let mut collected = listing
+        .map(|listing| read_listing(&session, &listing))
+        .unwrap_or_default();
     if let Some(cause) = cut {
         collected.complete = false;
         collected.error = Some(format!("failed to list all of its VMs: {cause}"));

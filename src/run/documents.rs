@@ -31,8 +31,12 @@ pub async fn write_documents(
     existing: Vec<VmRecord>,
     stop: &Stop,
 ) -> Written {
-    let pending: Vec<(usize, &Change)> =
-        plan.changes.iter().enumerate().filter(|(_, change)| change.is_written()).collect();
+    let pending: Vec<(usize, &Change)> = plan
+        .changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| change.is_written())
+        .collect();
     let mut results: BTreeMap<usize, WriteOutcome> = BTreeMap::new();
     let (mut error, mut stopped) = (None, false);
     for batch in pending.chunks(BATCH) {
@@ -49,19 +53,34 @@ pub async fn write_documents(
         }
     }
     let records = project(existing, plan, stamp.epoch, |index, _| match results.get(&index)? {
-        WriteOutcome::Applied { id, rev } => Some(Landed { id: id.clone(), rev: *rev }),
+        WriteOutcome::Applied { id, rev } => Some(Landed {
+            id: id.clone(),
+            rev: *rev,
+        }),
         WriteOutcome::Contended | WriteOutcome::Failed { .. } | WriteOutcome::Unknown { .. } => None,
     });
-    let outcomes = results.into_iter().map(|(index, outcome)| (index, describe(outcome))).collect();
-    Written { outcomes, records, error, stopped }
+    let outcomes = results
+        .into_iter()
+        .map(|(index, outcome)| (index, describe(outcome)))
+        .collect();
+    Written {
+        outcomes,
+        records,
+        error,
+        stopped,
+    }
 }
 
 fn build_write(change: &Change) -> Option<DocumentWrite> {
     match &change.target {
-        Target::New => Some(DocumentWrite::Insert { fields: change.after.clone() }),
-        Target::Existing { id, rev } => {
-            Some(DocumentWrite::Update { id: id.clone(), rev: *rev, changes: change.write.clone() })
-        }
+        Target::New => Some(DocumentWrite::Insert {
+            fields: change.after.clone(),
+        }),
+        Target::Existing { id, rev } => Some(DocumentWrite::Update {
+            id: id.clone(),
+            rev: *rev,
+            changes: change.write.clone(),
+        }),
         Target::Nothing => None,
     }
 }
@@ -69,9 +88,10 @@ fn build_write(change: &Change) -> Option<DocumentWrite> {
 fn describe(outcome: WriteOutcome) -> (Outcome, Option<String>) {
     match outcome {
         WriteOutcome::Applied { .. } => (Outcome::Applied, None),
-        WriteOutcome::Contended => {
-            (Outcome::Contended, Some("somebody else changed the document meanwhile; the next pass looks again".into()))
-        }
+        WriteOutcome::Contended => (
+            Outcome::Contended,
+            Some("somebody else changed the document meanwhile; the next pass looks again".into()),
+        ),
         WriteOutcome::Failed { reason } => (Outcome::Failed, Some(reason)),
         WriteOutcome::Unknown { reason } => (Outcome::Unknown, Some(reason)),
     }

@@ -10,7 +10,9 @@ use crate::config::Config;
 use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
 use crate::plan::record::VmRecord;
-use crate::plan::{Change, ChangeKind, Input, Look, Now, Plan, SourceView, Target, build_listed, build_plan, present_documents};
+use crate::plan::{
+    Change, ChangeKind, Input, Look, Now, Plan, SourceView, Target, build_listed, build_plan, present_documents,
+};
 use crate::progress::Progress;
 use crate::store::{Loaded, Store, StoreError};
 
@@ -61,7 +63,12 @@ impl Stage<'_> {
     /// # Errors
     /// The documents cannot be loaded.
     pub async fn gather(self, store: &dyn Store, epoch: Option<i64>) -> Result<Gathered, StoreError> {
-        let Self { order, config, progress, stop } = self;
+        let Self {
+            order,
+            config,
+            progress,
+            stop,
+        } = self;
         let listing = collect(&config.sources, order.asked.as_ref(), &config.timing, progress, stop);
         let (mut collected, loaded) = tokio::join!(listing, store.load());
         let loaded = match loaded {
@@ -83,12 +90,21 @@ impl Stage<'_> {
             plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, Some(look)));
         }
         log_out(&mut collected).await;
-        Ok(Gathered { collected, views, loaded, plan, now })
+        Ok(Gathered {
+            collected,
+            views,
+            loaded,
+            plan,
+            now,
+        })
     }
 
     fn now(self) -> Now {
         let instant = Timestamp::now();
-        let local = instant.to_zoned(self.config.timezone.clone()).strftime(LOCAL_TIME).to_string();
+        let local = instant
+            .to_zoned(self.config.timezone.clone())
+            .strftime(LOCAL_TIME)
+            .to_string();
         Now { instant, local }
     }
 
@@ -124,12 +140,19 @@ fn orphan_candidates(plan: &Plan, records: &[VmRecord]) -> Vec<VmRecord> {
         Target::New | Target::Nothing => None,
     };
     let wanted: std::collections::HashSet<_> = plan.changes.iter().filter(is_orphaned).filter_map(id).collect();
-    records.iter().filter(|record| wanted.contains(&record.id)).cloned().collect()
+    records
+        .iter()
+        .filter(|record| wanted.contains(&record.id))
+        .cloned()
+        .collect()
 }
 
 fn judge_look(candidates: &[VmRecord], views: &[SourceView], inventories: Vec<Option<SourceInventory>>) -> Look {
     let complete = inventories.iter().all(Option::is_some);
-    let seen_again = |(view, inventory): (&SourceView, Option<SourceInventory>)| SourceView { inventory, ..view.clone() };
+    let seen_again = |(view, inventory): (&SourceView, Option<SourceInventory>)| SourceView {
+        inventory,
+        ..view.clone()
+    };
     let views: Vec<SourceView> = views.iter().zip(inventories).map(seen_again).collect();
     let found = present_documents(candidates, &views, &build_listed(&views));
     Look { complete, found }

@@ -25,7 +25,9 @@ impl Bearers {
     /// Whether a live document other than the one at `position` bears the name.
     #[must_use]
     pub fn is_borne_by_another(&self, name: &str, position: usize) -> bool {
-        self.by_name.get(name).is_some_and(|bearers| bearers.iter().any(|bearer| *bearer != position))
+        self.by_name
+            .get(name)
+            .is_some_and(|bearers| bearers.iter().any(|bearer| *bearer != position))
     }
 }
 
@@ -42,7 +44,11 @@ pub async fn write_journals(
 ) -> Result<(), StoreError> {
     let mut edited = Vec::new();
     let mut writes = Vec::new();
-    for (position, record) in records.iter().enumerate().filter(|(_, record)| !record.fields.journal.is_empty()) {
+    for (position, record) in records
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| !record.fields.journal.is_empty())
+    {
         if let Some(journal) = edit(position, record) {
             writes.push(build_write(record, &journal));
             edited.push((position, journal));
@@ -58,7 +64,9 @@ pub async fn write_journals(
             record.rev = Some(rev);
             record.epoch = Some(stamp.epoch);
             record.fields.journal = journal;
-            record.stored.extend(changes.into_iter().map(|(key, change)| (key, change.after)));
+            record
+                .stored
+                .extend(changes.into_iter().map(|(key, change)| (key, change.after)));
         }
     }
     result.error.map_or(Ok(()), Err)
@@ -68,5 +76,9 @@ fn build_write(record: &VmRecord, journal: &[JournalEntry]) -> DocumentWrite {
     let before = record.stored.get(field::JOURNAL).cloned().unwrap_or_default();
     let after = serde_json::to_value(journal).unwrap_or_default();
     let changes = [(field::JOURNAL.to_owned(), FieldChange { before, after })].into();
-    DocumentWrite::Update { id: record.id.clone(), rev: record.rev, changes }
+    DocumentWrite::Update {
+        id: record.id.clone(),
+        rev: record.rev,
+        changes,
+    }
 }

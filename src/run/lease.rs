@@ -13,11 +13,11 @@ use super::stop::{Stop, StopReason};
 use crate::store::{Holder, LeaseAnswer, LockFile, Store, StoreError};
 
 /// How long a lease lasts without renewal.
-pub const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_mins(1);
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(15);
-/// A holder stops writing this long before its lease ends.
-const MARGIN: Duration = Duration::from_secs(10);
+/// How long a holder writes after it asked for its lease: it stops 10 s before the lease ends.
+const SAFE: Duration = Duration::from_secs(50);
 /// How often a waiting pass asks again.
 const POLL: Duration = Duration::from_millis(500);
 
@@ -29,7 +29,7 @@ pub enum LeaseError {
         "failed to start: another run holds the lease: {} on {} (pid {}) since {}\nhint: wait for it, or give --lock-timeout",
         .0.command, .0.host, .0.pid, .0.since
     )]
-    Held(Holder),
+    Held(Box<Holder>),
     /// The state directory cannot be used.
     #[error("failed to open the lock file {path}: {source}\nhint: make its directory writable, or set XDG_STATE_HOME")]
     LockFile {
@@ -56,15 +56,26 @@ impl StateLock {
     /// Opens the file, making its directory if there is none; does not lock it yet.
     fn open(state_dir: &Path, store: &str) -> Result<Self, LeaseError> {
         let digest = Sha256::digest(store.as_bytes());
-        let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let path = state_dir.join(format!("{name}.lock"));
+        let name = u64::from_be_bytes(std::array::from_fn(|index| digest[index]));
+        let path = state_dir.join(format!("{name:016x}.lock"));
         let open = || {
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(state_dir)?;
-            let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path)?;
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(state_dir)?;
+            let file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .mode(0o600)
+                .open(&path)?;
             let metadata = file.metadata()?;
             Ok((file, metadata))
         };
-        let (file, metadata) = open().map_err(|source| LeaseError::LockFile { path: path.clone(), source })?;
+        let (file, metadata) = open().map_err(|source| LeaseError::LockFile {
+            path: path.clone(),
+            source,
+        })?;
         let machine_id = std::fs::read_to_string("/etc/machine-id").map(|id| id.trim().to_owned());
         let identity = machine_id.ok().filter(|id| !id.is_empty()).map(|machine_id| LockFile {
             machine_id,
@@ -114,10 +125,15 @@ impl Lease {
         loop {
             locked = locked || lock.try_lock();
             let asked = Instant::now();
-            let holder = Holder { lock: lock.identity.clone().filter(|_| locked), ..request.holder.clone() };
+            let holder = Holder {
+                lock: lock.identity.clone().filter(|_| locked),
+                ..request.holder.clone()
+            };
             match attempt(store.as_ref(), &holder, locked).await? {
-                LeaseAnswer::Granted { epoch } => return Ok(Self::start(store, holder.run_id, epoch, asked, lock, stop)),
-                LeaseAnswer::Held(other) if Instant::now() >= give_up => return Err(LeaseError::Held(other)),
+                LeaseAnswer::Granted { epoch } => {
+                    return Ok(Self::start(store, holder.run_id, epoch, asked, lock, stop));
+                }
+                LeaseAnswer::Held(other) if Instant::now() >= give_up => return Err(LeaseError::Held(Box::new(other))),
                 LeaseAnswer::Held(_) => {}
             }
             tokio::select! {
@@ -128,9 +144,15 @@ impl Lease {
     }
 
     fn start(store: Arc<dyn Store>, run_id: String, epoch: i64, asked: Instant, lock: StateLock, stop: &Stop) -> Self {
-        stop.set_lease_end(asked + LEASE - MARGIN);
+        stop.set_lease_end(asked + SAFE);
         let renewal = tokio::spawn(renew(Arc::clone(&store), run_id.clone(), stop.clone()));
-        Self { store, run_id, epoch, renewal, _lock: lock }
+        Self {
+            store,
+            run_id,
+            epoch,
+            renewal,
+            _lock: lock,
+        }
     }
 
     /// Number of this lease.
@@ -164,7 +186,7 @@ async fn renew(store: Arc<dyn Store>, run_id: String, stop: Stop) {
         tokio::time::sleep(RENEWAL).await;
         let asked = Instant::now();
         match store.renew_lease(&run_id, LEASE).await {
-            Ok(true) => stop.set_lease_end(asked + LEASE - MARGIN),
+            Ok(true) => stop.set_lease_end(asked + SAFE),
             Ok(false) => return stop.stop(StopReason::LeaseLost),
             Err(error) => tracing::warn!("failed to renew the lease: {error}"),
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::Mode;
 use super::aftermath::Aftermath;
 use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
@@ -14,7 +15,6 @@ use super::lease::{Lease, LeaseError, LeaseRequest};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::views::{kind_of, recall};
-use super::Mode;
 use crate::exit::{Condition, gravest};
 use crate::plan::record::VmRecord;
 use crate::plan::{Hearing, Plan, expect_all, project};
@@ -28,7 +28,12 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
     let is_look = matches!(stage.order.mode, Mode::Look { .. });
     let mut pass = Pass {
         stage,
-        draft: Draft::new(Uuid::new_v4().to_string(), stage.order.command, is_look, Timestamp::now()),
+        draft: Draft::new(
+            Uuid::new_v4().to_string(),
+            stage.order.command,
+            is_look,
+            Timestamp::now(),
+        ),
         applying: false,
     };
     let result = match stage.order.mode {
@@ -102,14 +107,21 @@ impl Pass<'_> {
             return;
         }
         let pending = pending_renames(records);
-        self.draft.notifications = Step::Done(NotificationCounts { pending, ..NotificationCounts::default() });
+        self.draft.notifications = Step::Done(NotificationCounts {
+            pending,
+            ..NotificationCounts::default()
+        });
     }
 
     async fn apply(&mut self, lock_timeout: std::time::Duration) -> Result<(), StoreError> {
         let config = self.stage.config;
         let store: Arc<dyn Store> = Arc::from(store::open(&config.store).await?);
         store.prepare().await?;
-        let request = LeaseRequest { holder: self.holder(), state_dir: &config.state_dir, patience: lock_timeout };
+        let request = LeaseRequest {
+            holder: self.holder(),
+            state_dir: &config.state_dir,
+            patience: lock_timeout,
+        };
         let lease = match Lease::acquire(Arc::clone(&store), request, self.stage.stop).await {
             Ok(lease) => lease,
             Err(error) => return self.refuse(error),
@@ -167,7 +179,10 @@ impl Pass<'_> {
         self.stage.progress.phase("writing documents");
         let existing = std::mem::take(&mut gathered.loaded.records);
         let written = write_documents(store, &stamp, &gathered.plan, existing, self.stage.stop).await;
-        let all_applied = written.outcomes.values().all(|(outcome, _)| *outcome == Outcome::Applied);
+        let all_applied = written
+            .outcomes
+            .values()
+            .all(|(outcome, _)| *outcome == Outcome::Applied);
         self.draft.adopted = count_adopted(&gathered.plan, &written.outcomes);
         self.note_outcomes(&written.outcomes);
         self.draft.changes = settle(lines, &gathered.plan, &written.outcomes);
@@ -177,9 +192,19 @@ impl Pass<'_> {
         }
         refresh_seen(store, &stamp, &gathered.plan.seen, self.stage.stop).await?;
         store.save_sources(&self.sources_to_save(&gathered)).await?;
-        let records = if all_applied { written.records } else { store.load().await?.records };
+        let records = if all_applied {
+            written.records
+        } else {
+            store.load().await?.records
+        };
         let scope = gathered.plan.scope.as_ref();
-        let mut aftermath = Aftermath { stage: self.stage, store, stamp: &stamp, records, scope };
+        let mut aftermath = Aftermath {
+            stage: self.stage,
+            store,
+            stamp: &stamp,
+            records,
+            scope,
+        };
         aftermath.run(&mut self.draft).await
     }
 
@@ -200,15 +225,23 @@ impl Pass<'_> {
         self.draft.unchanged = plan.unchanged;
         self.draft.adopted = plan.changes.iter().filter(|change| change.adopts).count();
         self.draft.excluded = plan.excluded;
-        self.draft.unowned =
-            plan.unowned.iter().map(|gone| Unowned { source: gone.source.clone(), vms: gone.vms }).collect();
+        self.draft.unowned = plan
+            .unowned
+            .iter()
+            .map(|gone| Unowned {
+                source: gone.source.clone(),
+                vms: gone.vms,
+            })
+            .collect();
         let unreadable = gathered.loaded.unreadable.iter();
-        self.draft.warnings.extend(unreadable.map(|document| {
-            format!("the document {} is left alone: {}", document.id.0, document.reason)
-        }));
+        self.draft.warnings.extend(
+            unreadable.map(|document| format!("the document {} is left alone: {}", document.id.0, document.reason)),
+        );
         self.draft.warnings.extend(plan.warnings.iter().map(wording::warning));
         for (source, collected) in self.stage.config.sources.iter().zip(&gathered.collected) {
-            self.draft.warnings.extend(collected.warnings.iter().map(|text| format!("{}: {text}", source.name)));
+            self.draft
+                .warnings
+                .extend(collected.warnings.iter().map(|text| format!("{}: {text}", source.name)));
         }
         self.note_conditions(gathered);
     }
@@ -221,7 +254,9 @@ impl Pass<'_> {
         }
         if !plan.unknown_ids.is_empty() {
             let ids = plan.unknown_ids.join(", ");
-            self.draft.warnings.push(format!("no VM and no document is called, or has the UUID: {ids}"));
+            self.draft
+                .warnings
+                .push(format!("no VM and no document is called, or has the UUID: {ids}"));
             if gathered.views.iter().all(|view| view.hearing == Hearing::Complete) {
                 self.draft.conditions.insert(Condition::UnknownId);
             }
@@ -230,7 +265,11 @@ impl Pass<'_> {
             let kind = |collected: &Collected| collected.failure;
             let closed = |kind| matches!(kind, Some(FailureKind::Login | FailureKind::Certificate));
             let all_closed = asked().map(kind).all(closed);
-            let condition = if all_closed { Condition::LoginRefused } else { Condition::Unreachable };
+            let condition = if all_closed {
+                Condition::LoginRefused
+            } else {
+                Condition::Unreachable
+            };
             self.draft.conditions.insert(condition);
         } else if asked().any(|collected| !collected.complete) {
             self.draft.conditions.insert(Condition::SourceFailed);
@@ -246,21 +285,35 @@ impl Pass<'_> {
     fn source_reports(&self, collected: &[Collected]) -> Vec<SourceReport> {
         let report = |(source, heard): (&crate::config::Source, &Collected)| SourceReport {
             name: source.name.clone(),
-            kind: heard.inventory.as_ref().map_or_else(|| kind_of(source), |inventory| inventory.kind),
+            kind: heard
+                .inventory
+                .as_ref()
+                .map_or_else(|| kind_of(source), |inventory| inventory.kind),
             reachable: heard.inventory.is_some(),
             complete: heard.complete,
-            counts: SourceCounts { vms: heard.inventory.as_ref().map_or(0, |inventory| inventory.vms.len()) },
+            counts: SourceCounts {
+                vms: heard.inventory.as_ref().map_or(0, |inventory| inventory.vms.len()),
+            },
             soap_calls: usize::try_from(heard.soap_calls).unwrap_or(usize::MAX),
             bytes: heard.bytes,
             fetch_ms: heard.fetch_ms,
-            error: heard.error.clone().or_else(|| (!heard.asked).then(|| "not asked in this run".to_owned())),
+            error: heard
+                .error
+                .clone()
+                .or_else(|| (!heard.asked).then(|| "not asked in this run".to_owned())),
         };
         self.stage.config.sources.iter().zip(collected).map(report).collect()
     }
 
     /// What the next pass will remember of the sources that were asked.
     fn sources_to_save(&self, gathered: &Gathered) -> Vec<StoredSource> {
-        let asked = self.stage.config.sources.iter().zip(&gathered.collected).zip(&gathered.views);
+        let asked = self
+            .stage
+            .config
+            .sources
+            .iter()
+            .zip(&gathered.collected)
+            .zip(&gathered.views);
         let save = |((source, heard), view): ((&crate::config::Source, &Collected), &crate::plan::SourceView)| {
             let before = recall(source, &gathered.loaded.sources);
             let roles = heard.inventory.as_ref().map(|inventory| inventory.root_roles.clone());
@@ -293,9 +346,7 @@ impl Pass<'_> {
             started: self.draft.started,
             finished: Timestamp::now(),
             exit_code: exit_code.get(),
-            full_success: exit_code.is_success()
-                && self.stage.order.asked.is_none()
-                && self.stage.order.only.is_none(),
+            full_success: exit_code.is_success() && self.stage.order.asked.is_none() && self.stage.order.only.is_none(),
         };
         if let Err(error) = store.save_pass(&record).await {
             tracing::warn!("failed to remember this pass for `vmsync status`: {error}");
@@ -304,7 +355,7 @@ impl Pass<'_> {
 
     fn fail(&mut self, error: &StoreError) {
         let condition = match error {
-            StoreError::NewerFormat { .. } => Condition::Config,
+            StoreError::NewerFormat { .. } | StoreError::InvalidUri { .. } => Condition::Config,
             _ if self.applying => Condition::StoreFailed,
             StoreError::LoginRefused { .. } => Condition::LoginRefused,
             StoreError::Unreachable { .. } | StoreError::Refused { .. } => Condition::Unreachable,
@@ -318,12 +369,14 @@ impl Pass<'_> {
         let (condition, text) = match reason {
             StopReason::Interrupted => (Condition::Interrupted, "stopped by SIGINT; the next pass goes on"),
             StopReason::Terminated => (Condition::Terminated, "stopped by SIGTERM; the next pass goes on"),
-            StopReason::Deadline => {
-                (Condition::Deadline, "stopped at sync.deadline with work left; the next pass goes on\nhint: raise sync.deadline if this repeats")
-            }
-            StopReason::LeaseLost => {
-                (Condition::StoreFailed, "lost the lease; nothing was written since\nhint: see whether the store is overloaded, or this machine was asleep")
-            }
+            StopReason::Deadline => (
+                Condition::Deadline,
+                "stopped at sync.deadline with work left; the next pass goes on\nhint: raise sync.deadline if this repeats",
+            ),
+            StopReason::LeaseLost => (
+                Condition::StoreFailed,
+                "lost the lease; nothing was written since\nhint: see whether the store is overloaded, or this machine was asleep",
+            ),
         };
         self.draft.conditions.insert(condition);
         self.draft.error.get_or_insert_with(|| text.to_owned());
@@ -331,6 +384,7 @@ impl Pass<'_> {
 }
 
 /// Renames of which some service has still to be told.
+#[must_use]
 pub fn pending_renames(records: &[VmRecord]) -> usize {
     let entries = records.iter().flat_map(|record| &record.fields.journal);
     entries.filter(|entry| entry.is_undelivered()).count()
@@ -338,6 +392,15 @@ pub fn pending_renames(records: &[VmRecord]) -> usize {
 
 fn count_adopted(plan: &Plan, outcomes: &std::collections::HashMap<usize, (Outcome, Option<String>)>) -> usize {
     let adopted = plan.changes.iter().enumerate().filter(|(_, change)| change.adopts);
-    let is_applied = |index: usize| outcomes.get(&index).is_some_and(|(outcome, _)| *outcome == Outcome::Applied);
-    adopted.map(|(index, _)| index).collect::<BTreeSet<_>>().into_iter().filter(|index| is_applied(*index)).count()
+    let is_applied = |index: usize| {
+        outcomes
+            .get(&index)
+            .is_some_and(|(outcome, _)| *outcome == Outcome::Applied)
+    };
+    adopted
+        .map(|(index, _)| index)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter(|index| is_applied(*index))
+        .count()
 }

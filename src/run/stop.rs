@@ -31,7 +31,12 @@ impl Stop {
     /// A pass that may run until `deadline`.
     #[must_use]
     pub fn new(deadline: Instant) -> Self {
-        Self { sender: watch::Sender::new(None), flag: watch::Sender::new(false), deadline, lease_end: Arc::default() }
+        Self {
+            sender: watch::Sender::new(None),
+            flag: watch::Sender::new(false),
+            deadline,
+            lease_end: Arc::default(),
+        }
     }
 
     /// The end of the run.

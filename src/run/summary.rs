@@ -13,8 +13,14 @@ pub type Lines = Vec<(usize, report::Change)>;
 #[must_use]
 pub fn summarize(plan: &Plan, existing: &[VmRecord]) -> Lines {
     let records: HashMap<&DocumentId, &VmRecord> = existing.iter().map(|record| (&record.id, record)).collect();
-    let shown = plan.changes.iter().enumerate().filter(|(_, change)| !change.kinds.is_empty());
-    shown.map(|(index, change)| (index, summarize_change(change, &records))).collect()
+    let shown = plan
+        .changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| !change.kinds.is_empty());
+    shown
+        .map(|(index, change)| (index, summarize_change(change, &records)))
+        .collect()
 }
 
 /// What became of the changes, by index; those without an outcome were not tried, or had nothing to be written.
@@ -47,8 +53,15 @@ fn summarize_change(change: &Change, records: &HashMap<&DocumentId, &VmRecord>) 
         Target::Existing { id, .. } => records.get(id).copied(),
         Target::New | Target::Nothing => None,
     };
-    let outcome = if change.withheld.is_some() { Outcome::Withheld } else { Outcome::Planned };
-    let withheld = change.withheld.as_ref().map(|withheld| wording::withheld(withheld, &change.source));
+    let outcome = if change.withheld.is_some() {
+        Outcome::Withheld
+    } else {
+        Outcome::Planned
+    };
+    let withheld = change
+        .withheld
+        .as_ref()
+        .map(|withheld| wording::withheld(withheld, &change.source));
     let mut line = report::Change::new(change.kinds.iter().copied(), &*change.after.name, outcome);
     line.others = (change.withheld.is_some() && change.is_written()).then_some(Outcome::Planned);
     line.uuid = known(&change.after.uuid);
@@ -78,6 +91,7 @@ fn visible_fields(change: &Change, record: Option<&VmRecord>) -> FieldChanges {
 
 fn new_fields(fields: &VmFields) -> FieldChanges {
     let all = diff_fields(&serde_json::Map::new(), fields);
-    let told = |(key, change): &(String, FieldChange)| !field::SILENT.contains(&key.as_str()) && !change.after.is_null();
+    let told =
+        |(key, change): &(String, FieldChange)| !field::SILENT.contains(&key.as_str()) && !change.after.is_null();
     all.into_iter().filter(told).collect()
 }

@@ -9,15 +9,17 @@ use crate::store::StoredSource;
 /// One view for each configured source. What is remembered of a source stands in for what it did not say.
 #[must_use]
 pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[StoredSource]) -> Vec<SourceView> {
-    let stored: Vec<Option<&StoredSource>> =
-        config.sources.iter().map(|source| recall(source, remembered)).collect();
+    let stored: Vec<Option<&StoredSource>> = config.sources.iter().map(|source| recall(source, remembered)).collect();
     let claims: Vec<(String, Option<SourceId>)> = config
         .sources
         .iter()
         .zip(&*collected)
         .map(|(source, heard)| (source.name.clone(), claimed_id(source, heard)))
         .collect();
-    let known: Vec<Option<SourceId>> = stored.iter().map(|stored| stored.and_then(|stored| stored.id.clone())).collect();
+    let known: Vec<Option<SourceId>> = stored
+        .iter()
+        .map(|stored| stored.and_then(|stored| stored.id.clone()))
+        .collect();
     let ids = resolve_ids(&claims, &known);
     let mut views = Vec::new();
     for (index, (source, heard)) in config.sources.iter().zip(collected).enumerate() {
@@ -25,7 +27,12 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
         views.push(SourceView {
             name: source.name.clone(),
             host: source.host.clone(),
-            kind: Some(heard.inventory.as_ref().map_or_else(|| kind_of(source), |inventory| inventory.kind)),
+            kind: Some(
+                heard
+                    .inventory
+                    .as_ref()
+                    .map_or_else(|| kind_of(source), |inventory| inventory.kind),
+            ),
             id: ids[index].clone(),
             claimed_id: claims[index].1.clone(),
             hearing: hearing_of(heard),
@@ -73,7 +80,9 @@ fn hearing_of(heard: &Collected) -> Hearing {
 /// Rights that are withdrawn shrink a listing without any fault. The root folder's `effectiveRole` shows some of it: a
 /// listing under other rights than the last complete one is no evidence of absence, once.
 fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
-    let (Some(inventory), Some(stored)) = (&heard.inventory, stored) else { return };
+    let (Some(inventory), Some(stored)) = (&heard.inventory, stored) else {
+        return;
+    };
     if heard.complete && !stored.root_roles.is_empty() && stored.root_roles != inventory.root_roles {
         heard.complete = false;
         heard.error = Some(

@@ -36,7 +36,7 @@ fn source(name: &str, complete: Option<i8>, error: Option<&str>) -> StoredSource
     StoredSource {
         name: name.to_owned(),
         host: name.to_owned(),
-        id: SourceId::of_name(name),
+        id: Some(SourceId::of_name(name)),
         kind: SourceKind::Esxi,
         last_complete: complete.map(at),
         last_error: error.map(str::to_owned),

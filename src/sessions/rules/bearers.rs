@@ -154,11 +154,15 @@ impl Bearers {
     }
 }
 
-/// An orphan keeps its name. Of a VM that has returned the journal knows, as long as it tells of its orphaning.
+/// An orphan keeps its name. Of a VM that has returned the document knows, or the journal, as long as it tells of its
+/// orphaning.
 fn last_orphan_name(record: &VmRecord) -> Option<&str> {
     let fields = &record.fields;
     if fields.orphan {
         return Some(&fields.name);
+    }
+    if fields.last_orphan_name.is_some() {
+        return fields.last_orphan_name.as_deref();
     }
     fields.journal.iter().rev().find_map(|entry| match &entry.event {
         JournalEvent::Orphan { old, since } if fields.last_orphan_since.as_ref() == Some(since) => Some(old.as_str()),

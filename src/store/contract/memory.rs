@@ -8,7 +8,7 @@ fn source(name: &str, last_error: Option<&str>) -> StoredSource {
     StoredSource {
         name: name.to_owned(),
         host: "10.0.0.1".to_owned(),
-        id: SourceId::of_name(name),
+        id: Some(SourceId::of_name(name)),
         kind: SourceKind::Vcenter,
         last_complete: Some("2026-11-01T10:00:00.25Z".parse().unwrap()),
         last_error: last_error.map(str::to_owned),

@@ -38,11 +38,7 @@ impl Shared {
 }
 
 /// Answers a request; an error closes the connection.
-pub(crate) async fn serve(
-    shared: Arc<Shared>,
-    connection: usize,
-    request: Request<Incoming>,
-) -> io::Result<Reply> {
+pub(crate) async fn serve(shared: Arc<Shared>, connection: usize, request: Request<Incoming>) -> io::Result<Reply> {
     let (head, body) = request.into_parts();
     let body = Limited::new(body, MAX_REQUEST).collect().await;
     let body = body.map_err(io::Error::other)?.to_bytes();
@@ -61,9 +57,7 @@ pub(crate) async fn serve(
     };
     let (effects, latency) = {
         let mut state = shared.lock();
-        state
-            .calls
-            .push(recorded(&method, &head.headers, &body, connection));
+        state.calls.push(recorded(&method, &head.headers, &body, connection));
         (state.script.strike(&method, &text), state.config.latency)
     };
     pause(latency, &effects).await;
@@ -93,9 +87,7 @@ fn recorded(method: &str, headers: &HeaderMap, body: &Bytes, connection: usize) 
 fn caller(headers: &HeaderMap) -> Caller {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let cookies = text(COOKIE).unwrap_or_default();
-    let mut pairs = cookies
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     let session = pairs.find(|(name, _)| *name == "vmware_soap_session");
     Caller {
         cookie: session.map(|(_, value)| value.trim_matches('"').to_owned()),
@@ -119,11 +111,7 @@ async fn instead(effects: &[Effect]) -> io::Result<Option<Reply>> {
     for effect in effects {
         return Ok(Some(match effect {
             Effect::Soap(fault) => xml(500, envelope(&fault.to_body())),
-            Effect::Http {
-                status,
-                headers,
-                body,
-            } => http(*status, headers, body)?,
+            Effect::Http { status, headers, body } => http(*status, headers, body)?,
             Effect::Garbage => xml(200, "\u{1f}\u{8b} this is <not XML & never was".to_owned()),
             Effect::Huge { bytes } => huge(*bytes),
             Effect::Drop => return Err(io::Error::other("dropped as scripted")),
@@ -135,12 +123,7 @@ async fn instead(effects: &[Effect]) -> io::Result<Option<Reply>> {
 }
 
 /// The true answer, and what scripted effects do to the server's state around it.
-fn answer(
-    shared: &Shared,
-    caller: &Caller,
-    call: Result<Call, SoapFault>,
-    effects: &[Effect],
-) -> Reply {
+fn answer(shared: &Shared, caller: &Caller, call: Result<Call, SoapFault>, effects: &[Effect]) -> Reply {
     let mut state = shared.lock();
     for effect in effects {
         if let (Effect::Expire(expiry), Some(cookie)) = (effect, &caller.cookie)
@@ -173,12 +156,8 @@ fn shape(reply: Reply, effects: &[Effect]) -> io::Result<Reply> {
     for effect in effects {
         body = match (effect, body) {
             (Effect::DropAfter, _) => return Err(io::Error::other("dropped as scripted")),
-            (Effect::Drip { bytes, every }, AnswerBody::Whole(whole)) => {
-                AnswerBody::drip(whole, *bytes, *every)
-            }
-            (Effect::Truncate { bytes }, AnswerBody::Whole(whole)) => {
-                AnswerBody::cut(&whole, *bytes)
-            }
+            (Effect::Drip { bytes, every }, AnswerBody::Whole(whole)) => AnswerBody::drip(whole, *bytes, *every),
+            (Effect::Truncate { bytes }, AnswerBody::Whole(whole)) => AnswerBody::cut(&whole, *bytes),
             (_, body) => body,
         };
     }

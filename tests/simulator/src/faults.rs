@@ -107,14 +107,7 @@ impl Fault {
     pub fn http(method: &str, status: u16, body: &str) -> Self {
         let body = body.to_owned();
         let headers = Vec::new();
-        Self::on(
-            method,
-            Effect::Http {
-                status,
-                headers,
-                body,
-            },
-        )
+        Self::on(method, Effect::Http { status, headers, body })
     }
 
     /// Changes the inventory right after the first call of a method. The change runs under the server's lock: it may
@@ -216,9 +209,6 @@ mod tests {
         assert_eq!(struck(fault().from(2)), [false, false, true, true]);
         assert_eq!(struck(fault().times(2)), [true, false, true, false]);
         assert_eq!(struck(fault().containing("<b/>")), [false; 4]);
-        assert_eq!(
-            struck(Fault::on("*", Effect::Hang).once()),
-            [true, false, false, false]
-        );
+        assert_eq!(struck(Fault::on("*", Effect::Hang).once()), [true, false, false, false]);
     }
 }

@@ -10,9 +10,7 @@ pub(crate) fn uuid(server: &str, thing: &str) -> String {
     let hash = Sha256::digest(format!("{server}\0{thing}"));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
-    uuid::Builder::from_random_bytes(bytes)
-        .into_uuid()
-        .to_string()
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
 /// A secret in the form of a session cookie: forty hex digits.

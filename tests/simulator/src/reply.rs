@@ -16,8 +16,7 @@ pub(crate) type Reply = Response<AnswerBody>;
 
 /// The value is quoted, as by real servers.
 pub(crate) fn with_cookie(mut reply: Reply, cookie: Option<String>) -> Reply {
-    let cookie = cookie
-        .map(|cookie| format!("vmware_soap_session=\"{cookie}\"; Path=/; HttpOnly; Secure; "));
+    let cookie = cookie.map(|cookie| format!("vmware_soap_session=\"{cookie}\"; Path=/; HttpOnly; Secure; "));
     if let Some(value) = cookie.and_then(|cookie| cookie.trim_end().parse().ok()) {
         reply.headers_mut().insert(SET_COOKIE, value);
     }

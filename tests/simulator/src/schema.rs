@@ -114,8 +114,7 @@ impl Schema {
     fn own_or_inherited(&self, kind: &str, name: &str) -> Option<Field> {
         let kind = self.type_named(kind)?;
         let own = kind.fields.iter().find(|field| field.name == name);
-        own.copied()
-            .or_else(|| self.own_or_inherited(kind.base?, name))
+        own.copied().or_else(|| self.own_or_inherited(kind.base?, name))
     }
 
     /// The fields of a type in wire order: those of the ancestors first, none twice.
@@ -129,10 +128,7 @@ impl Schema {
         }
         let mut seen = HashSet::new();
         let fields = lineage.iter().rev().flat_map(|kind| &kind.fields);
-        fields
-            .filter(|field| seen.insert(field.name))
-            .copied()
-            .collect()
+        fields.filter(|field| seen.insert(field.name)).copied().collect()
     }
 
     /// Resolves a dotted path from a type. `None`: a real server would answer `InvalidProperty`.
@@ -187,18 +183,8 @@ mod tests {
         for (kind, path, declared, list) in [
             ("VirtualMachine", "name", "string", false),
             ("VirtualMachine", "config.ftInfo.role", "int", false),
-            (
-                "VirtualMachine",
-                "config.managedBy.extensionKey",
-                "string",
-                false,
-            ),
-            (
-                "VirtualMachine",
-                "datastore",
-                "ManagedObjectReference",
-                true,
-            ),
+            ("VirtualMachine", "config.managedBy.extensionKey", "string", false),
+            ("VirtualMachine", "datastore", "ManagedObjectReference", true),
             ("HostSystem", "hardware.systemInfo.uuid", "string", false),
             ("Folder", "effectiveRole", "int", true),
             (
@@ -209,9 +195,7 @@ mod tests {
             ),
             ("SessionManager", "currentSession", "UserSession", false),
         ] {
-            let found = schema()
-                .path(kind, path)
-                .unwrap_or_else(|| panic!("{path} is unknown"));
+            let found = schema().path(kind, path).unwrap_or_else(|| panic!("{path} is unknown"));
             assert_eq!((found.kind, found.list), (declared, list), "{path}");
         }
     }

@@ -152,11 +152,7 @@ impl Simulator {
     #[must_use]
     pub fn call_count(&self, method: &str) -> usize {
         let state = self.handle.0.lock();
-        state
-            .calls
-            .iter()
-            .filter(|call| call.method == method)
-            .count()
+        state.calls.iter().filter(|call| call.method == method).count()
     }
 
     /// Forgets the calls that were recorded.
@@ -214,12 +210,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared
             Connections::Ignored => ignored.push(stream),
             Connections::Served => {
                 number += 1;
-                connections.spawn(connection(
-                    stream,
-                    acceptor.clone(),
-                    Arc::clone(&shared),
-                    number,
-                ));
+                connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&shared), number));
             }
         }
     }

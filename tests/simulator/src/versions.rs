@@ -2,8 +2,7 @@
 
 /// Public versions since 5.0; all of them are accepted by every later server.
 const PUBLIC: [&str; 12] = [
-    "5.0", "5.1", "5.5", "6.0", "6.5", "6.7", "6.7.3", "7.0.0.0", "7.0.1.0", "7.0.2.0", "7.0.3.0",
-    "8.0.0.1",
+    "5.0", "5.1", "5.5", "6.0", "6.5", "6.7", "6.7.3", "7.0.0.0", "7.0.1.0", "7.0.2.0", "7.0.3.0", "8.0.0.1",
 ];
 
 /// The document. An 8.0 lists an internal id first and its public versions as prior ones.
@@ -29,10 +28,7 @@ pub(crate) fn document(api_version: &str) -> String {
 }
 
 fn parts(version: &str) -> Vec<u32> {
-    version
-        .split('.')
-        .filter_map(|part| part.parse().ok())
-        .collect()
+    version.split('.').filter_map(|part| part.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -42,9 +38,7 @@ mod tests {
     #[test]
     fn an_8_hides_its_version_among_the_prior_ones() {
         let document = document("8.0.2.0");
-        assert!(
-            document.contains("<version>internalVim80</version><priorVersions><version>8.0.2.0<")
-        );
+        assert!(document.contains("<version>internalVim80</version><priorVersions><version>8.0.2.0<"));
     }
 
     #[test]

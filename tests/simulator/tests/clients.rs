@@ -60,12 +60,7 @@ fn both_kinds() -> [Simulator; 2] {
 
 /// Id, name, UUID, instance UUID and power state of each VM.
 fn truth(simulator: &Simulator) -> BTreeMap<String, [String; 4]> {
-    let paths = [
-        "name",
-        "config.uuid",
-        "config.instanceUuid",
-        "runtime.powerState",
-    ];
+    let paths = ["name", "config.uuid", "config.instanceUuid", "runtime.powerState"];
     simulator.inventory(|inventory| {
         let ids = inventory.ids("VirtualMachine");
         let read = |id: &String| {
@@ -92,9 +87,7 @@ fn pyvmomi_lists_all_vms() {
         let (user, password) = simulator.credentials();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients.py");
         let port = simulator.port().to_string();
-        let out = run(Command::new(python())
-            .arg(script)
-            .args([&port, &user, &password]));
+        let out = run(Command::new(python()).arg(script).args([&port, &user, &password]));
         let expected: Vec<_> = truth(&simulator)
             .into_iter()
             .map(|(id, [name, uuid, instance, power])| {
@@ -118,10 +111,7 @@ fn govc_on(simulator: &Simulator, arguments: &[&str]) -> String {
     command
         .args(arguments)
         .env_clear()
-        .env(
-            "GOVC_URL",
-            format!("https://127.0.0.1:{}/sdk", simulator.port()),
-        )
+        .env("GOVC_URL", format!("https://127.0.0.1:{}/sdk", simulator.port()))
         .env("GOVC_USERNAME", user)
         .env("GOVC_PASSWORD", password)
         .env("GOVC_INSECURE", "true")
@@ -135,14 +125,7 @@ fn govc_lists_all_vms() {
         let truth = truth(&simulator);
         let found = govc_on(&simulator, &["find", "/", "-type", "m"]);
         assert_eq!(found.lines().count(), VMS, "{found}");
-        let filter = [
-            "find",
-            "/",
-            "-type",
-            "m",
-            "-runtime.powerState",
-            "poweredOff",
-        ];
+        let filter = ["find", "/", "-type", "m", "-runtime.powerState", "poweredOff"];
         let off = govc_on(&simulator, &filter);
         assert_eq!(off.lines().count(), VMS.div_ceil(3), "{off}");
         let folder = if simulator.configure(|config| config.kind) == Kind::Esxi {
@@ -164,10 +147,7 @@ fn govc_lists_all_vms() {
 fn govc_tells_what_server_it_is() {
     let [esxi, vcenter] = both_kinds();
     let about = govc_on(&esxi, &["about"]);
-    assert!(
-        about.contains("VMware ESXi") && about.contains("HostAgent"),
-        "{about}"
-    );
+    assert!(about.contains("VMware ESXi") && about.contains("HostAgent"), "{about}");
     let about = govc_on(&vcenter, &["about"]);
     assert!(
         about.contains("VMware vCenter Server") && about.contains("VirtualCenter"),

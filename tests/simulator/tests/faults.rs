@@ -32,31 +32,13 @@ async fn soap_faults_strike_the_nth_call_and_are_cleared() {
     client.retrieve(&view, &["name"], "").await.unwrap();
     let answer = client.go_on("0").await.unwrap();
     assert_eq!(answer.status, 500);
-    assert!(
-        answer.body.contains("<NoPermissionFault"),
-        "{}",
-        answer.body
-    );
-    assert!(
-        answer
-            .body
-            .contains("<privilegeId>System.Read</privilegeId>")
-    );
-    assert_eq!(
-        client.go_on("0").await.unwrap().status,
-        200,
-        "the call had no effect"
-    );
+    assert!(answer.body.contains("<NoPermissionFault"), "{}", answer.body);
+    assert!(answer.body.contains("<privilegeId>System.Read</privilegeId>"));
+    assert_eq!(client.go_on("0").await.unwrap().status, 200, "the call had no effect");
     simulator.script(Fault::http("*", 503, "busy"));
-    assert_eq!(
-        client.retrieve(&view, &["name"], "").await.unwrap().status,
-        503
-    );
+    assert_eq!(client.retrieve(&view, &["name"], "").await.unwrap().status, 503);
     simulator.clear_faults();
-    assert_eq!(
-        client.retrieve(&view, &["name"], "").await.unwrap().status,
-        200
-    );
+    assert_eq!(client.retrieve(&view, &["name"], "").await.unwrap().status, 200);
 }
 
 #[tokio::test]
@@ -69,10 +51,7 @@ async fn http_answers_carry_headers() {
     };
     simulator.script(Fault::on(PAGE, effect).once());
     let answer = client.retrieve(&view, &["name"], "").await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.as_str()),
-        (429, "<html>busy</html>")
-    );
+    assert_eq!((answer.status, answer.body.as_str()), (429, "<html>busy</html>"));
     assert!(answer.head.contains("retry-after: 7"));
 }
 
@@ -105,12 +84,7 @@ async fn a_dropped_call_gets_no_answer() {
 #[tokio::test]
 async fn a_truncated_body_ends_after_so_many_bytes() {
     let (simulator, client, view) = listing().await;
-    let whole = client
-        .retrieve(&view, &["name"], "")
-        .await
-        .unwrap()
-        .body
-        .len();
+    let whole = client.retrieve(&view, &["name"], "").await.unwrap().body.len();
     for bytes in [0, 1, 1000, whole - 1, whole] {
         simulator.script(Fault::on(PAGE, Effect::Truncate { bytes }).once());
         let answer = client.retrieve(&view, &["name"], "").await.unwrap();
@@ -153,10 +127,7 @@ async fn a_huge_body_streams() {
     let mut start = vec![0; 4 << 20];
     stream.read_exact(&mut start).await.unwrap();
     let text = String::from_utf8_lossy(&start);
-    assert_eq!(
-        between(&text, "content-length: ", "\r\n"),
-        Some("1073741824")
-    );
+    assert_eq!(between(&text, "content-length: ", "\r\n"), Some("1073741824"));
     assert!(text.contains("<token>AAAA") && text.ends_with("AAAA"));
 }
 
@@ -183,17 +154,17 @@ async fn a_session_expires_in_three_shapes() {
                 Expiry::Fault => assert_eq!(answer.status, 500),
                 Expiry::MissingSet => {
                     assert_eq!(answer.status, 200);
-                    assert!(answer.body.contains(
-                        "<missingSet><path>name</path><fault><fault xsi:type=\"NotAuthenticated\">"
-                    ));
+                    assert!(
+                        answer
+                            .body
+                            .contains("<missingSet><path>name</path><fault><fault xsi:type=\"NotAuthenticated\">")
+                    );
                     assert!(!answer.body.contains("<propSet>"));
                 }
                 Expiry::Empty => {
                     assert_eq!(answer.status, 200);
                     assert!(
-                        answer
-                            .body
-                            .contains("PropertiesExResponse xmlns=\"urn:vim25\"></"),
+                        answer.body.contains("PropertiesExResponse xmlns=\"urn:vim25\"></"),
                         "{}",
                         answer.body
                     );
@@ -213,11 +184,7 @@ async fn a_session_expires_in_three_shapes() {
 #[tokio::test]
 async fn an_empty_answer_may_come_from_a_live_session() {
     let (simulator, client, view) = listing().await;
-    simulator.script(
-        Fault::on(PAGE, Effect::Empty)
-            .containing("VirtualMachine")
-            .once(),
-    );
+    simulator.script(Fault::on(PAGE, Effect::Empty).containing("VirtualMachine").once());
     let answer = client.retrieve(&view, &["name"], "").await.unwrap();
     assert!(
         answer.body.contains("ExResponse xmlns=\"urn:vim25\"></"),
@@ -237,15 +204,8 @@ async fn the_inventory_changes_after_a_call() {
         target.inventory(|inventory| inventory.adopt(vm));
     }));
     let pages = client.all(&view, &["name"]).await.concat();
-    assert_eq!(
-        pages.matches("<objects>").count(),
-        149,
-        "gone before its page was read"
-    );
-    assert_eq!(
-        other.inventory(|inventory| inventory.ids("VirtualMachine")),
-        ["1"]
-    );
+    assert_eq!(pages.matches("<objects>").count(), 149, "gone before its page was read");
+    assert_eq!(other.inventory(|inventory| inventory.ids("VirtualMachine")), ["1"]);
 }
 
 #[tokio::test]
@@ -266,11 +226,7 @@ async fn connections_are_closed_or_ignored() {
     simulator.receive(Connections::Closed);
     assert!(client.connect().await.is_err());
     simulator.receive(Connections::Ignored);
-    assert!(
-        timeout(Duration::from_millis(300), client.connect())
-            .await
-            .is_err()
-    );
+    assert!(timeout(Duration::from_millis(300), client.connect()).await.is_err());
     simulator.receive(Connections::Served);
     assert!(client.connect().await.is_ok());
     drop(simulator);

@@ -61,18 +61,10 @@ async fn values_are_typed_like_those_of_real_servers() {
              </ManagedObjectReference>",
         ),
         &set("summary.storage.committed", "xsd:long", "17179869184"),
-        &set(
-            "runtime.powerState",
-            "VirtualMachinePowerState",
-            "poweredOn",
-        ),
+        &set("runtime.powerState", "VirtualMachinePowerState", "poweredOn"),
         &set("guest.hostName", "xsd:string", ""),
         &set("rootSnapshot", "ArrayOfManagedObjectReference", ""),
-        &set(
-            "effectiveRole",
-            "ArrayOfInt",
-            "<int xsi:type=\"xsd:int\">-1</int>",
-        ),
+        &set("effectiveRole", "ArrayOfInt", "<int xsi:type=\"xsd:int\">-1</int>"),
         "</objects>",
     ];
     assert_eq!(objects, expected.concat());
@@ -102,10 +94,7 @@ async fn one_call_reads_the_view_the_root_folder_and_the_session() {
          <objectSet><obj type=\"Folder\">group-d1</obj></objectSet>\
          <objectSet><obj type=\"SessionManager\">SessionManager</obj></objectSet><objectSet>{rest}"
     );
-    let answer = client
-        .collector("RetrievePropertiesEx", &content)
-        .await
-        .unwrap();
+    let answer = client.collector("RetrievePropertiesEx", &content).await.unwrap();
     let kinds: Vec<_> = answer
         .body
         .split("<obj type=\"")
@@ -117,20 +106,14 @@ async fn one_call_reads_the_view_the_root_folder_and_the_session() {
         ["VirtualMachine", "HostSystem", "Folder", "SessionManager"].map(count),
         [2, 2, 5, 1]
     );
-    assert!(
-        answer
-            .body
-            .contains(">00000000-0000-0000-0000-000000000000<")
-    );
+    assert!(answer.body.contains(">00000000-0000-0000-0000-000000000000<"));
     assert!(
         answer
             .body
             .contains("<val xsi:type=\"ArrayOfInt\"><int xsi:type=\"xsd:int\">-2</int></val>")
     );
     assert!(
-        answer
-            .body
-            .contains("<val xsi:type=\"UserSession\"><key>52"),
+        answer.body.contains("<val xsi:type=\"UserSession\"><key>52"),
         "{}",
         answer.body
     );
@@ -151,29 +134,14 @@ async fn objects_are_as_half_formed_as_the_test_makes_them() {
     });
     let client = Client::logged_in(&simulator).await;
     let view = client.view(&["VirtualMachine"]).await;
-    let paths = [
-        "name",
-        "config.uuid",
-        "guest.hostName",
-        "runtime.connectionState",
-    ];
+    let paths = ["name", "config.uuid", "guest.hostName", "runtime.connectionState"];
     let answer = client.retrieve(&view, &paths, "").await.unwrap();
     let objects: Vec<_> = answer.body.split("<objects>").skip(1).collect();
     assert_eq!(objects.len(), 3);
     assert!(!objects[0].contains("config.uuid") && objects[0].contains(">inaccessible<"));
-    assert!(
-        objects[0].contains(">[datastore1] vm0%2fvm0.vmx<"),
-        "{}",
-        objects[0]
-    );
-    assert!(
-        objects[1].contains(
-            "<missingSet><path>config.uuid</path><fault><fault xsi:type=\"NoPermission\">"
-        )
-    );
-    assert!(objects[2].contains(
-        "<missingSet><path>guest.hostName</path><fault><fault xsi:type=\"NotAuthenticated\">"
-    ));
+    assert!(objects[0].contains(">[datastore1] vm0%2fvm0.vmx<"), "{}", objects[0]);
+    assert!(objects[1].contains("<missingSet><path>config.uuid</path><fault><fault xsi:type=\"NoPermission\">"));
+    assert!(objects[2].contains("<missingSet><path>guest.hostName</path><fault><fault xsi:type=\"NotAuthenticated\">"));
 }
 
 #[tokio::test]
@@ -233,24 +201,15 @@ async fn every_type_of_the_inventory_can_be_there() {
         inventory.add_host(&HostSpec::new("esx2").cluster(&cluster));
         let folder = inventory.places().network_folder.clone();
         inventory.add_entity(kinds[2], "dvs-20", "switch", &folder);
-        let vlan = Value::object(
-            "VmwareDistributedVirtualSwitchVlanIdSpec",
-            [("vlanId", 7.into())],
+        let vlan = Value::object("VmwareDistributedVirtualSwitchVlanIdSpec", [("vlanId", 7.into())]);
+        inventory.add_entity(kinds[3], "dvportgroup-21", "ports", &folder).set(
+            "config.defaultPortConfig",
+            Value::object("VMwareDVSPortSetting", [("vlan", vlan)]),
         );
-        inventory
-            .add_entity(kinds[3], "dvportgroup-21", "ports", &folder)
-            .set(
-                "config.defaultPortConfig",
-                Value::object("VMwareDVSPortSetting", [("vlan", vlan)]),
-            );
         let pool = inventory.places().resource_pool.clone();
         inventory.add_entity("VirtualApp", "resgroup-v22", "app", &pool);
         inventory.unset("vm-42", "parent");
-        inventory.set(
-            "vm-42",
-            "parentVApp",
-            MoRef::new("VirtualApp", "resgroup-v22"),
-        );
+        inventory.set("vm-42", "parentVApp", MoRef::new("VirtualApp", "resgroup-v22"));
         inventory
             .add_object("Alarm", "alarm-23")
             .set("info.name", "Host memory usage");
@@ -272,14 +231,8 @@ async fn every_type_of_the_inventory_can_be_there() {
         "<objectSet>",
         &[
             &set("ManagedEntity", &path("name")),
-            &set(
-                "ClusterComputeResource",
-                &path("configurationEx.dasConfig.enabled"),
-            ),
-            &set(
-                "DistributedVirtualPortgroup",
-                &path("config.defaultPortConfig"),
-            ),
+            &set("ClusterComputeResource", &path("configurationEx.dasConfig.enabled")),
+            &set("DistributedVirtualPortgroup", &path("config.defaultPortConfig")),
             &set("Folder", &path("triggeredAlarmState")),
             &set("Alarm", &path("info.name")),
             "<objectSet><obj type=\"Folder\">group-d1</obj></objectSet>",
@@ -287,11 +240,7 @@ async fn every_type_of_the_inventory_can_be_there() {
         ]
         .concat(),
     );
-    let body = client
-        .collector("RetrievePropertiesEx", &content)
-        .await
-        .unwrap()
-        .body;
+    let body = client.collector("RetrievePropertiesEx", &content).await.unwrap().body;
     for kind in kinds.iter().chain(&["Folder", "Alarm"]) {
         assert!(
             body.contains(&format!("<objects><obj type=\"{kind}\">")),

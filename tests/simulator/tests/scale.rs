@@ -50,15 +50,9 @@ async fn twenty_thousand_vms_are_listed() {
     let start = Instant::now();
     let pages = client.all(&view, &PATHS).await;
     let listed = start.elapsed();
-    let objects: usize = pages
-        .iter()
-        .map(|page| page.matches("<objects>").count())
-        .sum();
+    let objects: usize = pages.iter().map(|page| page.matches("<objects>").count()).sum();
     assert_eq!((pages.len(), objects), (VMS / 100, VMS));
     println!("built in {built:?}, listed in {listed:?}");
     // Unoptimised, on a busy machine: a bound against quadratic costs, not a measurement.
-    assert!(
-        built + listed < Duration::from_mins(1),
-        "{built:?} {listed:?}"
-    );
+    assert!(built + listed < Duration::from_mins(1), "{built:?} {listed:?}");
 }

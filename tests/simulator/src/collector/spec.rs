@@ -89,9 +89,8 @@ impl PropSet {
 
     /// Fails on a path that the server's version does not know.
     pub(crate) fn check(&self, inventory: &Inventory) -> Result<(), SoapFault> {
-        let known = |path: &&String| {
-            schema().path(&self.kind, path).is_some() && inventory.knows_path(&self.kind, path)
-        };
+        let known =
+            |path: &&String| schema().path(&self.kind, path).is_some() && inventory.knows_path(&self.kind, path);
         let unknown = self.paths.iter().find(|path| !known(path));
         unknown.map_or(Ok(()), |path| Err(SoapFault::invalid_property(path)))
     }
@@ -99,9 +98,7 @@ impl PropSet {
     fn resolved(&self, kind: &str) -> Vec<Path> {
         if self.all {
             let fields = schema().fields(kind).into_iter();
-            return fields
-                .filter_map(|field| schema().path(kind, field.name))
-                .collect();
+            return fields.filter_map(|field| schema().path(kind, field.name)).collect();
         }
         let paths = self.paths.iter();
         paths.filter_map(|path| schema().path(kind, path)).collect()

@@ -60,10 +60,7 @@ impl Inventory {
         let object = self.object_mut(&cluster);
         object.set("configurationEx.dasConfig.enabled", true);
         object.set("configurationEx.drsConfig.enabled", true);
-        object.set(
-            "configurationEx.drsConfig.defaultVmBehavior",
-            "fullyAutomated",
-        );
+        object.set("configurationEx.drsConfig.defaultVmBehavior", "fullyAutomated");
         cluster
     }
 

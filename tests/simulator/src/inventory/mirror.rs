@@ -8,39 +8,21 @@ use crate::schema::{Path, schema};
 
 /// Groups of paths, each with all that is below it, that hold the same.
 const MIRRORS: &[(&str, &[&str])] = &[
-    (
-        "VirtualMachine",
-        &["name", "config.name", "summary.config.name"],
-    ),
+    ("VirtualMachine", &["name", "config.name", "summary.config.name"]),
     ("VirtualMachine", &["config.uuid", "summary.config.uuid"]),
     (
         "VirtualMachine",
         &["config.instanceUuid", "summary.config.instanceUuid"],
     ),
-    (
-        "VirtualMachine",
-        &["config.template", "summary.config.template"],
-    ),
+    ("VirtualMachine", &["config.template", "summary.config.template"]),
     (
         "VirtualMachine",
         &["config.guestFullName", "summary.config.guestFullName"],
     ),
-    (
-        "VirtualMachine",
-        &["config.guestId", "summary.config.guestId"],
-    ),
-    (
-        "VirtualMachine",
-        &["config.managedBy", "summary.config.managedBy"],
-    ),
-    (
-        "VirtualMachine",
-        &["config.ftInfo", "summary.config.ftInfo"],
-    ),
-    (
-        "VirtualMachine",
-        &["config.hardware.numCPU", "summary.config.numCpu"],
-    ),
+    ("VirtualMachine", &["config.guestId", "summary.config.guestId"]),
+    ("VirtualMachine", &["config.managedBy", "summary.config.managedBy"]),
+    ("VirtualMachine", &["config.ftInfo", "summary.config.ftInfo"]),
+    ("VirtualMachine", &["config.hardware.numCPU", "summary.config.numCpu"]),
     (
         "VirtualMachine",
         &["config.hardware.memoryMB", "summary.config.memorySizeMB"],
@@ -51,17 +33,11 @@ const MIRRORS: &[(&str, &[&str])] = &[
     ),
     ("VirtualMachine", &["runtime", "summary.runtime"]),
     ("VirtualMachine", &["guest", "summary.guest"]),
-    (
-        "VirtualMachine",
-        &["overallStatus", "summary.overallStatus"],
-    ),
+    ("VirtualMachine", &["overallStatus", "summary.overallStatus"]),
     ("VirtualMachine", &["customValue", "summary.customValue"]),
     ("HostSystem", &["name", "summary.config.name"]),
     ("HostSystem", &["runtime", "summary.runtime"]),
-    (
-        "HostSystem",
-        &["hardware.systemInfo.uuid", "summary.hardware.uuid"],
-    ),
+    ("HostSystem", &["hardware.systemInfo.uuid", "summary.hardware.uuid"]),
     ("Datastore", &["name", "summary.name"]),
     ("Network", &["name", "summary.name"]),
 ];
@@ -96,9 +72,7 @@ fn mirrors(kind: &str, path: &str) -> Vec<Path> {
         .iter()
         .filter(|(of, _)| schema().is_a(kind, of))
         .map(|(_, group)| *group);
-    groups
-        .flat_map(|group| in_group(kind, path, group))
-        .collect()
+    groups.flat_map(|group| in_group(kind, path, group)).collect()
 }
 
 fn in_group(kind: &str, path: &str, group: &[&str]) -> Vec<Path> {

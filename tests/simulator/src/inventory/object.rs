@@ -78,9 +78,7 @@ impl Object {
 
     pub(crate) fn why_missing(&self, path: &str) -> Option<&SoapFault> {
         let mut missing = self.missing.iter();
-        missing.find_map(|(missing, fault)| {
-            (is_within(path, missing) || is_within(missing, path)).then_some(fault)
-        })
+        missing.find_map(|(missing, fault)| (is_within(path, missing) || is_within(missing, path)).then_some(fault))
     }
 
     pub(crate) fn stored(&self, steps: &[&'static str]) -> Option<&Value> {
@@ -99,8 +97,7 @@ impl Object {
 
     /// What it is in: a folder, a vApp, a compute resource.
     pub(crate) fn parent(&self) -> Option<&MoRef> {
-        self.reference("parent")
-            .or_else(|| self.reference("parentVApp"))
+        self.reference("parent").or_else(|| self.reference("parentVApp"))
     }
 
     fn known(&self, path: &str) -> Arc<Shown> {

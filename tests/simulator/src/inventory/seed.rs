@@ -25,12 +25,7 @@ impl Inventory {
         root.set("overallStatus", "green");
         root.set("triggeredAlarmState", Value::List(Vec::new()));
         root.set("childType", Value::list(["Folder", "Datacenter"]));
-        self.add_entity(
-            "Datacenter",
-            &places.datacenter,
-            datacenter_name,
-            &places.root,
-        );
+        self.add_entity("Datacenter", &places.datacenter, datacenter_name, &places.root);
         let kinds = [
             (&places.vm_folder, "vm", "vmFolder"),
             (&places.host_folder, "host", "hostFolder"),
@@ -66,10 +61,7 @@ impl Inventory {
         let datastore = self.add_entity("Datastore", &places.datastore, "datastore1", parent);
         let summary = [
             ("name", "datastore1".into()),
-            (
-                "url",
-                "ds:///vmfs/volumes/5f1c0a3e-8d2b7a10-4c6e-001b21a0b3c4/".into(),
-            ),
+            ("url", "ds:///vmfs/volumes/5f1c0a3e-8d2b7a10-4c6e-001b21a0b3c4/".into()),
             ("capacity", 1_000_000_000_000_i64.into()),
             ("freeSpace", 400_000_000_000_i64.into()),
             ("uncommitted", 250_000_000_000_i64.into()),
@@ -87,11 +79,7 @@ impl Inventory {
         let managers = [
             ("SessionManager", &places.session_manager, "sessionManager"),
             ("ViewManager", &places.view_manager, "viewManager"),
-            (
-                "PropertyCollector",
-                &places.property_collector,
-                "propertyCollector",
-            ),
+            ("PropertyCollector", &places.property_collector, "propertyCollector"),
             ("SearchIndex", &places.search_index, "searchIndex"),
             (
                 "CustomFieldsManager",

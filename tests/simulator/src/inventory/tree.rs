@@ -39,19 +39,12 @@ impl Inventory {
         true
     }
 
-    fn is_below<'a>(
-        &'a self,
-        id: &'a str,
-        container: &str,
-        known: &mut HashMap<&'a str, bool>,
-    ) -> bool {
+    fn is_below<'a>(&'a self, id: &'a str, container: &str, known: &mut HashMap<&'a str, bool>) -> bool {
         if let Some(answer) = known.get(id) {
             return *answer;
         }
         let parent = self.object(id).and_then(|object| object.parent());
-        let answer = parent.is_some_and(|parent| {
-            parent.id == container || self.is_below(&parent.id, container, known)
-        });
+        let answer = parent.is_some_and(|parent| parent.id == container || self.is_below(&parent.id, container, known));
         known.insert(id, answer);
         answer
     }
@@ -91,9 +84,7 @@ impl Inventory {
         let vms = self.of_kind("VirtualMachine");
         vms.filter(|vm| match vm.stored(steps) {
             Some(Value::Ref(reference)) => reference == target,
-            Some(Value::List(members)) => {
-                members.iter().any(|member| member.as_ref() == Some(target))
-            }
+            Some(Value::List(members)) => members.iter().any(|member| member.as_ref() == Some(target)),
             _ => false,
         })
         .collect()
@@ -109,17 +100,10 @@ impl Inventory {
 
     fn resources(&self, object: &Object, property: &str) -> Option<Value> {
         let holders = ["Datacenter", "ComputeResource", "HostSystem"];
-        if !holders
-            .iter()
-            .any(|kind| schema().is_a(&object.moref.kind, kind))
-        {
+        if !holders.iter().any(|kind| schema().is_a(&object.moref.kind, kind)) {
             return None;
         }
-        let kind = if property == "network" {
-            "Network"
-        } else {
-            "Datastore"
-        };
+        let kind = if property == "network" { "Network" } else { "Datastore" };
         let found = self.of_kind(kind).map(|found| found.moref.clone());
         Some(Value::list(found))
     }

@@ -81,8 +81,7 @@ impl VmSpec {
     /// What the tools report.
     #[must_use]
     pub fn guest(self, host_name: &str, ip_address: &str) -> Self {
-        self.set("guest.hostName", host_name)
-            .set("guest.ipAddress", ip_address)
+        self.set("guest.hostName", host_name).set("guest.ipAddress", ip_address)
     }
 
     /// A template, which is always powered off.
@@ -94,10 +93,7 @@ impl VmSpec {
     /// Managed by an extension: `com.vmware.vcDr` for a placeholder, `com.vmware.vim.eam` for an agent.
     #[must_use]
     pub fn managed_by(self, extension_key: &str, kind: &str) -> Self {
-        let fields = [
-            ("extensionKey", extension_key.into()),
-            ("type", kind.into()),
-        ];
+        let fields = [("extensionKey", extension_key.into()), ("type", kind.into())];
         self.set("config.managedBy", Value::object("ManagedByInfo", fields))
     }
 
@@ -141,14 +137,7 @@ impl Inventory {
         set_summary(vm);
         self.place_vm(&id, spec.host.as_deref());
         let vm = self.object_mut(&id);
-        super::changes::set_power(
-            vm,
-            if spec.powered_on {
-                "poweredOn"
-            } else {
-                "poweredOff"
-            },
-        );
+        super::changes::set_power(vm, if spec.powered_on { "poweredOn" } else { "poweredOff" });
         for (path, value) in &spec.settings {
             match value {
                 Some(value) => vm.set(path, value.clone()),
@@ -165,18 +154,9 @@ impl Inventory {
         let vm = self.object_mut(id);
         vm.set("summary.runtime.host", host.clone());
         vm.set("runtime.host", host);
-        vm.set(
-            "resourcePool",
-            MoRef::new("ResourcePool", &places.resource_pool),
-        );
-        vm.set(
-            "datastore",
-            Value::list([MoRef::new("Datastore", &places.datastore)]),
-        );
-        vm.set(
-            "network",
-            Value::list([MoRef::new("Network", &places.network)]),
-        );
+        vm.set("resourcePool", MoRef::new("ResourcePool", &places.resource_pool));
+        vm.set("datastore", Value::list([MoRef::new("Datastore", &places.datastore)]));
+        vm.set("network", Value::list([MoRef::new("Network", &places.network)]));
     }
 }
 
@@ -184,10 +164,7 @@ fn set_config(vm: &mut Object, spec: &VmSpec, uuid: &str, instance_uuid: &str) {
     let name = names::escaped(&spec.name);
     let path = format!("[datastore1] {0}/{0}.vmx", spec.name);
     for (property, value) in [
-        (
-            "config.changeVersion",
-            Value::from("2026-01-05T08:00:00.000000Z"),
-        ),
+        ("config.changeVersion", Value::from("2026-01-05T08:00:00.000000Z")),
         ("config.modified", "1970-01-01T00:00:00Z".into()),
         ("config.name", name.as_str().into()),
         ("config.version", "vmx-19".into()),
@@ -201,10 +178,7 @@ fn set_config(vm: &mut Object, spec: &VmSpec, uuid: &str, instance_uuid: &str) {
         ("config.uuid", uuid.into()),
         ("config.instanceUuid", instance_uuid.into()),
         ("config.template", false.into()),
-        (
-            "config.guestFullName",
-            "Debian GNU/Linux 11 (64-bit)".into(),
-        ),
+        ("config.guestFullName", "Debian GNU/Linux 11 (64-bit)".into()),
         ("config.guestId", "debian11_64Guest".into()),
         ("summary.config.vmPathName", path.as_str().into()),
         ("summary.config.numCpu", spec.num_cpu.into()),

@@ -11,9 +11,7 @@ use crate::value::Value;
 /// The first page of a listing.
 pub(super) fn retrieve(state: &mut State, key: &str, call: &Call) -> Answered {
     let asked = max_objects(call)?;
-    let limit = asked.map_or(state.config.page_size, |asked| {
-        asked.min(state.config.page_size)
-    });
+    let limit = asked.map_or(state.config.page_size, |asked| asked.min(state.config.page_size));
     let cursor = selected(state, key, call)?;
     page(state, key, call, cursor, limit)
 }
@@ -116,11 +114,6 @@ fn read(
             *cursor = Cursor::default();
             Ok(String::new())
         }
-        None => cursor.page(
-            state.sight(session),
-            tag,
-            limit,
-            state.config.vanished_fails,
-        ),
+        None => cursor.page(state.sight(session), tag, limit, state.config.vanished_fails),
     }
 }

@@ -9,10 +9,7 @@ use crate::state::State;
 /// Opens a session, unless the account is locked or the password is wrong: nobody can tell which from the answer.
 pub(super) fn login(state: &mut State, caller: &Caller, call: &Call) -> Answered {
     state.login_attempts += 1;
-    let current = caller
-        .cookie
-        .as_ref()
-        .and_then(|cookie| state.sessions.get(cookie));
+    let current = caller.cookie.as_ref().and_then(|cookie| state.sessions.get(cookie));
     if current.is_some_and(|session| session.expired.is_none()) {
         let message = "The operation is not allowed in the current state.";
         return Err(SoapFault::new("InvalidState", message));
@@ -20,9 +17,7 @@ pub(super) fn login(state: &mut State, caller: &Caller, call: &Call) -> Answered
     let given = |name| call.arguments.text_of(name).unwrap_or_default();
     let config = &state.config;
     let right = given("userName") == config.user && given("password") == config.password;
-    let locked = config
-        .lock_after
-        .is_some_and(|limit| state.refused_logins >= limit);
+    let locked = config.lock_after.is_some_and(|limit| state.refused_logins >= limit);
     if !right || locked {
         state.refused_logins += 1;
         return Err(SoapFault::invalid_login());

@@ -87,11 +87,7 @@ fn live_session(state: &State, caller: &Caller, call: &Call) -> Result<String, S
 }
 
 /// The session of a key that [`live_session`] returned.
-fn session<'a>(
-    state: &'a mut State,
-    key: &str,
-    this: &MoRef,
-) -> Result<&'a mut Session, SoapFault> {
+fn session<'a>(state: &'a mut State, key: &str, this: &MoRef) -> Result<&'a mut Session, SoapFault> {
     let session = state.sessions.get_mut(key);
     session.ok_or_else(|| SoapFault::not_authenticated(this))
 }

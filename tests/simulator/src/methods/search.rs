@@ -21,10 +21,7 @@ pub(super) fn by_inventory_path(state: &State, call: &Call) -> Answer {
 /// By `config.uuid`, or by `config.instanceUuid` if so asked; hosts by that of their hardware.
 pub(super) fn by_uuid(state: &State, call: &Call) -> Answer {
     let uuid = call.arguments.text_of("uuid").unwrap_or_default();
-    let (kind, path) = match (
-        call.arguments.flag("vmSearch"),
-        call.arguments.flag("instanceUuid"),
-    ) {
+    let (kind, path) = match (call.arguments.flag("vmSearch"), call.arguments.flag("instanceUuid")) {
         (true, false) => ("VirtualMachine", "config.uuid"),
         (true, true) => ("VirtualMachine", "config.instanceUuid"),
         (false, _) => ("HostSystem", "hardware.systemInfo.uuid"),

@@ -7,15 +7,9 @@ use crate::soap::{Call, Element, SoapFault, local_ref};
 use crate::state::State;
 
 pub(super) fn create(state: &mut State, key: &str, call: &Call) -> Answered {
-    let container = call
-        .arguments
-        .child("container")
-        .and_then(Element::reference);
+    let container = call.arguments.child("container").and_then(Element::reference);
     let container = container.ok_or_else(|| SoapFault::invalid_argument("container"))?;
-    let kinds = call
-        .arguments
-        .all("type")
-        .map(|kind| kind.text.trim().to_owned());
+    let kinds = call.arguments.all("type").map(|kind| kind.text.trim().to_owned());
     let kinds: Vec<_> = kinds.collect();
     if kinds.iter().any(|kind| schema().type_named(kind).is_none()) {
         return Err(SoapFault::invalid_argument("type"));

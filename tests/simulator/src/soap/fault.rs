@@ -28,21 +28,14 @@ impl SoapFault {
     #[must_use]
     pub fn not_authenticated(object: &MoRef) -> Self {
         let fault = Self::new("NotAuthenticated", "The session is not authenticated.");
-        fault
-            .with_ref("object", object)
-            .with("privilegeId", "System.View")
+        fault.with_ref("object", object).with("privilegeId", "System.View")
     }
 
     /// A right is missing.
     #[must_use]
     pub fn no_permission(object: &MoRef, privilege: &str) -> Self {
-        let fault = Self::new(
-            "NoPermission",
-            "Permission to perform this operation was denied.",
-        );
-        fault
-            .with_ref("object", object)
-            .with("privilegeId", privilege)
+        let fault = Self::new("NoPermission", "Permission to perform this operation was denied.");
+        fault.with_ref("object", object).with("privilegeId", privilege)
     }
 
     /// Wrong user or password, or a locked account.
@@ -71,19 +64,15 @@ impl SoapFault {
     #[must_use]
     pub fn object_not_found(object: &MoRef) -> Self {
         let (kind, id) = (&object.kind, &object.id);
-        let message = format!(
-            "The object 'vim.{kind}:{id}' has already been deleted or has not been completely created"
-        );
+        let message =
+            format!("The object 'vim.{kind}:{id}' has already been deleted or has not been completely created");
         Self::new("ManagedObjectNotFound", message).with_ref("obj", object)
     }
 
     /// The server does not do this.
     #[must_use]
     pub fn not_supported() -> Self {
-        Self::new(
-            "NotSupported",
-            "The operation is not supported on the object.",
-        )
+        Self::new("NotSupported", "The operation is not supported on the object.")
     }
 
     /// The request is no SOAP, or names no method of this server.

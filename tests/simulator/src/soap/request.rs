@@ -60,16 +60,10 @@ impl Element {
 
 /// The call in a request.
 pub(crate) fn parse(body: &str) -> Result<Call, SoapFault> {
-    let envelope =
-        parse_tree(body).map_err(|error| SoapFault::invalid_request(error.to_string()))?;
+    let envelope = parse_tree(body).map_err(|error| SoapFault::invalid_request(error.to_string()))?;
     let invalid = |what: &str| SoapFault::invalid_request(what.to_owned());
-    let body = envelope
-        .child("Body")
-        .ok_or_else(|| invalid("no SOAP body"))?;
-    let arguments = body
-        .children
-        .first()
-        .ok_or_else(|| invalid("an empty SOAP body"))?;
+    let body = envelope.child("Body").ok_or_else(|| invalid("no SOAP body"))?;
+    let arguments = body.children.first().ok_or_else(|| invalid("an empty SOAP body"))?;
     let this = arguments.child("_this").and_then(Element::reference);
     Ok(Call {
         this: this.ok_or_else(|| invalid("missing the object of the call"))?,
@@ -141,10 +135,7 @@ fn resolve_reference(reference: &BytesRef) -> Result<String, Box<dyn std::error:
     Ok(text.ok_or("an unknown entity")?.to_owned())
 }
 
-fn new_element(
-    reader: &NsReader<&[u8]>,
-    start: &BytesStart,
-) -> Result<Element, Box<dyn std::error::Error>> {
+fn new_element(reader: &NsReader<&[u8]>, start: &BytesStart) -> Result<Element, Box<dyn std::error::Error>> {
     let (namespace, name) = reader.resolver().resolve_element(start.name());
     let mut element = Element {
         name: name.as_ref().to_owned(),

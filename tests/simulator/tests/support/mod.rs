@@ -1,9 +1,6 @@
 //! A client with no comfort: it sends what it is told and returns what arrives, whole or not.
 
-#![allow(
-    dead_code,
-    reason = "each test binary uses its own part of the support code"
-)]
+#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 use std::io;
 use std::sync::Arc;
@@ -86,10 +83,8 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> io::Result<Answer> {
-        self.send(&format!(
-            "GET {path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n"
-        ))
-        .await
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n"))
+            .await
     }
 
     /// POSTs a body to `/sdk`.
@@ -135,10 +130,7 @@ impl Client {
 
     /// Creates a container view of the whole inventory.
     pub async fn view(&self, kinds: &[&str]) -> String {
-        let kinds: Vec<_> = kinds
-            .iter()
-            .map(|kind| format!("<type>{kind}</type>"))
-            .collect();
+        let kinds: Vec<_> = kinds.iter().map(|kind| format!("<type>{kind}</type>")).collect();
         let content = format!(
             "<container type=\"Folder\">{}</container>{}<recursive>true</recursive>",
             self.ids.root,
@@ -164,8 +156,7 @@ impl Client {
 
     pub async fn go_on(&self, token: &str) -> io::Result<Answer> {
         let content = format!("<token>{token}</token>");
-        self.collector("ContinueRetrievePropertiesEx", &content)
-            .await
+        self.collector("ContinueRetrievePropertiesEx", &content).await
     }
 
     /// All pages of the VMs in a view.
@@ -181,10 +172,7 @@ impl Client {
 
 /// A filter for the VMs of a view.
 pub fn vm_filter(view: &str, paths: &[&str]) -> String {
-    let paths: Vec<_> = paths
-        .iter()
-        .map(|path| format!("<pathSet>{path}</pathSet>"))
-        .collect();
+    let paths: Vec<_> = paths.iter().map(|path| format!("<pathSet>{path}</pathSet>")).collect();
     format!(
         "<specSet><propSet><type>VirtualMachine</type>{}</propSet><objectSet><obj type=\"ContainerView\">{view}</obj>\
          <skip>true</skip><selectSet i:type=\"TraversalSpec\"><type>ContainerView</type><path>view</path>\
