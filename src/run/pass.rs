@@ -119,7 +119,7 @@ impl Pass<'_> {
         store.prepare().await?;
         let request = LeaseRequest {
             holder: self.holder(),
-            state_dir: &config.state_dir,
+            state_dir: config.state_dir.as_deref(),
             patience: lock_timeout,
         };
         let lease = match Lease::acquire(Arc::clone(&store), request, self.stage.stop).await {
@@ -155,7 +155,6 @@ impl Pass<'_> {
             LeaseError::Store(error) => return Err(error),
             LeaseError::Stopped(_) => return Ok(()),
             LeaseError::Held(_) => Condition::Busy,
-            LeaseError::LockFile { .. } => Condition::Config,
         };
         self.draft.conditions.insert(condition);
         self.draft.error = Some(error.to_string());
