@@ -4,6 +4,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod exit;
+pub(crate) mod failpoint;
 pub mod inventory;
 pub mod logging;
 pub mod notify;

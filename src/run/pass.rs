@@ -16,6 +16,7 @@ use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::views::{kind_of, recall};
 use crate::exit::{Condition, gravest};
+use crate::failpoint::failpoint;
 use crate::plan::record::VmRecord;
 use crate::plan::{Hearing, Plan, expect_all, project};
 use crate::report::{Draft, NotificationCounts, Outcome, Report, SourceCounts, SourceReport, Step, Unowned, wording};
@@ -35,6 +36,7 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
             Timestamp::now(),
         ),
         applying: false,
+        finished: false,
     };
     let result = match stage.order.mode {
         Mode::Apply { lock_timeout } => pass.apply(lock_timeout).await,
@@ -52,6 +54,8 @@ struct Pass<'a> {
     draft: Draft,
     /// Writing has begun: what fails now is a failure in mid-apply.
     applying: bool,
+    /// Everything was tried: a deadline that passes now cuts nothing off.
+    finished: bool,
 }
 
 impl Pass<'_> {
@@ -71,6 +75,7 @@ impl Pass<'_> {
         if report_differences && self.draft.differences() > 0 {
             self.draft.conditions.insert(Condition::Differences);
         }
+        self.finished = self.stage.stop.reason().is_none();
         Ok(())
     }
 
@@ -126,13 +131,18 @@ impl Pass<'_> {
             Ok(lease) => lease,
             Err(error) => return self.refuse(error),
         };
+        failpoint!("lease.after");
         let result = self.apply_under(store.as_ref(), lease.epoch()).await;
         if let Err(error) = result {
             self.fail(&error);
         }
         self.note_stop();
+        failpoint!("pass.before");
         self.remember_pass(store.as_ref()).await;
-        if let Err(error) = lease.release().await {
+        failpoint!("release.before");
+        let released = lease.release().await;
+        failpoint!("release.after");
+        if let Err(error) = released {
             tracing::warn!("failed to give the lease back; it runs out within a minute: {error}");
         }
         Ok(())
@@ -190,7 +200,9 @@ impl Pass<'_> {
             return Ok(());
         }
         refresh_seen(store, &stamp, &gathered.plan.seen, self.stage.stop).await?;
+        failpoint!("sources.before");
         store.save_sources(&self.sources_to_save(&gathered)).await?;
+        failpoint!("sources.after");
         let records = if all_applied {
             written.records
         } else {
@@ -204,7 +216,9 @@ impl Pass<'_> {
             records,
             scope,
         };
-        aftermath.run(&mut self.draft).await
+        aftermath.run(&mut self.draft).await?;
+        self.finished = self.stage.stop.reason().is_none();
+        Ok(())
     }
 
     fn note_outcomes(&mut self, outcomes: &std::collections::HashMap<usize, (Outcome, Option<String>)>) {
@@ -364,7 +378,9 @@ impl Pass<'_> {
     }
 
     fn note_stop(&mut self) {
-        let Some(reason) = self.stage.stop.reason() else { return };
+        let Some(reason) = self.stage.stop.reason().filter(|_| !self.finished) else {
+            return;
+        };
         let (condition, text) = match reason {
             StopReason::Interrupted => (Condition::Interrupted, "stopped by SIGINT; the next pass goes on"),
             StopReason::Terminated => (Condition::Terminated, "stopped by SIGTERM; the next pass goes on"),
