@@ -15,18 +15,21 @@ pub fn record(plan: &mut Plan, input: &Input<'_>) {
     if !audience.sessions && !audience.group && !audience.auth {
         return;
     }
-    let bearers = live_bearers(input.existing);
+    let bearers = count_bearers(input.existing);
     let stored: HashMap<&DocumentId, &VmRecord> = input.existing.iter().map(|record| (&record.id, record)).collect();
     let mut number = 0;
     let mut ambiguous = Vec::new();
     for change in plan.changes.iter_mut().filter(|change| change.is_written()) {
         let Some(event) = event_of(change, input) else { continue };
+        let id = format!("{}-{}", input.epoch, number + 1);
+        let entry = build_entry(change, event, id, input, &bearers);
+        if entry.sessions == SessionStage::Closed && !entry.is_undelivered() {
+            continue;
+        }
         number += 1;
-        let entry = build_entry(change, event, format!("{}-{number}", input.epoch), input, &bearers);
         if entry.ambiguous {
-            ambiguous.push(Warning::AmbiguousName {
-                name: entry.old_name().to_owned(),
-            });
+            let name = entry.old_name().to_owned();
+            ambiguous.push(Warning::AmbiguousName { name });
         }
         let Target::Existing { id, .. } = &change.target else {
             continue;
@@ -43,11 +46,19 @@ pub fn record(plan: &mut Plan, input: &Input<'_>) {
     plan.warnings.dedup();
 }
 
-/// Number of live documents of each name before the pass.
-fn live_bearers(existing: &[VmRecord]) -> HashMap<&str, usize> {
-    let mut bearers = HashMap::new();
-    for record in existing.iter().filter(|record| !record.fields.orphan) {
-        *bearers.entry(record.fields.name.as_str()).or_default() += 1;
+/// Who bore a name before the pass.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bearers {
+    live: usize,
+    all: usize,
+}
+
+fn count_bearers(existing: &[VmRecord]) -> HashMap<&str, Bearers> {
+    let mut bearers: HashMap<&str, Bearers> = HashMap::new();
+    for record in existing {
+        let counted = bearers.entry(record.fields.name.as_str()).or_default();
+        counted.live += usize::from(!record.fields.orphan);
+        counted.all += 1;
     }
     bearers
 }
@@ -72,38 +83,36 @@ fn build_entry(
     event: JournalEvent,
     id: String,
     input: &Input<'_>,
-    bearers: &HashMap<&str, usize>,
+    bearers: &HashMap<&str, Bearers>,
 ) -> JournalEntry {
     let audience = input.audience;
-    let is_rename = matches!(event, JournalEvent::Rename { .. });
+    let was_orphan = change.kinds.contains(&ChangeKind::Reactivated);
+    let name = change.before.as_ref().map_or("", |before| before.name.as_str());
+    let namesakes = bearers.get(name).copied().unwrap_or_default();
+    // An orphan's users do not have its name in `vms`: whoever has it there, or at a service, means a live VM that
+    // bears it, or nobody knows which of several orphans.
+    let concerns_sessions = audience.sessions && !(was_orphan && namesakes.all > 1);
+    let concerns_services = matches!(event, JournalEvent::Rename { .. }) && !(was_orphan && namesakes.live > 0);
     let delivery = |configured: bool| {
-        if configured && is_rename {
+        if configured && concerns_services {
             Delivery::PENDING
         } else {
             Delivery::None
         }
     };
-    let was_orphan = change.kinds.contains(&ChangeKind::Reactivated);
-    let mut entry = JournalEntry {
+    JournalEntry {
         id,
         epoch: input.epoch,
         event,
-        sessions: if audience.sessions {
+        sessions: if concerns_sessions {
             SessionStage::Open
         } else {
             SessionStage::Closed
         },
-        ambiguous: false,
+        ambiguous: audience.sessions && !was_orphan && namesakes.live > 1,
         group: delivery(audience.group),
         auth: delivery(audience.auth),
-    };
-    let namesakes = bearers.get(entry.old_name()).copied().unwrap_or(0);
-    // An orphan's users do not have its name in `vms`: whoever has it there means the live VM that bears it.
-    if was_orphan && namesakes > 0 {
-        entry.sessions = SessionStage::Closed;
     }
-    entry.ambiguous = !was_orphan && namesakes > 1;
-    entry
 }
 
 fn append(change: &mut Change, entry: JournalEntry, before: Value) {

@@ -3,5 +3,9 @@
 mod evidence;
 mod guard;
 mod identity;
+mod journal;
+mod ownership;
 mod properties;
+mod protection;
+mod scope;
 mod world;
