@@ -85,8 +85,8 @@ impl Draft<'_> {
         if !kinds.is_empty() || !write.is_empty() || record.is_foreign() {
             let change = Change {
                 kinds,
-                reason,
                 write,
+                reason,
                 ..change_of(record, after, sighters.supplier.source, view)
             };
             self.plan.changes.push(change);

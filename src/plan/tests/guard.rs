@@ -42,7 +42,7 @@ fn limits_of_orphaning() {
         let plan = world.plan();
         let expected: Vec<Hold> = expected
             .into_iter()
-            .flat_map(|hold| vec![hold; gone as usize])
+            .flat_map(|hold| vec![hold; usize::try_from(gone).expect("few")])
             .collect();
         assert_eq!(holds(&plan), expected, "{gone} of {live}");
         assert_eq!(is_quiet(&plan), !expected.is_empty(), "{gone} of {live}");

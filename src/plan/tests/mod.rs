@@ -1,7 +1,9 @@
 //! The plan, by tables and properties.
 
 mod evidence;
+mod fields;
 mod guard;
+mod guard_owners;
 mod identity;
 mod journal;
 mod ownership;
