@@ -24,12 +24,7 @@ pub struct Sighters<'a> {
 #[must_use]
 pub fn choose_supplier<'a>(group: &Group<'a>, record: Option<&VmRecord>, sources: &[SourceView]) -> Sighters<'a> {
     let view = |seen: &Seen<'_>| &sources[seen.source];
-    let is_direct = |seen: &Seen<'_>| {
-        group
-            .seen
-            .iter()
-            .any(|other| other.source != seen.source && manages(view(other), view(seen)))
-    };
+    let is_direct = |seen: &Seen<'_>| group.seen.iter().any(|other| manages(view(other), view(seen)));
     let (direct, independent): (Vec<_>, Vec<_>) = group.seen.iter().partition(|seen| is_direct(seen));
     let rank = |seen: &Seen<'_>| owner_rank(seen, record, sources);
     let supplier = independent.iter().copied().min_by_key(rank).unwrap_or(group.seen[0]);

@@ -192,3 +192,13 @@ fn a_time_that_makes_no_sense_starts_anew() {
         assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Orphaned)], "{since}");
     }
 }
+
+#[test]
+fn a_name_that_returns_is_known_once_and_an_empty_one_never() {
+    let mut world = one();
+    for name in ["www", "", "web"] {
+        world.vm(0, "1").name = Fact::Known(name.into());
+        world.pass();
+    }
+    assert_eq!(world.record("web").fields.names, ["www", "web"]);
+}

@@ -162,3 +162,15 @@ fn moved_vms_do_not_hide_a_loss() {
         "what stayed behind was all that the source had left"
     );
 }
+
+#[test]
+fn orphans_are_no_measure() {
+    let mut world = host_with(5);
+    for n in 1..=3 {
+        world.remove(0, &n.to_string());
+    }
+    assert_eq!(holds(&world.pass()), []);
+    world.remove(0, "4");
+    world.remove(0, "5");
+    assert_eq!(holds(&world.plan()), [Hold::LosesAll; 2]);
+}

@@ -1,9 +1,9 @@
 //! Which sources a document belongs to, and what follows.
 
-use super::world::{World, esxi, is_quiet, kinds, vcenter, vm};
+use super::world::{World, esxi, is_quiet, kinds, python_document, vcenter, vm};
 use crate::inventory::{Fact, SourceId};
 use crate::plan::record::VmRecord;
-use crate::plan::{ChangeKind, Hearing, Plan, resolve_ids};
+use crate::plan::{ChangeKind, Hearing, Plan, Reason, resolve_ids};
 
 fn owners(record: &VmRecord) -> Vec<&str> {
     record.fields.sources.iter().map(|owner| owner.name.as_str()).collect()
@@ -76,6 +76,7 @@ fn each_former_source_is_retired_for_itself() {
         (&["vc"][..], Some("a")),
         (&["a"], Some("vc")),
         (&["A.EXAMPLE"], Some("vc")),
+        (&["A.EXAMPLE", "VC"], None),
         (&["b"], Some("vc")),
         (&["vc", "a.example"], None),
         (&["vcenter:9", "esxi:1"], None),
@@ -184,4 +185,107 @@ fn twins_stay_told_apart_while_one_is_silent() {
     );
     let heard = [claim("a", Some(&id)), claim("b", named("b").as_ref())];
     assert_eq!(resolve_ids(&heard, &[named("a"), named("b")])[0], Some(id));
+}
+
+#[test]
+fn a_host_of_another_vcenter_is_a_duplicate() {
+    let mut world = World::new(vec![
+        vcenter("vc", "8", &["1"], vec![vm("vm-1", "web", 1)]),
+        vcenter("wc", "9", &["2"], vec![vm("vm-1", "web", 1)]),
+        esxi("b", "2", vec![vm("1", "web", 1)]),
+    ]);
+    let plan = world.pass();
+    let sources = vec!["b".into(), "wc".into()];
+    assert_eq!(plan.changes[0].reason, Some(Reason::AlsoListedBy { sources }));
+    assert_eq!(owners(world.record("web")), ["vc"]);
+}
+
+#[test]
+fn two_copies_on_a_vcenter_that_is_its_own_host_are_told_apart() {
+    let mut world = World::new(vec![vcenter(
+        "vc",
+        "9",
+        &["1"],
+        vec![vm("vm-1", "web", 1), vm("vm-2", "copy", 1)],
+    )]);
+    world.pass();
+    world.remove(0, "vm-1");
+    assert_eq!(kinds(&world.pass()), [("copy".into(), ChangeKind::Renamed)]);
+    world.vms(0).insert(0, vm("vm-1", "web", 1));
+    assert!(is_quiet(&world.pass()), "the stored reference speaks");
+}
+
+#[test]
+fn an_owner_that_is_not_clear_is_kept() {
+    let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)]), esxi("b", "2", vec![])]);
+    world.pass();
+    let moved = world.remove(0, "1");
+    world.vms(1).push(moved);
+    world.fail(0);
+    (world.sources[0].name, world.sources[0].id, world.sources[0].claimed_id) = ("new".into(), None, None);
+    world.pass();
+    assert_eq!(owners(world.record("web")), ["b", "a"]);
+}
+
+#[test]
+fn a_host_without_uuid_is_not_a_source_without_identity() {
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![]),
+        vcenter("vc", "9", &["0"], vec![vm("vm-1", "web", 1)]),
+    ]);
+    world.fail(0);
+    (world.sources[0].id, world.sources[0].claimed_id) = (None, None);
+    world.pass();
+    assert_eq!(world.record("web").fields.esxi_host_addr, "managed-0.local");
+}
+
+#[test]
+fn a_host_that_its_vcenter_brings_in_moves_nothing() {
+    let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)])]);
+    world.pass();
+    assert_eq!(world.record("web").fields.host_id.as_deref(), Some("1"));
+    world.sources = vec![vcenter("vc", "9", &["1"], vec![vm("vm-1", "web", 1)])];
+    assert!(
+        world
+            .pass()
+            .changes
+            .iter()
+            .all(|change| !change.kinds.contains(&ChangeKind::Moved))
+    );
+}
+
+#[test]
+fn a_vm_that_joins_or_leaves_unformed_is_judged_by_its_owners() {
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![vm("1", "web", 1)]),
+        vcenter("vc", "9", &["1"], vec![]),
+    ]);
+    world.pass();
+    let mut half = vm("vm-1", "web", 1);
+    half.connection_state = Fact::Known("disconnected".into());
+    world.vms(1).push(half);
+    assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Updated)]);
+    world.remove(0, "1");
+    *world.vm(1, "vm-1") = vm("vm-1", "web", 1);
+    world.vm(1, "vm-1").host = None;
+    assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Moved)]);
+}
+
+#[test]
+fn a_python_document_that_its_vcenter_brings_in_moves_only_with_its_address() {
+    let vms = || vec![vm("vm-1", "web", 1)];
+    let moved = |address: &str, sources| {
+        let mut world = World::new(sources);
+        world.records.push(python_document("x", "web", address, 1));
+        world.plan().changes[0].kinds.contains(&ChangeKind::Moved)
+    };
+    let alone = || vec![vcenter("vc", "9", &["1"], vms())];
+    let beside = || {
+        vec![
+            vcenter("vc", "9", &["1"], vms()),
+            esxi("a", "1", vec![vm("1", "web", 1)]),
+        ]
+    };
+    assert!(!moved("managed-0.local", alone()) && moved("elsewhere", alone()));
+    assert!(!moved("A.Example", beside()) && moved("elsewhere", beside()));
 }
