@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
@@ -12,14 +12,16 @@ use mongodb::options::ReadConcern;
 
 use super::MongoStore;
 use super::document::id_text;
-use super::failure::{Class, Failure, call};
-use super::judge::{Ground, Reply, Seen, Verdict, judge, judge_concern};
+use super::failure::{Class, Failure, call, call_within};
+use super::judge::{Ground, Reply, Seen, Verdict, judge, judge_concern, not_durable};
 use super::statement::{Statement, batches};
 use crate::plan::record::{DocumentId, field};
 use crate::store::{DocumentWrite, PassStamp, StoreError, WriteOutcome, Writes};
 
 /// How often one command is sent again.
 const RETRIES: usize = 3;
+/// How long a batch may be sent again: a server that does not answer at all is not waited for time and again.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How often commands are sent again in one run, all together.
 const RETRY_BUDGET: u32 = 20;
 
@@ -83,9 +85,10 @@ impl MongoStore {
         error: &mut Option<StoreError>,
     ) -> Vec<WriteOutcome> {
         let mut batch = Batch::new(statements, mark);
-        let mut delays = delays();
+        let (started, mut delays) = (Instant::now(), delays());
         while let Err(failure) = self.attempt(&mut batch).await {
-            let delay = delays.next().filter(|_| failure.is_passing() && self.budget.spend());
+            let may_retry = failure.is_passing() && started.elapsed() < PATIENCE && self.budget.spend();
+            let delay = delays.next().filter(|_| may_retry);
             let Some(delay) = delay else {
                 return batch.give_up(failure, &self.address, error);
             };
@@ -100,9 +103,15 @@ impl MongoStore {
         let sent: Vec<&Statement> = open.iter().map(|at| batch.statements[*at]).collect();
         match self.send(&sent).await {
             Ok(reply) => {
+                let ground = if batch.in_doubt {
+                    Ground::AnsweredAtLast
+                } else {
+                    Ground::Answered
+                };
                 batch.in_doubt = true;
                 batch.note(&open, reply.judge(&sent));
-                self.look_after_reply(batch, reply.concern_error.as_deref()).await?;
+                self.look_after_reply(batch, ground, reply.concern_error.is_some())
+                    .await?;
             }
             Err(failure) => {
                 batch.in_doubt |= failure.class == Class::Lost;
@@ -117,21 +126,43 @@ impl MongoStore {
         batch.retry_left()
     }
 
-    async fn look_after_reply(&self, batch: &mut Batch<'_>, concern_error: Option<&str>) -> Result<(), Failure> {
+    async fn look_after_reply(
+        &self,
+        batch: &mut Batch<'_>,
+        ground: Ground,
+        concern_failed: bool,
+    ) -> Result<(), Failure> {
         let looks = batch.places(&Verdict::Look);
         if looks.is_empty() {
             return Ok(());
         }
         let own = self.read_back(batch, &looks, ReadConcern::local()).await?;
-        let verdicts = match concern_error {
-            None => batch.judge(&looks, &own, Ground::Answered),
-            Some(why) => {
-                let majority = self.read_back(batch, &looks, ReadConcern::majority()).await?;
-                batch.judge_concern(&looks, &own, &majority, why)
-            }
+        let verdicts = if concern_failed {
+            self.look_for_majority(batch, &looks, &own, ground).await?
+        } else {
+            batch.judge(&looks, &own, ground)
         };
         batch.note(&looks, verdicts);
         Ok(())
+    }
+
+    /// The majority may be a moment behind, so it is asked a few times.
+    async fn look_for_majority(
+        &self,
+        batch: &Batch<'_>,
+        looks: &[usize],
+        own: &HashMap<DocumentId, Seen>,
+        ground: Ground,
+    ) -> Result<Vec<Verdict>, Failure> {
+        let mut delays = delays();
+        loop {
+            let majority = self.read_back(batch, looks, ReadConcern::majority()).await?;
+            let verdicts = batch.judge_concern(looks, own, &majority, ground);
+            match delays.next() {
+                Some(delay) if verdicts.contains(&not_durable()) => tokio::time::sleep(delay).await,
+                _ => return Ok(verdicts),
+            }
+        }
     }
 
     /// A majority read: what a primary that was lost had alone may be rolled back.
@@ -147,15 +178,25 @@ impl MongoStore {
         for statement in statements {
             updates.push(statement.body.clone());
         }
-        self.update(updates).await.map(|reply| Reply::parse(&reply))
+        self.update(self.vms.name(), updates)
+            .await
+            .map(|reply| Reply::parse(&reply))
     }
 
-    /// One `update` command over the VM documents; `writeErrors` and `writeConcernError` are in its reply.
-    pub(super) async fn update(&self, updates: RawArrayBuf) -> Result<Document, Failure> {
-        let concern = RawDocumentBuf::try_from(&self.write_concern).unwrap_or_default();
-        let mut command = rawdoc! { "update": self.vms.name(), "ordered": false, "writeConcern": concern };
+    /// One `update` command; `writeErrors` and `writeConcernError` are in its reply.
+    pub(super) async fn update(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        let concern = self.write_concern.clone();
+        let mut command = rawdoc! { "update": collection, "ordered": false, "writeConcern": concern };
         command.append(bson::cstr!("updates"), updates);
-        call(self.database.run_raw_command(command)).await
+        call_within(self.write_timeout, self.database.run_raw_command(command)).await
+    }
+
+    /// The same, sent once more if the reply is lost: for statements that set the same again.
+    pub(super) async fn update_again(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        match self.update(collection, updates.clone()).await {
+            Err(failure) if failure.is_passing() && self.budget.spend() => self.update(collection, updates).await,
+            result => result,
+        }
     }
 
     async fn read_back(
@@ -215,7 +256,7 @@ impl<'a> Batch<'a> {
         places: &[usize],
         own: &HashMap<DocumentId, Seen>,
         majority: &HashMap<DocumentId, Seen>,
-        why: &str,
+        ground: Ground,
     ) -> Vec<Verdict> {
         let verdict = |at: &usize| {
             judge_concern(
@@ -223,7 +264,7 @@ impl<'a> Batch<'a> {
                 self.find(own, *at),
                 self.find(majority, *at),
                 self.mark,
-                why,
+                ground,
             )
         };
         places.iter().map(verdict).collect()

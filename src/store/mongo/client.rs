@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use mongodb::Client;
 use mongodb::options::{
     Acknowledgment, ClientOptions, Credential, ReadPreference, SelectionCriteria, ServerAddress, WriteConcern,
 };
 
-use super::failure::call;
+use super::failure::{COMMAND_TIMEOUT, call};
 use crate::config::{MongoAddress, MongoConfig, Secret};
 use crate::store::StoreError;
 
@@ -20,7 +20,9 @@ const WRITE_CONCERN_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client, and the write concern that raw commands have to carry themselves.
 pub struct Connection {
     pub client: Client,
-    pub write_concern: Document,
+    pub write_concern: RawDocumentBuf,
+    /// How long a write may take: longer than the write concern may.
+    pub write_timeout: Duration,
     /// User and hosts.
     pub address: String,
 }
@@ -68,11 +70,14 @@ fn options_of_host(host: &str, port: u16, login: Option<&(String, Secret)>) -> C
         .build()
 }
 
+fn invalid(reason: &str) -> StoreError {
+    StoreError::InvalidUri {
+        reason: reason.to_owned(),
+    }
+}
+
 /// The driver's own words about a URI may quote its password, so they are not passed on.
 async fn options_of_uri(uri: &Secret) -> Result<ClientOptions, StoreError> {
-    let invalid = |reason: &str| StoreError::InvalidUri {
-        reason: reason.to_owned(),
-    };
     if uri.expose().starts_with("mongodb+srv://") {
         return Err(invalid(
             "mongodb+srv:// is not supported; list the hosts: mongodb://host1,host2/?replicaSet=NAME",
@@ -102,15 +107,15 @@ async fn open(mut options: ClientOptions) -> Result<(Connection, Document), Stor
     let concern = write_concern(options.write_concern.take());
     options.write_concern = Some(concern.clone());
     let address = address(&options);
-    let client = Client::with_options(options).map_err(|_| StoreError::InvalidUri {
-        reason: "its options contradict each other".to_owned(),
-    })?;
+    let client = Client::with_options(options).map_err(|_| invalid("its options contradict each other"))?;
     let hello = call(client.database("admin").run_command(doc! { "hello": 1 })).await;
     let hello = hello.map_err(|failure| failure.into_error(&address, "say hello"))?;
     Ok((
         Connection {
             client,
-            write_concern: to_document(&concern),
+            write_concern: RawDocumentBuf::try_from(&to_document(&concern))
+                .map_err(|_| invalid("its write concern is not one"))?,
+            write_timeout: COMMAND_TIMEOUT.max(concern.w_timeout.unwrap_or_default() + SERVER_SELECTION_TIMEOUT),
             address,
         },
         hello,

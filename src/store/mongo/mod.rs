@@ -32,7 +32,8 @@ pub struct MongoStore {
     database: Database,
     vms: Collection<RawDocumentBuf>,
     own: Collection<Document>,
-    write_concern: Document,
+    write_concern: RawDocumentBuf,
+    write_timeout: Duration,
     address: String,
     budget: apply::RetryBudget,
 }
@@ -50,6 +51,7 @@ impl MongoStore {
             own: database.collection(&format!("{}_vmsync", config.collection)),
             database,
             write_concern: connection.write_concern,
+            write_timeout: connection.write_timeout,
             address: format!("{}/{}.{}", connection.address, config.database, config.collection),
             budget: apply::RetryBudget::default(),
         })
@@ -76,7 +78,7 @@ impl MongoStore {
         Ok(())
     }
 
-    /// One statement over all keys; sent once more if the reply is lost, for it sets the same again.
+    /// One statement over all keys.
     async fn refresh_batch(&self, stamp: &PassStamp, ids: &[Bson]) -> Result<u64, StoreError> {
         let statement = doc! {
             "q": { "_id": { "$in": ids }, field::EPOCH: statement::not_later(stamp.epoch) },
@@ -88,11 +90,8 @@ impl MongoStore {
             RawDocumentBuf::try_from(&statement).map_err(|error| self.refused(action, error.to_string()))?;
         let mut updates = RawArrayBuf::new();
         updates.push(statement);
-        let mut result = self.update(updates.clone()).await;
-        if result.as_ref().is_err_and(failure::Failure::is_passing) {
-            result = self.update(updates).await;
-        }
-        let reply = result.map_err(|failure| failure.into_error(&self.address, action))?;
+        let reply = self.update_again(self.vms.name(), updates).await;
+        let reply = reply.map_err(|failure| failure.into_error(&self.address, action))?;
         judge::Reply::parse(&reply)
             .refreshed()
             .map_err(|reason| self.refused(action, reason))
