@@ -151,14 +151,11 @@ pub fn judge(statement: &Statement, seen: Option<&Seen>, mark: &str, ground: Gro
     };
     match seen {
         None if statement.is_insert => untouched(),
-        None => Verdict::Settled(WriteOutcome::Contended),
         Some(_) if statement.is_insert => Verdict::Settled(applied(statement)),
         Some(seen) if seen.is_by(statement, mark) => Verdict::Settled(applied(statement)),
         Some(seen) if seen.rev == statement.expected => untouched(),
-        Some(seen) if ground != Ground::Answered && seen.rev > Some(statement.new_rev()) => {
-            Verdict::Settled(overtaken())
-        }
-        Some(_) => Verdict::Settled(WriteOutcome::Contended),
+        Some(seen) if ground != Ground::Answered && seen.rev > Some(statement.new_rev()) => overtaken(),
+        None | Some(_) => Verdict::Settled(WriteOutcome::Contended),
     }
 }
 
@@ -203,10 +200,9 @@ pub fn not_durable() -> Verdict {
 }
 
 /// Two writes have been there since: whether the first was ours cannot be seen any more.
-fn overtaken() -> WriteOutcome {
-    WriteOutcome::Unknown {
-        reason: "the reply was lost and another run has written the document since".to_owned(),
-    }
+fn overtaken() -> Verdict {
+    let reason = "the reply was lost and another run has written the document since".to_owned();
+    Verdict::Settled(WriteOutcome::Unknown { reason })
 }
 
 fn number(document: &Document, key: &str) -> Option<i64> {

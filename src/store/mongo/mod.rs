@@ -15,14 +15,18 @@ use crate::store::{
 };
 
 mod apply;
+mod batch;
 mod client;
 mod document;
+mod durability;
 mod failure;
 mod judge;
 mod lease;
 mod memory;
 mod prepare;
 mod statement;
+
+use durability::Durability;
 
 /// Documents per reply while loading; the server ends a reply at 16 MB anyway.
 const LOAD_BATCH: u32 = 5_000;
@@ -32,8 +36,7 @@ pub struct MongoStore {
     database: Database,
     vms: Collection<RawDocumentBuf>,
     own: Collection<Document>,
-    write_concern: RawDocumentBuf,
-    write_timeout: Duration,
+    durability: Durability,
     address: String,
     budget: apply::RetryBudget,
 }
@@ -50,8 +53,7 @@ impl MongoStore {
             vms: database.collection(&config.collection),
             own: database.collection(&format!("{}_vmsync", config.collection)),
             database,
-            write_concern: connection.write_concern,
-            write_timeout: connection.write_timeout,
+            durability: connection.durability,
             address: format!("{}/{}.{}", connection.address, config.database, config.collection),
             budget: apply::RetryBudget::default(),
         })
