@@ -16,7 +16,8 @@ use vmsync::store::{DocumentWrite, MongoStore, PassStamp, SqliteStore, Store, Wr
 
 const DOCUMENTS: usize = 10_000;
 /// One by one takes long; its rate does not depend on the number.
-const ONE_BY_ONE: usize = 2_000;
+const ONE_BY_ONE: usize = 1_000;
+const ROUNDS: usize = 3;
 const LEAST_RATIO: f64 = 15.0;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -81,11 +82,12 @@ impl Mongod {
     }
 }
 
-fn stamp(epoch: i64) -> PassStamp {
+fn stamp() -> PassStamp {
+    let (run_id, local_time) = ("run".to_owned(), "01-07-2024: 12:34:00".to_owned());
     PassStamp {
-        epoch,
-        run_id: format!("run-{epoch}"),
-        local_time: "01-07-2024: 12:34:00".to_owned(),
+        epoch: 1,
+        run_id,
+        local_time,
     }
 }
 
@@ -115,11 +117,11 @@ fn vm(number: usize) -> VmFields {
 }
 
 /// Three fields change, as after a rename with a move.
-fn change(record: &VmRecord, suffix: &str) -> DocumentWrite {
+fn change(record: &VmRecord) -> DocumentWrite {
     let mut desired = record.fields.clone();
-    desired.name = format!("{}-{suffix}", desired.name);
-    "esx-18.example.org".clone_into(&mut desired.esxi_host_addr);
-    desired.names.push(desired.name.clone());
+    desired.name = next_name(record);
+    desired.esxi_host_addr = next_host(record);
+    desired.names = vec![desired.name.clone()];
     let changes = diff_fields(&record.stored, &desired);
     DocumentWrite::Update {
         id: record.id.clone(),
@@ -128,10 +130,18 @@ fn change(record: &VmRecord, suffix: &str) -> DocumentWrite {
     }
 }
 
+fn next_name(record: &VmRecord) -> String {
+    format!("app-server-{}-of-{}", record.rev.unwrap_or(0), record.id.0.len())
+}
+
+fn next_host(record: &VmRecord) -> String {
+    format!("esx-{}.example.org", record.rev.unwrap_or(0))
+}
+
 /// Documents per second, all of them applied.
-async fn write(store: &dyn Store, epoch: i64, writes: &[DocumentWrite]) -> Outcome<f64> {
+async fn write(store: &dyn Store, writes: &[DocumentWrite]) -> Outcome<f64> {
     let started = Instant::now();
-    let written = store.apply(&stamp(epoch), writes).await;
+    let written = store.apply(&stamp(), writes).await;
     let rate = rate(writes.len(), started);
     written.error.map_or(Ok(()), Err)?;
     let applied = written
@@ -151,27 +161,31 @@ fn rate(count: usize, started: Instant) -> f64 {
     count as f64 / started.elapsed().as_secs_f64()
 }
 
-/// Rates of inserts, of changes, and of the refresh of `last_sync_time`.
-async fn in_batches(label: &str, store: &dyn Store) -> Outcome<f64> {
+/// Fills a store, and tells the rates of all but the changes.
+async fn fill(label: &str, store: &dyn Store) -> Outcome<()> {
     store.prepare().await?;
     let inserts: Vec<_> = (0..DOCUMENTS)
         .map(|number| DocumentWrite::Insert { fields: vm(number) })
         .collect();
-    let inserted = write(store, 1, &inserts).await?;
+    let inserted = write(store, &inserts).await?;
     let started = Instant::now();
     let records = store.load().await?.records;
     let loaded = rate(records.len(), started);
-    let renames: Vec<_> = records.iter().map(|record| change(record, "new")).collect();
-    let changed = write(store, 2, &renames).await?;
     let ids: Vec<_> = records.into_iter().map(|record| record.id).collect();
     let started = Instant::now();
-    store.refresh(&stamp(3), &ids).await?;
+    store.refresh(&stamp(), &ids).await?;
     let refreshed = rate(ids.len(), started);
     println!(
-        "{label}: {DOCUMENTS} documents: {changed:.0}/s changed, {inserted:.0}/s inserted, {loaded:.0}/s loaded, \
-         {refreshed:.0}/s refreshed"
+        "{label}: {DOCUMENTS} documents: {inserted:.0}/s inserted, {loaded:.0}/s loaded, {refreshed:.0}/s refreshed"
     );
-    Ok(changed)
+    Ok(())
+}
+
+/// Changes every document.
+async fn in_batches(store: &dyn Store) -> Outcome<f64> {
+    let records = store.load().await?.records;
+    let renames: Vec<_> = records.iter().map(change).collect();
+    write(store, &renames).await
 }
 
 /// The same filter, the same fields, the same write concern; a round trip each.
@@ -204,37 +218,44 @@ fn filter(record: &VmRecord) -> Outcome<Document> {
 }
 
 fn again(record: &VmRecord) -> Document {
-    let VmFields { name, names, .. } = &record.fields;
-    let name = format!("{name}-again");
-    let names: Vec<&String> = names.iter().chain([&name]).collect();
     let PassStamp {
         epoch,
         run_id,
         local_time,
-    } = stamp(3);
+    } = stamp();
     doc! { "$set": {
-        "name": &name, "esxi_host_addr": "esx-19.example.org", "names": names,
-        "rev": 3_i64, "epoch": epoch, "pass": run_id, "last_sync_time": local_time,
+        "name": next_name(record), "esxi_host_addr": next_host(record), "names": [next_name(record)],
+        "rev": record.rev.unwrap_or(0) + 1, "epoch": epoch, "pass": run_id, "last_sync_time": local_time,
     } }
 }
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let sqlite = tempfile::tempdir()?;
-    in_batches("sqlite, batches", &SqliteStore::at(&sqlite.path().join("vmsync.db"))).await?;
+    let directory = tempfile::tempdir()?;
+    let sqlite = SqliteStore::at(&directory.path().join("vmsync.db"));
+    fill("sqlite", &sqlite).await?;
+    println!("sqlite: {:.0}/s changed", in_batches(&sqlite).await?);
     let Some(program) = std::env::var_os("VMSYNC_TEST_MONGOD") else {
         return Err("set VMSYNC_TEST_MONGOD to the path of a mongod; ./tests/run keeps one in target/tests/bin".into());
     };
     let mongod = Mongod::start(Path::new(&program))?;
     tokio::time::sleep(Duration::from_secs(1)).await;
+    compare(&mongod).await
+}
+
+/// Several rounds, the best of each side: what disturbs a machine makes either slower, never faster.
+async fn compare(mongod: &Mongod) -> Outcome<()> {
     let store = mongod.store().await?;
-    let batches = in_batches("mongodb, batches", &store).await?;
-    let single = one_by_one(&mongod, &store).await?;
+    fill("mongodb", &store).await?;
+    let (mut batches, mut single) = (0.0_f64, 0.0_f64);
+    for _ in 0..ROUNDS {
+        batches = batches.max(in_batches(&store).await?);
+        single = single.max(one_by_one(mongod, &store).await?);
+    }
     let ratio = batches / single;
-    println!("mongodb, one update per round trip: {ONE_BY_ONE} documents: {single:.0}/s changed");
-    println!("ratio: {ratio:.1} (at least {LEAST_RATIO})");
+    println!("mongodb: {batches:.0}/s changed in batches, {single:.0}/s one by one: {ratio:.1} times as fast");
     if ratio < LEAST_RATIO {
-        return Err(format!("batches are only {ratio:.1} times as fast").into());
+        return Err(format!("less than {LEAST_RATIO} times as fast").into());
     }
     Ok(())
 }
