@@ -5,4 +5,5 @@ mod support;
 
 mod killed;
 mod sessions_redis;
+mod store_contract;
 mod support_selftest;
