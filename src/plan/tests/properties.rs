@@ -131,7 +131,9 @@ proptest! {
                 prop_assert!(change.source_index.is_some_and(|source| stage.hearing[source] == Hearing::Complete));
             }
             stage.world.pass();
+            stage.world.minutes -= 2;
             let again = stage.world.plan();
+            stage.world.minutes += 2;
             prop_assert!(is_quiet(&again), "a second pass writes {:?}", again.changes);
             let live = stage.world.records.iter().filter(|record| !record.fields.orphan).count();
             prop_assert!(stage.world.records.len() <= 40 && live <= 40);
