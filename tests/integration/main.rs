@@ -3,5 +3,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod artifacts;
 mod sessions_redis;
 mod support_selftest;
