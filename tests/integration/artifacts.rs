@@ -6,7 +6,7 @@ mod examples;
 mod manual;
 mod readme;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -66,8 +66,11 @@ fn assert_made(name: &str, made: &Files) {
         write_anew(&directory, made);
     }
     let existing = files_in(&directory);
-    let names = made.keys().chain(existing.keys());
-    let stale: Vec<_> = names.filter(|name| existing.get(*name) != made.get(*name)).collect();
+    let names: BTreeSet<_> = made.keys().chain(existing.keys()).collect();
+    let stale: Vec<_> = names
+        .into_iter()
+        .filter(|name| existing.get(*name) != made.get(*name))
+        .collect();
     assert!(
         stale.is_empty(),
         "{name}/: {stale:?} differ from the command line; run: {REMEDY}"
