@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Mode;
 use super::aftermath::Aftermath;
 use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
@@ -15,11 +14,14 @@ use super::lease::{Lease, LeaseError, LeaseRequest};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::views::{kind_of, recall};
+use super::{Mode, Order};
 use crate::exit::{Condition, gravest};
 use crate::failpoint::failpoint;
 use crate::plan::record::VmRecord;
 use crate::plan::{Hearing, Plan, expect_all, project};
-use crate::report::{Draft, NotificationCounts, Outcome, Report, SourceCounts, SourceReport, Step, Unowned, wording};
+use crate::report::{
+    Draft, NOT_ASKED, NotificationCounts, Outcome, Report, SourceCounts, SourceReport, Step, Unowned, wording,
+};
 use crate::sessions::{self, RedisSessions, SessionRules, bring_sessions};
 use crate::store::{self, Holder, PassRecord, PassStamp, Store, StoreError, StoredSource};
 use crate::vsphere::FailureKind;
@@ -47,6 +49,16 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
     }
     pass.note_stop();
     pass.draft.finish(Timestamp::now())
+}
+
+/// The report of a pass that was refused before it began.
+#[must_use]
+pub fn refuse(order: &Order, condition: Condition, error: String) -> Report {
+    let is_look = matches!(order.mode, Mode::Look { .. });
+    let mut draft = Draft::new(Uuid::new_v4().to_string(), order.command, is_look, Timestamp::now());
+    draft.conditions.insert(condition);
+    draft.error = Some(error);
+    draft.finish(Timestamp::now())
 }
 
 struct Pass<'a> {
@@ -313,7 +325,7 @@ impl Pass<'_> {
             error: heard
                 .error
                 .clone()
-                .or_else(|| (!heard.asked).then(|| "not asked in this run".to_owned())),
+                .or_else(|| (!heard.asked).then(|| NOT_ASKED.to_owned())),
         };
         self.stage.config.sources.iter().zip(collected).map(report).collect()
     }

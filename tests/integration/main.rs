@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod artifacts;
 mod killed;
 mod sessions_redis;
 mod store_contract;
