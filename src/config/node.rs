@@ -114,31 +114,14 @@ impl Node {
 }
 
 impl Content {
-    /// What a scalar without quotes means: the core schema of YAML 1.2.2 (§10.3.2), like the `serde_yaml` family.
+    /// What a scalar without quotes means. The file's events say where things stand; what a word is, a number, a switch
+    /// or text, is for the YAML library to say.
     pub fn plain(text: String) -> Self {
-        match text.as_str() {
-            "" | "~" | "null" | "Null" | "NULL" => Self::Null,
-            "true" | "True" | "TRUE" => Self::Switch(true),
-            "false" | "False" | "FALSE" => Self::Switch(false),
-            number if is_number(number) => Self::Number(Zeroizing::new(text)),
-            _ => Self::Text(Zeroizing::new(text)),
+        match serde_yaml::from_str(&text) {
+            Ok(serde_yaml::Value::Null) => Self::Null,
+            Ok(serde_yaml::Value::Bool(switch)) => Self::Switch(switch),
+            Ok(serde_yaml::Value::Number(_)) => Self::Number(Zeroizing::new(text)),
+            Ok(_) | Err(_) => Self::Text(Zeroizing::new(text)),
         }
     }
-}
-
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let leading_zero = unsigned.len() > 1 && unsigned.starts_with('0') && unsigned.bytes().all(|b| b.is_ascii_digit());
-    let numeric_start = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let decimal = || unsigned.parse::<f64>().is_ok_and(f64::is_finite);
-    let special = || matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN");
-    numeric_start && !leading_zero && (decimal() || special() || is_in_another_base(unsigned))
-}
-
-fn is_in_another_base(unsigned: &str) -> bool {
-    let digits = |prefix, base| {
-        let digits: Option<&str> = unsigned.strip_prefix(prefix);
-        digits.is_some_and(|digits| !digits.starts_with(['+', '-']) && u64::from_str_radix(digits, base).is_ok())
-    };
-    digits("0x", 16) || digits("0o", 8) || digits("0b", 2)
 }

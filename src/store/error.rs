@@ -7,13 +7,17 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The configured URI cannot be used.
-    #[error("failed to use mongodb.uri: {reason}")]
+    #[error(
+        "failed to use mongodb.uri: {reason}\nhint: it looks like mongodb://USER:PASSWORD@HOST:27017/?authSource=admin"
+    )]
     InvalidUri {
         /// What is wrong, without a word of the URI itself.
         reason: String,
     },
     /// No connection, or it was lost.
-    #[error("failed to reach the store at {address}: {reason}")]
+    #[error(
+        "failed to reach the store at {address}: {reason}\nhint: check that it runs, and that `mongodb` in the configuration names it"
+    )]
     Unreachable {
         /// Without a secret.
         address: String,
@@ -21,7 +25,9 @@ pub enum StoreError {
         reason: String,
     },
     /// The login was refused.
-    #[error("failed to log in to the store at {address}: {reason}")]
+    #[error(
+        "failed to log in to the store at {address}: {reason}\nhint: check the user name, the password, and the database that the user is defined in (authSource)"
+    )]
     LoginRefused {
         /// Without a secret.
         address: String,

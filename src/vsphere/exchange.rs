@@ -98,6 +98,9 @@ impl ExchangeError {
                  enable TLS 1.2 with AES-GCM on the server"
                     .into(),
             ),
+            Self::Connect { .. } => {
+                Some("check `host` and `port`, that the host is up, and that this machine may reach it".into())
+            }
             Self::NotTls => Some("set `port` to the HTTPS port of the server, usually 443".into()),
             Self::Status { status: 503 } => Some("the server's management service is starting or down".into()),
             Self::Status { status: 404 } => Some("is this an ESXi host or a vCenter? It has no /sdk".into()),
