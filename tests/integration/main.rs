@@ -3,5 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod endpoints;
+mod hostile;
+mod leases;
+mod outages;
+mod sessions;
 mod sessions_redis;
+mod signals;
+mod stores;
 mod support_selftest;
