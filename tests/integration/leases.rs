@@ -1,6 +1,7 @@
 //! Two passes at a time.
 
-use crate::support::{Fault, Judge, Running, Site, State, wait_for};
+use crate::support::{Fault, Judge, Mongod, Running, Server, Site, State, Store, block_on, wait_for};
+use bson::{DateTime, Document, doc};
 use simulator::{Effect, Fault as Trouble};
 use std::time::Duration;
 
@@ -104,6 +105,54 @@ fn a_pass_that_was_stopped_for_longer_than_its_lease_changes_nothing_when_it_wak
     before.assert_untouched(&State::of(&site));
     assert_eq!(site.remembered("a"), remembered);
     assert_eq!(site.endpoints.requests().len(), posts);
+    judge.converge(&site);
+}
+
+/// Its time is over, by the store's clock.
+fn end_mongo_lease(site: &Site) {
+    let Store::Mongo { server, database, .. } = &site.store else {
+        panic!("this site has no MongoDB")
+    };
+    block_on(async {
+        let own = server.get().client().await.database(database);
+        let own = own.collection::<Document>("vms_vmsync");
+        let end = doc! {"$set": {"until": DateTime::from_millis(1)}};
+        let ended = own.update_one(doc! {"_id": "lease"}, end).await;
+        assert_eq!(ended.expect("the lease can be written").modified_count, 1);
+    });
+}
+
+/// The lease is lost while the write is on its way: only the fence in the write itself is left.
+#[test]
+fn a_write_that_arrives_after_the_lease_has_passed_on_changes_nothing() {
+    let site = Site::on_mongo(&["a"], Server::Own(Box::new(Mongod::standalone())));
+    let ids = site.add("a", &["web", "db"]);
+    let mut judge = Judge::settle(&site, &[(1, &["web", "db"])]);
+    site.rename("a", &ids[0], "stale");
+    site.rename("a", &ids[1], "db-stale");
+    site.mongod().admin(doc! {
+        "configureFailPoint": "failCommand", "mode": {"times": 1},
+        "data": {"failCommands": ["update"], "blockConnection": true, "blockTimeMS": 6_000, "appName": "vmsync"},
+    });
+    let late = site.spawn();
+    site.mongod()
+        .admin(doc! {"waitForFailPoint": "failCommand", "timesEntered": 1, "maxTimeMS": 30_000});
+    end_mongo_lease(&site);
+    // One document is written by both, the other only seen by the second.
+    site.rename("a", &ids[0], "fresh");
+    site.rename("a", &ids[1], "db");
+    let second = site.sync();
+    second.assert_code(0).assert_report("/renamed/0/new_name", "fresh");
+    judge.after(&site, &second);
+    assert!(!late.has_ended(), "the write was not held for long enough");
+    let before = State::of(&site);
+    let posts = site.endpoints.requests().len();
+    let late = late.wait();
+    late.assert_report("/updated", 0).assert_report("/updated_failures", 2);
+    assert!([3, 6].contains(&late.code), "{late}");
+    before.assert_untouched(&State::of(&site));
+    assert_eq!(site.endpoints.requests().len(), posts);
+    judge.after(&site, &late);
     judge.converge(&site);
 }
 

@@ -378,7 +378,9 @@ fn ten_passes_with_a_wrong_password_are_one_login() {
         output.assert_code(3).assert_report("/orphaned", 0);
         if pass > 0 {
             output.assert_stdout("login paused until");
+            assert!(site.host("a").simulator.calls().is_empty(), "something was sent");
         }
+        site.host("a").simulator.clear_calls();
         judge.after(&site, &output);
     }
     site.run(&["diff", "--format", "json"]).assert_code(3);
@@ -393,6 +395,23 @@ fn ten_passes_with_a_wrong_password_are_one_login() {
     site.host_mut("a").password = right;
     judge.converge(&site);
     assert_eq!(remembered(&site), Value::Null);
+}
+
+#[test]
+fn a_second_login_that_is_refused_is_remembered_too() {
+    let (site, mut judge, _, _) = two_hosts();
+    let host = &site.host("a").simulator;
+    host.script(Trouble::on(LIST, Effect::Expire(Expiry::Fault)).once());
+    host.script(Trouble::soap("Login", SoapFault::invalid_login()).nth(2));
+    for paused in [false, true] {
+        host.clear_calls();
+        let output = site.sync();
+        output.assert_code(3).assert_report("/orphaned", 0);
+        assert_eq!(host.calls().is_empty(), paused, "{output}");
+        judge.after(&site, &output);
+    }
+    end_pause(&site);
+    judge.converge(&site);
 }
 
 /// As if its time were over.

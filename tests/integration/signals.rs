@@ -143,6 +143,33 @@ fn a_signal_ends_a_run_whose_redis_hangs() {
 }
 
 #[test]
+fn a_signal_ends_the_wait_for_the_lease() {
+    let site = Site::start(&["a", "b"]);
+    let (mut judge, _) = furnish(&site);
+    site.host("b").simulator.script(Trouble::on(LIST, Effect::Hang));
+    let holder = site.spawn();
+    wait_for_calls(&site, "b", LIST);
+    let waiting = site
+        .vmsync
+        .spawn(&["sync", "all", "--format", "json", "--lock-timeout", "1h"]);
+    let locks = site.vmsync.state().join("vmsync");
+    wait_for("it opens the lock file", SOON, || {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", waiting.pid())).ok()?;
+        let mut files = open.flatten().filter_map(|file| std::fs::read_link(file.path()).ok());
+        files
+            .any(|file| file.starts_with(&locks) && file.extension().is_some_and(|extension| extension == "lock"))
+            .then_some(())
+    });
+    let output = end(waiting, "TERM");
+    output.assert_code(143);
+    judge.after(&site, &output);
+    let output = end(holder, "TERM");
+    output.assert_code(143);
+    judge.after(&site, &output);
+    judge.converge(&site);
+}
+
+#[test]
 fn a_second_signal_ends_at_once() {
     let site = Site::start(&["a", "b"]);
     let (mut judge, _) = furnish(&site);
