@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use serde::Serialize;
 use simulator::{Config, Simulator, VmSpec};
 
 const PASSWORD: &str = "only-for-the-demo";
@@ -76,21 +77,55 @@ fn furnish(host: &Simulator) -> Vec<String> {
     })
 }
 
+/// The part of the configuration that the demo needs; examples/sync.yaml has all of it.
+#[derive(Serialize)]
+struct SyncFile {
+    esxi_hosts: Vec<EsxiHost>,
+    store: Store,
+}
+
+#[derive(Serialize)]
+struct EsxiHost {
+    name: &'static str,
+    host: &'static str,
+    port: u16,
+    username: &'static str,
+    password_file: PathBuf,
+    tls: Tls,
+}
+
+#[derive(Serialize)]
+struct Tls {
+    fingerprint_sha256: String,
+}
+
+#[derive(Serialize)]
+struct Store {
+    sqlite: PathBuf,
+}
+
 /// The certificate is pinned, the password lies in a file of its own, the store in the same directory.
 fn write_config(directory: &Path, host: &Simulator) -> anyhow::Result<PathBuf> {
     let secret = directory.join("esx1.password");
     write_private(&secret, PASSWORD)?;
+    let esx1 = EsxiHost {
+        name: "esx1",
+        host: "127.0.0.1",
+        port: host.port(),
+        username: "root",
+        password_file: secret,
+        tls: Tls {
+            fingerprint_sha256: host.fingerprint_sha256().to_owned(),
+        },
+    };
+    let file = SyncFile {
+        esxi_hosts: vec![esx1],
+        store: Store {
+            sqlite: directory.join("vmsync.db"),
+        },
+    };
     let config = directory.join("sync.yaml");
-    let text = format!(
-        "esxi_hosts:\n  - name: esx1\n    host: 127.0.0.1\n    port: {port}\n    username: root\n    \
-         password_file: {secret}\n    tls: {{fingerprint_sha256: \"{fingerprint}\"}}\n\
-         store:\n  sqlite: {store}\n",
-        port = host.port(),
-        secret = secret.display(),
-        fingerprint = host.fingerprint_sha256(),
-        store = directory.join("vmsync.db").display(),
-    );
-    write_private(&config, &text)?;
+    write_private(&config, &serde_yaml::to_string(&file)?)?;
     Ok(config)
 }
 

@@ -17,7 +17,7 @@ pub use values::{Allow, AllowedChange, parse_duration};
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
 #[command(
     name = "vmsync",
-    version,
+    version = env!("VMSYNC_VERSION"),
     arg_required_else_help = true,
     subcommand_required = true,
     after_help = ROOT_EXAMPLES,

@@ -1,9 +1,33 @@
 //! `vmsync` brings the VMs of ESXi hosts and vCenters into a portal's store and sessions, in one pass.
+//!
+//! # The life of one VM
+//!
+//! Someone renames the VM `web-1` to `www-1` in vCenter. The next pass finds that out, one module after the other:
+//!
+//! 1. [`soap`] turns the server's bytes into values: an object `vm-42` with its properties, one of which is its name.
+//! 2. [`vsphere`] has opened the session and asked for them, page by page; it hands on a listing, which knows whether it
+//!    is complete.
+//! 3. [`inventory`] makes a VM of the object: references become the names of hosts and folders, facts that have not
+//!    arrived stay unknown.
+//! 4. [`plan`] finds its document by identity, not by name, and plans the change: renamed. Its guard would withhold it
+//!    if a third of the source were renamed at once.
+//! 5. [`store`] writes the document with the new name, and the journal's entry of the rename with it, or neither.
+//! 6. [`sessions`] puts the new name where a user's session in Redis has the old one, and touches no other byte.
+//! 7. [`notify`] tells two services of it; what they do not take stays in the journal for the next pass.
+//! 8. [`report`] says so: `web-1 → www-1  (vc1)`.
+//!
+//! [`run`] strings these together, keeps the lease and the deadline, and knows at each moment what has been done.
+//! `inventory` and `plan` are pure: no I/O, no clock, no environment. Each outside (a server, a store, Redis, a service)
+//! stands behind a trait that has a twin in memory.
+//!
+//! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`progress`] and
+//! [`logging`] are what stderr shows, and [`exit`] is the exit code.
 
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod exit;
+pub(crate) mod failpoint;
 pub mod inventory;
 pub mod logging;
 pub mod notify;

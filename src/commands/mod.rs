@@ -112,7 +112,19 @@ impl Console {
             Format::Json => json(),
             Format::Table => table(look),
         };
-        match report::write_stdout(&text) {
+        self.print(code, &text)
+    }
+
+    /// Prints a report of which people have been told on stderr already.
+    fn answer_programs(&self, code: ExitCode, json: impl FnOnce() -> String) -> ExitCode {
+        match self.format {
+            Some(Format::Json) => self.print(code, &json()),
+            Some(Format::Table) | None => code,
+        }
+    }
+
+    fn print(&self, code: ExitCode, text: &str) -> ExitCode {
+        match report::write_stdout(text) {
             Ok(()) => code,
             Err(error) => self.refuse(
                 &format!("failed to write the report to stdout: {error}"),

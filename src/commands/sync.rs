@@ -10,7 +10,7 @@ use crate::exit::{Condition, ExitCode};
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
 use crate::report::{Look, render_json, render_table};
-use crate::run::{Mode, Order, Stage, Stop, run_pass, watch_signals};
+use crate::run::{Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
 
 /// `sync all`, or, with ids, `sync vms`.
 pub async fn sync(
@@ -48,9 +48,6 @@ async fn pass(
     scope: &ScopeArgs,
     ids: Option<&Vec<String>>,
 ) -> ExitCode {
-    if let Err(text) = check_scope(scope, &config.sources) {
-        return console.refuse(&text, Condition::Usage);
-    }
     let order = Order {
         command: cli.command.words(),
         mode,
@@ -59,6 +56,12 @@ async fn pass(
         retired: scope.retire_sources.clone(),
         allowances: scope.allow.iter().map(allowance).collect(),
     };
+    let look = Look::of_stdout(config.timezone.clone());
+    if let Err(text) = check_scope(scope, &config.sources) {
+        let report = refuse(&order, Condition::Usage, text.clone());
+        console.refuse(&text, Condition::Usage);
+        return console.answer_programs(report.exit_code, || render_json(&report));
+    }
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     if let Err(error) = watch_signals(&stop) {
         return console.refuse(&format!("failed to watch for signals: {error}"), Condition::Internal);
@@ -73,7 +76,6 @@ async fn pass(
     })
     .await;
     progress.clear();
-    let look = Look::of_stdout(config.timezone.clone());
     console.answer(
         report.exit_code,
         &look,

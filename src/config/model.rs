@@ -20,8 +20,9 @@ pub struct Config {
     pub redis: Option<RedisConfig>,
     /// The services that are told of renames; both may be absent.
     pub endpoints: Endpoints,
-    /// Where vmsync keeps files of its own (a lock): `$XDG_STATE_HOME/vmsync` or what stands in for it; may not exist.
-    pub state_dir: PathBuf,
+    /// Where vmsync keeps its lock file: beside an embedded store, else `$XDG_STATE_HOME/vmsync` or what stands in for
+    /// it, if that is known. It may not exist.
+    pub state_dir: Option<PathBuf>,
     /// Limits of time.
     pub timing: Timing,
     /// Zone of the local times in documents and sessions (`sync.timezone`).

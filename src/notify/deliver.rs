@@ -14,6 +14,7 @@ use super::transport::build_client;
 use super::walk::{Settled, Standing, Walk};
 use super::warn::{Complaints, without_secrets};
 use crate::config::Endpoints;
+use crate::failpoint::failpoint;
 
 /// Tells the services of renames.
 pub struct Notifier {
@@ -127,7 +128,10 @@ async fn make_round(
         if shared.log_failed.load(Ordering::Relaxed) {
             break;
         }
-        let (settled, verdict) = match courier.send(post).await {
+        failpoint!("post.before");
+        let sent_post = courier.send(post).await;
+        failpoint!("post.after");
+        let (settled, verdict) = match sent_post {
             Sent::Accepted => (Settled::Accepted, Some(Verdict::Accepted)),
             Sent::Refused { reason } => {
                 complaints.add(reason, post);

@@ -1,9 +1,11 @@
 //! What becomes of a document whose VM is not listed.
 
+use jiff::Timestamp;
+
 use super::change::Reason;
 use super::input::{Hearing, Input};
-use super::owners::{Owner, owners_of};
-use super::record::VmRecord;
+use super::owners::{Owner, owners_of, resolve_owner};
+use super::record::{Ownership, VmRecord};
 
 /// The verdict on an absent VM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +33,12 @@ pub enum Fate {
 /// have moved to a source that was not heard, all sources have to be heard, or its owners have to deny it for long.
 #[must_use]
 pub fn check_absence(record: &VmRecord, input: &Input<'_>) -> Fate {
-    let mut owners = owners_of(record, input.sources);
-    owners.retain(|owner| !(*owner == Owner::Gone && is_retired(record, input.retired)));
-    if owners.contains(&Owner::Gone) {
-        return Fate::Unowned {
-            source: former_source(record, input),
-        };
+    let standing = standing_owners(record, input);
+    if let Some((_, source)) = standing.iter().find(|(owner, _)| *owner == Owner::Gone) {
+        let source = source.clone();
+        return Fate::Unowned { source };
     }
+    let owners: Vec<Owner> = standing.into_iter().map(|(owner, _)| owner).collect();
     let denies = |owner: &Owner| match owner {
         Owner::Configured(index) => input.sources[*index].hearing == Hearing::Complete,
         Owner::Unclear | Owner::Gone => false,
@@ -56,25 +57,24 @@ fn check_patience(record: &VmRecord, owners: &[Owner], input: &Input<'_>) -> Fat
         Owner::Configured(index) => Some(input.sources[*index].guard.missing_for),
         Owner::Unclear | Owner::Gone => None,
     });
-    let since = record.fields.missing_since.as_deref();
-    let started = since.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    if let (Some(since), Some(started), Some(limit)) = (since, started, limits.max())
+    if let (Some(started), Some(limit)) = (missing_since(record, input), limits.max())
         && input.now.instant.duration_since(started).unsigned_abs() >= limit
-        && input.now.instant > started
     {
-        return confirm(
-            record,
-            input,
-            Some(Reason::MissingTooLong {
-                since: since.to_owned(),
-            }),
-        );
+        let since = started.to_string();
+        return confirm(record, input, Some(Reason::MissingTooLong { since }));
     }
     Fate::Missing {
         reason: Reason::NotHeard {
             sources: unheard(input),
         },
     }
+}
+
+/// Since when the VM is missing; nothing if that is not a time, or one that has not come yet.
+#[must_use]
+pub fn missing_since(record: &VmRecord, input: &Input<'_>) -> Option<Timestamp> {
+    let stored: Timestamp = record.fields.missing_since.as_deref()?.parse().ok()?;
+    (stored <= input.now.instant).then_some(stored)
 }
 
 fn unheard(input: &Input<'_>) -> Vec<String> {
@@ -98,19 +98,32 @@ fn confirm(record: &VmRecord, input: &Input<'_>, reason: Option<Reason>) -> Fate
     }
 }
 
-fn is_retired(record: &VmRecord, retired: &[String]) -> bool {
+/// The owners whose word is needed, each with the name under which the report lists it: all but the retired ones.
+fn standing_owners(record: &VmRecord, input: &Input<'_>) -> Vec<(Owner, String)> {
     let fields = &record.fields;
-    let names = fields
-        .sources
-        .iter()
-        .flat_map(|owner| [owner.name.as_str(), owner.id.as_str()]);
-    let mut labels = names.chain([fields.esxi_host_addr.as_str()]);
-    labels.any(|label| retired.iter().any(|gone| gone.eq_ignore_ascii_case(label)))
+    let stored = fields.sources.iter().map(|owner| {
+        let resolved = resolve_owner(owner, input.sources);
+        (resolved, &owner.name, is_retired(record, Some(owner), input.retired))
+    });
+    let by_address = owners_of(record, input.sources)
+        .into_iter()
+        .map(|owner| (owner, &fields.esxi_host_addr, is_retired(record, None, input.retired)));
+    let owners = stored.chain(by_address.filter(|_| fields.sources.is_empty()));
+    let stands = |(owner, _, retired): &(Owner, &String, bool)| *owner != Owner::Gone || !retired;
+    owners
+        .filter(stands)
+        .map(|(owner, label, _)| (owner, label.clone()))
+        .collect()
 }
 
-/// The name under which the report lists an unowned document.
-fn former_source(record: &VmRecord, input: &Input<'_>) -> String {
-    let is_gone = |owner: &&super::record::Ownership| super::owners::resolve_owner(owner, input.sources) == Owner::Gone;
-    let gone = record.fields.sources.iter().find(is_gone);
-    gone.map_or_else(|| record.fields.esxi_host_addr.clone(), |owner| owner.name.clone())
+/// Whether the operator gave up this owner, by name, by id, or by address: of an ESXi host that is the document's own,
+/// of a vCenter it is not.
+fn is_retired(record: &VmRecord, owner: Option<&Ownership>, retired: &[String]) -> bool {
+    let is_vcenter = owner.is_some_and(|owner| owner.id.as_str().starts_with("vcenter:"));
+    let address = (!is_vcenter).then_some(record.fields.esxi_host_addr.as_str());
+    let names = owner
+        .into_iter()
+        .flat_map(|owner| [owner.name.as_str(), owner.id.as_str()]);
+    let mut labels = names.chain(address);
+    labels.any(|label| retired.iter().any(|gone| gone.eq_ignore_ascii_case(label)))
 }

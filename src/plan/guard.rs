@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::change::{Change, ChangeKind, Hold, Plan, Target, Withheld};
-use super::input::{Allowance, Input, Subject};
-use super::owners::{Owner, owners_of};
-use super::record::{DocumentId, VmRecord, field};
+use super::input::{Allowance, Input, SourceView, Subject};
+use super::owners::{Owner, configured_owners, resolve_owner};
+use super::record::{DocumentId, field};
 use crate::config::Guard;
 
 /// What a plan would do to the documents of one source.
@@ -29,21 +29,32 @@ struct Verdict {
     names: Option<Hold>,
 }
 
-/// Judges the whole plan, source by source, and holds back what goes too far. The rest of the plan stays.
+/// Judges the whole plan, source by source, and holds back what goes too far. A VM that several sources own counts for
+/// each of them, and needs the consent of all. The rest of the plan stays.
 pub fn withhold(plan: &mut Plan, input: &Input<'_>) {
     let tolls = count(plan, input);
+    let judged = tolls.iter().map(|(source, toll)| {
+        let verdict = judge(*toll, &input.sources[*source].guard, &allowances(input, *source));
+        (*source, (*toll, verdict))
+    });
+    let judged: BTreeMap<usize, (Toll, Verdict)> = judged.collect();
     for change in &mut plan.changes {
-        let Some(source) = change.source_index else { continue };
-        let toll = tolls.get(&source).copied().unwrap_or_default();
-        let verdict = judge(toll, &input.sources[source].guard, &allowances(input, source));
-        apply_verdict(change, toll, verdict);
+        for source in bearers(change, input.sources) {
+            let (toll, verdict) = judged[&source];
+            if let Some(withheld) = hold(change, toll, verdict) {
+                change.withheld = Some(withheld);
+                change.source_index = Some(source);
+                change.source.clone_from(&input.sources[source].name);
+                break;
+            }
+        }
     }
 }
 
 fn count(plan: &Plan, input: &Input<'_>) -> BTreeMap<usize, Toll> {
     let owners = live_owners(input);
     let mut tolls: BTreeMap<usize, Toll> = BTreeMap::new();
-    for owner in owners.values() {
+    for owner in owners.values().flatten() {
         tolls.entry(*owner).or_default().live += 1;
     }
     for change in &plan.changes {
@@ -51,31 +62,39 @@ fn count(plan: &Plan, input: &Input<'_>) -> BTreeMap<usize, Toll> {
         // What moved away or is missing is no measure of what its source has.
         if let Target::Existing { id, .. } = &change.target
             && (has(ChangeKind::Moved) || has(ChangeKind::Missing))
-            && let Some(toll) = owners.get(id).and_then(|owner| tolls.get_mut(owner))
         {
-            toll.live -= 1;
+            for owner in owners.get(id).into_iter().flatten() {
+                tolls.entry(*owner).or_default().live -= 1;
+            }
         }
-        let Some(source) = change.source_index else { continue };
-        let toll = tolls.entry(source).or_default();
-        toll.orphaned += usize::from(has(ChangeKind::Orphaned));
-        toll.added += usize::from(has(ChangeKind::Added));
-        toll.renamed += usize::from(is_guarded_rename(change));
+        for source in bearers(change, input.sources) {
+            let toll = tolls.entry(source).or_default();
+            toll.orphaned += usize::from(has(ChangeKind::Orphaned));
+            toll.added += usize::from(has(ChangeKind::Added));
+            toll.renamed += usize::from(is_guarded_rename(change));
+        }
     }
     tolls
 }
 
-/// For each live document the configured source that it counts for.
-fn live_owners<'a>(input: &Input<'a>) -> HashMap<&'a DocumentId, usize> {
+/// For each live document the configured sources that own it.
+fn live_owners<'a>(input: &Input<'a>) -> HashMap<&'a DocumentId, Vec<usize>> {
     let live = input.existing.iter().filter(|record| !record.fields.orphan);
-    let owner_of = |record: &'a VmRecord| {
-        let owners = owners_of(record, input.sources);
-        let configured = owners.into_iter().find_map(|owner| match owner {
-            Owner::Configured(index) => Some(index),
-            Owner::Unclear | Owner::Gone => None,
-        });
-        configured.map(|index| (&record.id, index))
-    };
-    live.filter_map(owner_of).collect()
+    live.map(|record| (&record.id, configured_owners(record, input.sources)))
+        .collect()
+}
+
+/// The configured sources that a change counts for: the one it names, then the other owners.
+fn bearers(change: &Change, sources: &[SourceView]) -> Vec<usize> {
+    let mut bearers: Vec<usize> = change.source_index.into_iter().collect();
+    for owner in &change.after.sources {
+        if let Owner::Configured(index) = resolve_owner(owner, sources)
+            && !bearers.contains(&index)
+        {
+            bearers.push(index);
+        }
+    }
+    bearers
 }
 
 fn is_guarded_rename(change: &Change) -> bool {
@@ -130,29 +149,32 @@ fn judge(toll: Toll, guard: &Guard, permitted: &Permitted) -> Verdict {
     verdict
 }
 
-fn apply_verdict(change: &mut Change, toll: Toll, verdict: Verdict) {
-    let kinds = &change.kinds;
-    let withheld = |hold: Hold, affected: usize| Withheld {
+/// Holds back what the verdict is against.
+fn hold(change: &mut Change, toll: Toll, verdict: Verdict) -> Option<Withheld> {
+    let has = |kind| change.kinds.contains(&kind);
+    let orphaning = verdict.orphans.filter(|_| has(ChangeKind::Orphaned));
+    let addition = verdict.additions.filter(|_| has(ChangeKind::Added));
+    let renaming = verdict.names.filter(|_| is_guarded_rename(change));
+    let (hold, affected) = match (orphaning.or(addition), renaming) {
+        (Some(hold), _) => {
+            change.held = std::mem::take(&mut change.write);
+            (hold, toll.orphaned)
+        }
+        (None, Some(hold)) => {
+            hold_name(change);
+            (hold, toll.renamed)
+        }
+        (None, None) => return None,
+    };
+    Some(Withheld {
         hold,
         affected,
         of: toll.live,
-    };
-    if let Some(hold) = verdict.orphans.filter(|_| kinds.contains(&ChangeKind::Orphaned)) {
-        hold_all(change, withheld(hold, toll.orphaned));
-    } else if let Some(hold) = verdict.additions.filter(|_| kinds.contains(&ChangeKind::Added)) {
-        hold_all(change, withheld(hold, toll.orphaned));
-    } else if let Some(hold) = verdict.names.filter(|_| is_guarded_rename(change)) {
-        hold_name(change, withheld(hold, toll.renamed));
-    }
-}
-
-fn hold_all(change: &mut Change, withheld: Withheld) {
-    change.held = std::mem::take(&mut change.write);
-    change.withheld = Some(withheld);
+    })
 }
 
 /// The name stays as stored; what else changed is written.
-fn hold_name(change: &mut Change, withheld: Withheld) {
+fn hold_name(change: &mut Change) {
     let Some(before) = &change.before else { return };
     for key in [field::NAME, field::NAMES] {
         if let Some(held) = change.write.remove(key) {
@@ -161,5 +183,4 @@ fn hold_name(change: &mut Change, withheld: Withheld) {
     }
     change.after.name.clone_from(&before.name);
     change.after.names.clone_from(&before.names);
-    change.withheld = Some(withheld);
 }

@@ -15,18 +15,21 @@ pub fn record(plan: &mut Plan, input: &Input<'_>) {
     if !audience.sessions && !audience.group && !audience.auth {
         return;
     }
-    let bearers = live_bearers(input.existing);
+    let bearers = count_bearers(input.existing);
     let stored: HashMap<&DocumentId, &VmRecord> = input.existing.iter().map(|record| (&record.id, record)).collect();
     let mut number = 0;
     let mut ambiguous = Vec::new();
     for change in plan.changes.iter_mut().filter(|change| change.is_written()) {
         let Some(event) = event_of(change, input) else { continue };
+        let id = format!("{}-{}", input.epoch, number + 1);
+        let entry = build_entry(change, event, id, input, &bearers);
+        if entry.sessions == SessionStage::Closed && !entry.is_undelivered() {
+            continue;
+        }
         number += 1;
-        let entry = build_entry(change, event, format!("{}-{number}", input.epoch), input, &bearers);
         if entry.ambiguous {
-            ambiguous.push(Warning::AmbiguousName {
-                name: entry.old_name().to_owned(),
-            });
+            let name = entry.old_name().to_owned();
+            ambiguous.push(Warning::AmbiguousName { name });
         }
         let Target::Existing { id, .. } = &change.target else {
             continue;
@@ -44,7 +47,7 @@ pub fn record(plan: &mut Plan, input: &Input<'_>) {
 }
 
 /// Number of live documents of each name before the pass.
-fn live_bearers(existing: &[VmRecord]) -> HashMap<&str, usize> {
+fn count_bearers(existing: &[VmRecord]) -> HashMap<&str, usize> {
     let mut bearers = HashMap::new();
     for record in existing.iter().filter(|record| !record.fields.orphan) {
         *bearers.entry(record.fields.name.as_str()).or_default() += 1;
@@ -75,36 +78,33 @@ fn build_entry(
     bearers: &HashMap<&str, usize>,
 ) -> JournalEntry {
     let audience = input.audience;
-    let is_rename = matches!(event, JournalEvent::Rename { .. });
+    let was_orphan = change.kinds.contains(&ChangeKind::Reactivated);
+    let name = change.before.as_ref().map_or("", |before| before.name.as_str());
+    let namesakes = bearers.get(name).copied().unwrap_or_default();
+    // An orphan's users have it in `orphans`, from where it returns under its present name: whoever has the old name in
+    // `vms`, or at a service, means a live VM that bears it.
+    let concerns_sessions = audience.sessions && !was_orphan;
+    let concerns_services = matches!(event, JournalEvent::Rename { .. }) && !(was_orphan && namesakes > 0);
     let delivery = |configured: bool| {
-        if configured && is_rename {
+        if configured && concerns_services {
             Delivery::PENDING
         } else {
             Delivery::None
         }
     };
-    let was_orphan = change.kinds.contains(&ChangeKind::Reactivated);
-    let mut entry = JournalEntry {
+    JournalEntry {
         id,
         epoch: input.epoch,
         event,
-        sessions: if audience.sessions {
+        sessions: if concerns_sessions {
             SessionStage::Open
         } else {
             SessionStage::Closed
         },
-        ambiguous: false,
+        ambiguous: audience.sessions && !was_orphan && namesakes > 1,
         group: delivery(audience.group),
         auth: delivery(audience.auth),
-    };
-    let namesakes = bearers.get(entry.old_name()).copied().unwrap_or(0);
-    // An orphan's users have it in `orphans`, from where it returns under its present name: whoever has the old name in
-    // `vms` means another VM.
-    if was_orphan {
-        entry.sessions = SessionStage::Closed;
     }
-    entry.ambiguous = !was_orphan && namesakes > 1;
-    entry
 }
 
 fn append(change: &mut Change, entry: JournalEntry, before: Value) {

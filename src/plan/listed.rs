@@ -17,7 +17,7 @@ pub struct Seen<'a> {
 /// All sightings of one identity.
 #[derive(Debug, Clone)]
 pub struct Group<'a> {
-    /// In the order of the sources; at least one.
+    /// In the order of the sources and references; at least one.
     pub seen: Vec<Seen<'a>>,
 }
 
@@ -71,11 +71,20 @@ pub fn build_listed(sources: &[SourceView]) -> Listed<'_> {
     listed
 }
 
+/// In the order of the sources and references, whatever the order of the listings. An object that came with two pages of
+/// one listing is one VM.
 fn all_sightings(sources: &[SourceView]) -> impl Iterator<Item = Seen<'_>> {
     sources.iter().enumerate().flat_map(|(source, view)| {
         let vms = view.inventory.iter().flat_map(|inventory| &inventory.vms);
-        vms.map(move |sighting| Seen { source, sighting })
+        let mut vms: Vec<&Sighting> = vms.collect();
+        vms.sort_by_key(|vm| identity(vm));
+        vms.dedup_by(|later, earlier| identity(later) == identity(earlier));
+        vms.into_iter().map(move |sighting| Seen { source, sighting })
     })
+}
+
+fn identity(vm: &Sighting) -> (&str, Option<&Uuid>, Option<&Uuid>) {
+    (&vm.moref, vm.instance_uuid.known(), vm.uuid.known())
 }
 
 /// VMs without instance UUID that share a BIOS UUID on one source are clones, each a VM of its own; on different

@@ -24,12 +24,7 @@ pub struct Sighters<'a> {
 #[must_use]
 pub fn choose_supplier<'a>(group: &Group<'a>, record: Option<&VmRecord>, sources: &[SourceView]) -> Sighters<'a> {
     let view = |seen: &Seen<'_>| &sources[seen.source];
-    let is_direct = |seen: &Seen<'_>| {
-        group
-            .seen
-            .iter()
-            .any(|other| other.source != seen.source && manages(view(other), view(seen)))
-    };
+    let is_direct = |seen: &Seen<'_>| group.seen.iter().any(|other| manages(view(other), view(seen)));
     let (direct, independent): (Vec<_>, Vec<_>) = group.seen.iter().partition(|seen| is_direct(seen));
     let rank = |seen: &Seen<'_>| owner_rank(seen, record, sources);
     let supplier = independent.iter().copied().min_by_key(rank).unwrap_or(group.seen[0]);
@@ -68,17 +63,18 @@ fn owner_rank(seen: &Seen<'_>, record: Option<&VmRecord>, sources: &[SourceView]
 pub fn merge(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[SourceView]) -> VmFields {
     let seen = &sighters.supplier;
     let mut fields = record.map_or_else(VmFields::default, |record| record.fields.clone());
-    take_identity(&mut fields, seen.sighting);
     set(&mut fields.power_state, &seen.sighting.power_state);
     set_optional(&mut fields.connection_state, &seen.sighting.connection_state);
     if !seen.sighting.is_half_formed() {
+        take_identity(&mut fields, seen.sighting);
         take_facts(&mut fields, seen.sighting);
         take_host(&mut fields, seen, sources);
     }
     fill_unknown(&mut fields);
     fields.sources = build_sources(record, sighters, sources);
     fields.orphan = false;
-    fields.orphan_since = None;
+    // Sessions find the way back from `orphans` by it; the Python service kept none.
+    fields.last_orphan_since = fields.orphan_since.take().or(fields.last_orphan_since);
     fields.missing_since = None;
     if fields.names.last() != Some(&fields.name) {
         fields.names.retain(|name| *name != fields.name);
@@ -183,18 +179,18 @@ fn host_identity(host: &Host, source: &SourceView) -> String {
     }
 }
 
-/// Who has the VM: the supplier, the hosts that see it too, and the stored owners that could not deny it in this pass.
+/// Who has the VM: the supplier, the hosts that see it too, and the stored owners that did not deny it in this pass.
 fn build_sources(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[SourceView]) -> Vec<Ownership> {
     let seen = std::iter::once(&sighters.supplier).chain(&sighters.direct);
     let mut owners: Vec<Ownership> = seen.map(|seen| ownership(seen, sources)).collect();
     let stored = record.map_or(&[][..], |record| &record.fields.sources);
-    let could_deny = |owner: &Ownership| match resolve_owner(owner, sources) {
-        Owner::Configured(index) => sources[index].hearing == Hearing::Complete,
+    let lists = |index: usize| sighters.duplicates.iter().any(|seen| seen.source == index);
+    let denies = |owner: &Ownership| match resolve_owner(owner, sources) {
+        Owner::Configured(index) => sources[index].hearing == Hearing::Complete && !lists(index),
         Owner::Unclear => false,
         Owner::Gone => true,
     };
-    let silent = stored.iter().filter(|owner| !could_deny(owner));
-    for owner in silent {
+    for owner in stored.iter().filter(|owner| !denies(owner)) {
         if !owners.iter().any(|known| known.id == owner.id) {
             owners.push(owner.clone());
         }
@@ -223,9 +219,15 @@ pub fn is_moved(record: &VmRecord, after: &VmFields, sighters: &Sighters<'_>, so
     if owned(supplier) && sources[supplier.source].kind == Some(SourceKind::Esxi) {
         return false;
     }
+    let elsewhere = !owned(supplier) && !sighters.direct.iter().any(owned);
+    if supplier.sighting.is_half_formed() || host_of(supplier, sources).is_none() {
+        return elsewhere;
+    }
+    let same_address = before.esxi_host_addr == after.esxi_host_addr;
     match (&before.host_id, &after.host_id) {
-        (Some(old), Some(new)) => old != new,
-        _ => before.esxi_host_addr != after.esxi_host_addr && !owned(supplier) && !sighters.direct.iter().any(owned),
+        // A host that is known by a reference only has another identity once it is added anew, or its source renamed.
+        (Some(old), Some(new)) => old != new && !(same_address && old.contains('/')),
+        _ => !same_address && elsewhere,
     }
 }
 

@@ -5,73 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use super::field;
 use super::journal::JournalEntry;
 use crate::inventory::{SourceId, Uuid};
 
 /// What other services read where a guest fact was never reported.
 pub const UNKNOWN: &str = "unknown";
-
-/// The names of a document's fields, as stored. `last_sync_time`, `rev`, `epoch` and `pass` are written by the store
-/// itself, with every write.
-pub mod field {
-    /// The ten fields that other services read, without `last_sync_time`.
-    pub const SHARED: [&str; 9] = [
-        ESXI_HOST_ADDR,
-        NAME,
-        HOSTNAME,
-        ADDR,
-        UUID,
-        POWER_STATE,
-        VMWARE_TOOLS,
-        ORPHAN,
-        ORPHAN_SINCE,
-    ];
-    /// Fields that are kept for vmsync itself: a change of them alone is no difference.
-    pub const SILENT: [&str; 8] = [
-        SOURCES,
-        HOST_ID,
-        NAMES,
-        JOURNAL,
-        MISSING_SINCE,
-        LAST_ORPHAN_SINCE,
-        LAST_ORPHAN_NAME,
-        UNCOMMITTED_BYTES,
-    ];
-
-    #[expect(missing_docs, reason = "each constant is its own name")]
-    mod names {
-        pub const ESXI_HOST_ADDR: &str = "esxi_host_addr";
-        pub const NAME: &str = "name";
-        pub const HOSTNAME: &str = "hostname";
-        pub const ADDR: &str = "addr";
-        pub const UUID: &str = "uuid";
-        pub const POWER_STATE: &str = "power_state";
-        pub const VMWARE_TOOLS: &str = "vmware_tools";
-        pub const ORPHAN: &str = "orphan";
-        pub const ORPHAN_SINCE: &str = "orphan_since";
-        pub const LAST_SYNC_TIME: &str = "last_sync_time";
-        pub const INSTANCE_UUID: &str = "instance_uuid";
-        pub const SOURCES: &str = "sources";
-        pub const TEMPLATE: &str = "template";
-        pub const CONNECTION_STATE: &str = "connection_state";
-        pub const HOST: &str = "host";
-        pub const HOST_ID: &str = "host_id";
-        pub const NUM_CPU: &str = "num_cpu";
-        pub const MEMORY_MB: &str = "memory_mb";
-        pub const GUEST_OS: &str = "guest_os";
-        pub const TOOLS_VERSION_STATUS: &str = "tools_version_status";
-        pub const UNCOMMITTED_BYTES: &str = "uncommitted_bytes";
-        pub const MISSING_SINCE: &str = "missing_since";
-        pub const LAST_ORPHAN_SINCE: &str = "last_orphan_since";
-        pub const LAST_ORPHAN_NAME: &str = "last_orphan_name";
-        pub const NAMES: &str = "names";
-        pub const JOURNAL: &str = "journal";
-        pub const REV: &str = "rev";
-        pub const EPOCH: &str = "epoch";
-        pub const PASS: &str = "pass";
-    }
-    pub use names::*;
-}
 
 /// The store's own key of a document, in the store's own text form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -211,7 +150,7 @@ impl VmRecord {
     /// BIOS UUID for comparison.
     #[must_use]
     pub fn uuid(&self) -> Option<Uuid> {
-        Uuid::new(&self.fields.uuid)
+        Uuid::new(&self.fields.uuid).filter(|uuid| uuid.as_str() != UNKNOWN)
     }
 
     /// Instance UUID for comparison.
@@ -220,10 +159,18 @@ impl VmRecord {
         self.fields.instance_uuid.as_deref().and_then(Uuid::new)
     }
 
-    /// Written by the Python service and not yet taken over.
+    /// Written by the Python service and not yet taken over. To be missing, or an orphan, takes no document over.
     #[must_use]
     pub const fn is_foreign(&self) -> bool {
-        self.rev.is_none()
+        self.rev.is_none() || self.fields.sources.is_empty()
+    }
+
+    /// Whether the fields that say if it is an orphan are stored in their own types.
+    #[must_use]
+    pub fn is_well_typed(&self) -> bool {
+        let since = self.stored.get(field::ORPHAN_SINCE);
+        self.stored.get(field::ORPHAN).is_some_and(Value::is_boolean)
+            && since.is_none_or(|since| since.is_string() || since.is_null())
     }
 }
 

@@ -2,124 +2,89 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Change, Plan, Target};
+use super::change::{Change, ChangeKind, Plan, Target};
+use super::entanglement::Entanglement;
 use super::input::Input;
 use super::listed::Listed;
-use super::record::{DocumentId, VmFields};
-use crate::inventory::{Sighting, Uuid};
+use super::matching::Matches;
+use super::record::DocumentId;
+use super::wanted::Wanted;
 
 /// Keeps what concerns the VMs that the ids name; a name takes all VMs that bear it, in the store or on a source. The
 /// guard has judged the whole plan before.
-pub fn restrict(plan: &mut Plan, input: &Input<'_>, listed: &Listed<'_>) {
+pub fn restrict(plan: &mut Plan, input: &Input<'_>, listed: &Listed<'_>, matches: &Matches) {
     let Some(ids) = input.only else { return };
-    let wanted: Vec<Wanted<'_>> = ids.iter().map(|id| Wanted::new(id)).collect();
-    let is_known = |wanted: &Wanted<'_>| {
-        input.existing.iter().any(|record| wanted.is_document(&record.fields))
-            || sightings(listed).any(|sighting| wanted.is_listed(sighting))
-    };
-    plan.unknown_ids = wanted
-        .iter()
-        .filter(|wanted| !is_known(wanted))
-        .map(|wanted| wanted.text.to_owned())
-        .collect();
-    let documents = select_documents(&wanted, input, plan);
-    plan.changes.retain(|change| match &change.target {
-        Target::Existing { id, .. } => documents.contains(id),
-        Target::New | Target::Nothing => wanted.iter().any(|wanted| wanted.is_document(&change.after)),
-    });
-    plan.seen
-        .values_mut()
-        .for_each(|seen| seen.retain(|id| documents.contains(id)));
+    let wanted = Wanted::new(ids);
+    let mut known = BTreeSet::new();
+    let mut documents = select_documents(&wanted, input, listed, matches, &mut known);
+    plan.unknown_ids = wanted.others(&known);
+
+    let selected = select_changes(plan, &wanted, &documents);
+    documents.extend(selected.iter().filter_map(|index| document_of(&plan.changes[*index])));
+    let mut index = 0..;
+    plan.changes
+        .retain(|_| index.next().is_some_and(|index| selected.contains(&index)));
+    for seen in plan.seen.values_mut() {
+        seen.retain(|id| documents.contains(id));
+    }
     plan.seen.retain(|_, seen| !seen.is_empty());
+    plan.unchanged = count_unchanged(plan);
     plan.scope = Some(documents);
 }
 
-fn sightings<'a>(listed: &'a Listed<'a>) -> impl Iterator<Item = &'a Sighting> {
-    let grouped = listed.groups.iter().flat_map(|group| &group.seen);
-    grouped
-        .chain(&listed.unidentified)
-        .chain(&listed.left_out)
-        .map(|seen| seen.sighting)
-}
-
-/// The documents that are meant, and those that a rename of theirs is entangled with: of two VMs that swap names, one
-/// cannot be renamed alone.
-fn select_documents(wanted: &[Wanted<'_>], input: &Input<'_>, plan: &Plan) -> BTreeSet<DocumentId> {
-    let is_wanted = |fields: &VmFields| wanted.iter().any(|wanted| wanted.is_document(fields));
-    let stored = input
-        .existing
-        .iter()
-        .filter(|record| is_wanted(&record.fields))
-        .map(|record| record.id.clone());
-    let mut selected: BTreeSet<DocumentId> = stored.collect();
-    selected.extend(
-        plan.changes
-            .iter()
-            .filter(|change| is_wanted(&change.after))
-            .filter_map(document_of),
-    );
-    loop {
-        let names = touched_names(plan, &selected);
-        let entangled = |change: &&Change| {
-            change
-                .rename()
-                .is_some_and(|(old, new)| names.contains(old) || names.contains(new))
-        };
-        let found: Vec<DocumentId> = plan.changes.iter().filter(entangled).filter_map(document_of).collect();
-        let before = selected.len();
-        selected.extend(found);
-        if selected.len() == before {
-            return selected;
+/// The documents that are meant, by what they hold or by what is listed of their VM. Notes in `known` which ids name
+/// anything.
+fn select_documents(
+    wanted: &Wanted<'_>,
+    input: &Input<'_>,
+    listed: &Listed<'_>,
+    matches: &Matches,
+    known: &mut BTreeSet<usize>,
+) -> BTreeSet<DocumentId> {
+    let mut documents = BTreeSet::new();
+    let mut note = |hits: Vec<usize>, record: Option<usize>| {
+        if !hits.is_empty() {
+            known.extend(hits);
+            documents.extend(record.map(|record| input.existing[record].id.clone()));
         }
+    };
+    for (position, record) in input.existing.iter().enumerate() {
+        note(wanted.in_document(&record.fields), Some(position));
     }
+    for (group, record) in listed.groups.iter().zip(&matches.record_of) {
+        let hits = group.seen.iter().flat_map(|seen| wanted.in_listing(seen.sighting));
+        note(hits.collect(), *record);
+    }
+    for seen in listed.unidentified.iter().chain(&listed.left_out) {
+        note(wanted.in_listing(seen.sighting), None);
+    }
+    documents
 }
 
-fn touched_names<'a>(plan: &'a Plan, selected: &BTreeSet<DocumentId>) -> BTreeSet<&'a str> {
-    let renames = plan
-        .changes
-        .iter()
-        .filter(|change| document_of(change).is_some_and(|id| selected.contains(&id)));
-    renames
-        .filter_map(Change::rename)
-        .flat_map(|(old, new)| [old, new])
-        .collect()
+/// The changes of these documents, of new VMs that are meant, and those that cannot be told apart from them.
+fn select_changes(plan: &Plan, wanted: &Wanted<'_>, documents: &BTreeSet<DocumentId>) -> BTreeSet<usize> {
+    let is_meant = |change: &Change| match document_of(change) {
+        Some(id) => documents.contains(&id),
+        None => !wanted.in_document(&change.after).is_empty(),
+    };
+    let meant = plan.changes.iter().enumerate().filter(|(_, change)| is_meant(change));
+    Entanglement::build(plan).close(meant.map(|(index, _)| index))
+}
+
+fn count_unchanged(plan: &Plan) -> usize {
+    let is_changed = |change: &&Change| {
+        let is_absent = matches!(change.kind(), Some(ChangeKind::Orphaned | ChangeKind::Missing));
+        document_of(change).is_some()
+            && !is_absent
+            && (change.kind().is_some_and(ChangeKind::is_difference) || change.adopts)
+    };
+    let seen: usize = plan.seen.values().map(Vec::len).sum();
+    seen.saturating_sub(plan.changes.iter().filter(is_changed).count())
 }
 
 fn document_of(change: &Change) -> Option<DocumentId> {
     match &change.target {
         Target::Existing { id, .. } => Some(id.clone()),
         Target::New | Target::Nothing => None,
-    }
-}
-
-/// One id as typed: a UUID in any case, with or without dashes, or an exact name.
-struct Wanted<'a> {
-    text: &'a str,
-    bare: Option<String>,
-}
-
-impl<'a> Wanted<'a> {
-    fn new(text: &'a str) -> Self {
-        let bare = Uuid::new(text).map(|uuid| uuid.bare());
-        let is_uuid = |bare: &String| bare.len() == 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
-        Self {
-            text,
-            bare: bare.filter(is_uuid),
-        }
-    }
-
-    fn is_uuid(&self, uuid: Option<&Uuid>) -> bool {
-        self.bare.is_some() && uuid.map(Uuid::bare) == self.bare
-    }
-
-    fn is_document(&self, fields: &VmFields) -> bool {
-        let instance = fields.instance_uuid.as_deref().and_then(Uuid::new);
-        fields.name == self.text || self.is_uuid(Uuid::new(&fields.uuid).as_ref()) || self.is_uuid(instance.as_ref())
-    }
-
-    fn is_listed(&self, sighting: &Sighting) -> bool {
-        sighting.name.known().is_some_and(|name| name == self.text)
-            || self.is_uuid(sighting.uuid.known())
-            || self.is_uuid(sighting.instance_uuid.known())
     }
 }

@@ -22,7 +22,9 @@ mod tests;
 pub use change::{Change, ChangeKind, Outcome};
 pub use draft::Draft;
 pub use json::render_json;
-pub use model::{NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned};
+pub use model::{
+    NOT_ASKED, NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned,
+};
 pub use page::{Look, Paint, Styles};
 pub use status::{LastPass, RunningPass, SourceStatus, StatusReport, StatusSchema, VmCounts};
 pub use status_table::render_status;

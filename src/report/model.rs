@@ -83,6 +83,9 @@ pub(super) fn differences(changes: &[Change], sessions: &Step<SessionCounts>) ->
     changes.iter().filter(|change| change.is_difference()).count() + sessions.done().map_or(0, |counts| counts.changed)
 }
 
+/// The `error` of a source that `--source` left out.
+pub const NOT_ASKED: &str = "not asked in this run";
+
 /// How it went with one source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceReport {

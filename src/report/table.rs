@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table};
 
 use super::change_list::push_changes;
-use super::model::{NotificationCounts, Report, SessionCounts, SourceReport, Step, Unowned};
+use super::model::{NOT_ASKED, NotificationCounts, Report, SessionCounts, SourceReport, Step, Unowned};
 use super::page::{Look, Page, Paint};
 use super::text::{bytes, duration, escape, plural};
 use crate::inventory::SourceKind;
@@ -45,9 +45,11 @@ fn result(report: &Report) -> String {
     };
     match (report.dry_run, report.ok) {
         (true, true) => differences,
-        (true, false) => format!("{differences}, exit code {}", report.exit_code.get()),
+        (true, false) if report.sources.iter().any(|source| source.reachable) => {
+            format!("{differences}, exit code {}", report.exit_code.get())
+        }
         (false, true) => "converged".to_owned(),
-        (false, false) => format!("exit code {}", report.exit_code.get()),
+        (_, false) => format!("exit code {}", report.exit_code.get()),
     }
 }
 
@@ -58,7 +60,9 @@ fn push_sources(page: &mut Page<'_>, sources: &[SourceReport]) {
     page.gap();
     page.table(
         &mut source_table(sources),
-        sources.iter().map(|source| source.error.as_deref()),
+        sources
+            .iter()
+            .map(|source| source.error.as_deref().filter(|error| *error != NOT_ASKED)),
     );
 }
 
@@ -90,7 +94,10 @@ const fn kind(kind: SourceKind) -> &'static str {
     }
 }
 
-const fn state(source: &SourceReport) -> &'static str {
+fn state(source: &SourceReport) -> &'static str {
+    if source.error.as_deref() == Some(NOT_ASKED) {
+        return "not asked";
+    }
     match (source.reachable, source.complete) {
         (_, true) => "complete",
         (true, false) => "incomplete",

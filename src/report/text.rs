@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 /// Whether a character could steer a terminal, break the line, or turn the direction of what follows.
 pub(super) fn is_unsafe(c: char) -> bool {
@@ -39,26 +38,30 @@ pub(super) fn value(value: &Value) -> String {
     }
 }
 
-/// Breaks escaped text into lines of at most `width` columns; a word that is longer is broken too.
+/// What a line begins with that is there to be copied, as in Markdown.
+const VERBATIM: &str = "    ";
+
+/// Breaks escaped text into lines of at most `width` columns, between words only: half a fingerprint is of no use to
+/// anyone. So a longer word, and a line that is there to be copied, stand on a line of their own, whole.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    // No character is wider than two columns.
-    let fits = if text.is_ascii() {
-        text.len() <= width
-    } else {
-        text.chars().count() * 2 <= width
-    };
-    if fits {
+    if text.starts_with(VERBATIM) || text.width() <= width {
         return vec![text.to_owned()];
     }
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(columns(width)).add_row([text]);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 0));
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let is_blank = line.trim_start().is_empty();
+        if !is_blank && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        } else if !is_blank {
+            line.push(' ');
+        }
+        line.push_str(word);
     }
-    table.lines().map(|line| line.trim_end().to_owned()).collect()
+    if !line.trim().is_empty() {
+        lines.push(line);
+    }
+    lines
 }
 
 /// As comfy-table counts.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::stop::Stop;
+use crate::failpoint::failpoint;
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::plan::{Change, Landed, Plan, Target, project};
 use crate::report::Outcome;
@@ -45,7 +46,9 @@ pub async fn write_documents(
             break;
         }
         let writes: Vec<DocumentWrite> = batch.iter().filter_map(|(_, change)| build_write(change)).collect();
+        failpoint!("documents.before");
         let applied = store.apply(stamp, &writes).await;
+        failpoint!("documents.after");
         results.extend(batch.iter().map(|(index, _)| *index).zip(applied.outcomes));
         if applied.error.is_some() {
             error = applied.error;
@@ -111,7 +114,9 @@ pub async fn refresh_seen(
         if stop.reason().is_some() {
             return Ok(());
         }
+        failpoint!("refresh.before");
         store.refresh(stamp, ids).await?;
+        failpoint!("refresh.after");
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::failpoint::failpoint;
 use crate::plan::journal::JournalEntry;
 use crate::plan::record::{FieldChange, VmRecord, field};
 use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
@@ -57,7 +58,9 @@ pub async fn write_journals(
     if writes.is_empty() {
         return Ok(());
     }
+    failpoint!("journal.before");
     let result = store.apply(stamp, &writes).await;
+    failpoint!("journal.after");
     for ((position, journal), (outcome, write)) in edited.into_iter().zip(result.outcomes.into_iter().zip(writes)) {
         if let (WriteOutcome::Applied { rev, .. }, DocumentWrite::Update { changes, .. }) = (outcome, write) {
             let record = &mut records[position];

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,14 +30,6 @@ pub enum LeaseError {
         .0.command, .0.host, .0.pid, .0.since
     )]
     Held(Box<Holder>),
-    /// The state directory cannot be used.
-    #[error("failed to open the lock file {path}: {source}\nhint: make its directory writable, or set XDG_STATE_HOME")]
-    LockFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -53,29 +45,36 @@ struct StateLock {
 }
 
 impl StateLock {
-    /// Opens the file, making its directory if there is none; does not lock it yet.
-    fn open(state_dir: &Path, store: &str) -> Result<Self, LeaseError> {
+    /// Opens the file, making its directory if there is none; does not lock it yet. Without it a lease is as good, but
+    /// that of a killed pass has to run out.
+    fn open(state_dir: Option<&Path>, store: &str) -> Option<Self> {
         let digest = Sha256::digest(store.as_bytes());
         let name = u64::from_be_bytes(std::array::from_fn(|index| digest[index]));
-        let path = state_dir.join(format!("{name:016x}.lock"));
-        let open = || {
+        let path = state_dir?.join(format!("vmsync-{name:016x}.lock"));
+        let opened = Self::open_file(&path);
+        if let Err(error) = &opened {
+            let path = path.display();
+            tracing::warn!(
+                "failed to open the lock file {path}: {error}; if this pass is killed, the next one waits a minute"
+            );
+        }
+        opened.ok()
+    }
+
+    fn open_file(path: &Path) -> std::io::Result<Self> {
+        if let Some(directory) = path.parent() {
             std::fs::DirBuilder::new()
                 .recursive(true)
                 .mode(0o700)
-                .create(state_dir)?;
-            let file = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .mode(0o600)
-                .open(&path)?;
-            let metadata = file.metadata()?;
-            Ok((file, metadata))
-        };
-        let (file, metadata) = open().map_err(|source| LeaseError::LockFile {
-            path: path.clone(),
-            source,
-        })?;
+                .create(directory)?;
+        }
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(path)?;
+        let metadata = file.metadata()?;
         let machine_id = std::fs::read_to_string("/etc/machine-id").map(|id| id.trim().to_owned());
         let identity = machine_id.ok().filter(|id| !id.is_empty()).map(|machine_id| LockFile {
             machine_id,
@@ -99,7 +98,7 @@ pub struct Lease {
     run_id: String,
     epoch: i64,
     renewal: tokio::task::JoinHandle<()>,
-    _lock: StateLock,
+    _lock: Option<StateLock>,
 }
 
 /// Who asks for the lease, and how long it may wait.
@@ -107,7 +106,7 @@ pub struct LeaseRequest<'a> {
     /// The run; its `lock` is filled in.
     pub holder: Holder,
     /// Where the lock file lies.
-    pub state_dir: &'a Path,
+    pub state_dir: Option<&'a Path>,
     /// `--lock-timeout`.
     pub patience: Duration,
 }
@@ -119,14 +118,14 @@ impl Lease {
     /// # Errors
     /// Another pass holds it, the store or the state directory cannot be used, or a signal came.
     pub async fn acquire(store: Arc<dyn Store>, request: LeaseRequest<'_>, stop: &Stop) -> Result<Self, LeaseError> {
-        let lock = StateLock::open(request.state_dir, &store.address())?;
+        let lock = StateLock::open(request.state_dir, &store.address());
         let give_up = Instant::now() + request.patience;
         let mut locked = false;
         loop {
-            locked = locked || lock.try_lock();
+            locked = locked || lock.as_ref().is_some_and(StateLock::try_lock);
             let asked = Instant::now();
             let holder = Holder {
-                lock: lock.identity.clone().filter(|_| locked),
+                lock: lock.as_ref().filter(|_| locked).and_then(|lock| lock.identity.clone()),
                 ..request.holder.clone()
             };
             match attempt(store.as_ref(), &holder, locked).await? {
@@ -143,7 +142,14 @@ impl Lease {
         }
     }
 
-    fn start(store: Arc<dyn Store>, run_id: String, epoch: i64, asked: Instant, lock: StateLock, stop: &Stop) -> Self {
+    fn start(
+        store: Arc<dyn Store>,
+        run_id: String,
+        epoch: i64,
+        asked: Instant,
+        lock: Option<StateLock>,
+        stop: &Stop,
+    ) -> Self {
         stop.set_lease_end(asked + SAFE);
         let renewal = tokio::spawn(renew(Arc::clone(&store), run_id.clone(), stop.clone()));
         Self {

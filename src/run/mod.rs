@@ -1,7 +1,7 @@
 //! One pass: what it runs on, and its stages in order.
 //!
-//! [`gather`] asks and plans, [`documents`] writes the plan, [`aftermath`] brings sessions and services to it; [`pass`]
-//! strings them together under the lease and fills in the report as it goes.
+//! `gather` asks and plans, `documents` writes the plan, `aftermath` brings sessions and services to it; `pass` strings
+//! them together under the lease and fills in the report as it goes.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,7 +21,7 @@ mod summary;
 mod views;
 
 pub use gather::Stage;
-pub use pass::{pending_renames, run_pass};
+pub use pass::{pending_renames, refuse, run_pass};
 pub use stop::{Stop, StopReason, watch_signals};
 
 /// What a command asks of a pass.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Mode;
 use super::aftermath::Aftermath;
 use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
@@ -17,10 +16,14 @@ use super::login::{LoginResult, remember_login};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::views::{kind_of, recall};
+use super::{Mode, Order};
 use crate::exit::{Condition, gravest};
+use crate::failpoint::failpoint;
 use crate::plan::record::VmRecord;
 use crate::plan::{Hearing, Plan, expect_all, project};
-use crate::report::{Draft, NotificationCounts, Outcome, Report, SourceCounts, SourceReport, Step, Unowned, wording};
+use crate::report::{
+    Draft, NOT_ASKED, NotificationCounts, Outcome, Report, SourceCounts, SourceReport, Step, Unowned, wording,
+};
 use crate::sessions::{self, RedisSessions, SessionRules, bring_sessions};
 use crate::store::{self, Holder, PassRecord, PassStamp, Store, StoreError, StoredSource};
 use crate::vsphere::FailureKind;
@@ -42,6 +45,7 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
             Timestamp::now(),
         ),
         applying: false,
+        finished: false,
     };
     let work = async {
         match stage.order.mode {
@@ -62,11 +66,23 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
     pass.draft.finish(Timestamp::now())
 }
 
+/// The report of a pass that was refused before it began.
+#[must_use]
+pub fn refuse(order: &Order, condition: Condition, error: String) -> Report {
+    let is_look = matches!(order.mode, Mode::Look { .. });
+    let mut draft = Draft::new(Uuid::new_v4().to_string(), order.command, is_look, Timestamp::now());
+    draft.conditions.insert(condition);
+    draft.error = Some(error);
+    draft.finish(Timestamp::now())
+}
+
 struct Pass<'a> {
     stage: Stage<'a>,
     draft: Draft,
     /// Writing has begun: what fails now is a failure in mid-apply.
     applying: bool,
+    /// Everything was tried: a deadline that passes now cuts nothing off.
+    finished: bool,
 }
 
 impl Pass<'_> {
@@ -86,6 +102,7 @@ impl Pass<'_> {
         if report_differences && self.draft.differences() > 0 {
             self.draft.conditions.insert(Condition::Differences);
         }
+        self.finished = self.stage.stop.reason().is_none();
         Ok(())
     }
 
@@ -134,13 +151,14 @@ impl Pass<'_> {
         store.prepare().await?;
         let request = LeaseRequest {
             holder: self.holder(),
-            state_dir: &config.state_dir,
+            state_dir: config.state_dir.as_deref(),
             patience: lock_timeout,
         };
         let lease = match Lease::acquire(Arc::clone(&store), request, self.stage.stop).await {
             Ok(lease) => lease,
             Err(error) => return self.refuse(error),
         };
+        failpoint!("lease.after");
         let stop = self.stage.stop;
         let ended = tokio::select! {
             result = self.apply_under(store.as_ref(), &lease) => Some(result),
@@ -152,8 +170,12 @@ impl Pass<'_> {
             None => self.give_up(),
         }
         self.note_stop();
+        failpoint!("pass.before");
         self.remember_pass(store.as_ref()).await;
-        if let Err(error) = lease.release().await {
+        failpoint!("release.before");
+        let released = lease.release().await;
+        failpoint!("release.after");
+        if let Err(error) = released {
             tracing::warn!("failed to give the lease back; it runs out within a minute: {error}");
         }
         Ok(())
@@ -176,7 +198,6 @@ impl Pass<'_> {
             LeaseError::Store(error) => return Err(error),
             LeaseError::Stopped(_) => return Ok(()),
             LeaseError::Held(_) => Condition::Busy,
-            LeaseError::LockFile { .. } => Condition::Config,
         };
         self.draft.conditions.insert(condition);
         self.draft.error = Some(error.to_string());
@@ -218,7 +239,9 @@ impl Pass<'_> {
             return Ok(());
         }
         refresh_seen(store, &stamp, &gathered.plan.seen, self.stage.stop).await?;
+        failpoint!("sources.before");
         store.save_sources(&self.sources_to_save(&gathered)).await?;
+        failpoint!("sources.after");
         let records = if all_applied {
             written.records
         } else {
@@ -232,7 +255,9 @@ impl Pass<'_> {
             records,
             scope,
         };
-        aftermath.run(&mut self.draft).await
+        aftermath.run(&mut self.draft).await?;
+        self.finished = self.stage.stop.reason().is_none();
+        Ok(())
     }
 
     fn note_outcomes(&mut self, outcomes: &std::collections::HashMap<usize, (Outcome, Option<String>)>) {
@@ -327,7 +352,7 @@ impl Pass<'_> {
             error: heard
                 .error
                 .clone()
-                .or_else(|| (!heard.asked).then(|| "not asked in this run".to_owned())),
+                .or_else(|| (!heard.asked).then(|| NOT_ASKED.to_owned())),
         };
         self.stage.config.sources.iter().zip(collected).map(report).collect()
     }
@@ -426,7 +451,9 @@ impl Pass<'_> {
     }
 
     fn note_stop(&mut self) {
-        let Some(reason) = self.stage.stop.reason() else { return };
+        let Some(reason) = self.stage.stop.reason().filter(|_| !self.finished) else {
+            return;
+        };
         let (condition, text) = match reason {
             StopReason::Interrupted => (Condition::Interrupted, "stopped by SIGINT; the next pass goes on"),
             StopReason::Terminated => (Condition::Terminated, "stopped by SIGTERM; the next pass goes on"),

@@ -11,6 +11,7 @@ use super::SessionError;
 use super::connect::{Connected, connect};
 use super::port::{Replaced, Replacement, ScanPage, SessionKey, SessionPort, Size, StoredSession};
 use crate::config::RedisConfig;
+use crate::failpoint::failpoint;
 
 /// The time to live is read before anything is written: SET with KEEPTTL would make a new, immortal session of one that
 /// has just expired. GET raises an error for another type, hence `pcall`. A time to live of 0 ms is possible, and PX
@@ -85,7 +86,9 @@ impl RedisSessions {
         if let Some(failure) = failure.get() {
             return Err(failure.clone());
         }
+        failpoint!("session.before");
         let replaced = self.compare_and_set(&replacement).await;
+        failpoint!("session.after");
         replaced.inspect_err(|error| drop(failure.set(error.clone())))
     }
 

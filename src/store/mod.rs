@@ -113,6 +113,10 @@ pub struct PassStamp {
 
 /// One write to one document.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "inserts come in lists of their own, in a first pass"
+)]
 pub enum DocumentWrite {
     /// A document for a VM that has none. The store gives it a key.
     Insert {

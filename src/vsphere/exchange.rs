@@ -122,15 +122,16 @@ fn rejected(rejection: &Rejection) -> String {
     }
 }
 
+/// The line to paste stands by itself, indented by four: reports do not break such a line.
 fn certificate_hint(rejection: &Rejection) -> String {
-    let pin = format!("tls: {{fingerprint_sha256: \"{}\"}}", rejection.fingerprint);
+    let pin = format!("    tls: {{fingerprint_sha256: \"{}\"}}", rejection.fingerprint);
     match &rejection.reason {
         RejectionReason::Untrusted { .. } => {
-            format!("compare the fingerprint with the server's own, then pin it at this source: {pin}")
+            format!("compare the fingerprint with the server's own, then pin it at this source:\n{pin}")
         }
-        RejectionReason::NotPinned => {
-            format!("was the certificate replaced? If you are sure, pin the new one: {pin}; else someone is in between")
-        }
+        RejectionReason::NotPinned => format!(
+            "was the certificate replaced? If not, someone is in between. If you are sure, pin the new one:\n{pin}"
+        ),
         RejectionReason::Weak(_) => "give the server a new certificate (X.509 v3, RSA 2048 or more); until then only \
                                      `tls: {verify: false}` reaches it, without any protection"
             .into(),

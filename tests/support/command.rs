@@ -95,11 +95,17 @@ impl VmsyncCommand {
 
     /// Starts vmsync, to be signalled, killed or waited for.
     pub fn spawn(&self, args: &[&str]) -> Running {
+        self.spawn_with(args, &[])
+    }
+
+    /// As [`Self::spawn`], with variables for this run only.
+    pub fn spawn_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vmsync"));
         command.args(args).current_dir(self.home()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.home()).env("XDG_STATE_HOME", self.state());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.envs(variables.iter().copied());
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::node::{Node, Position};
+use super::node::Node;
 use super::problem::{Findings, Flaw};
 use super::section::Section;
 use super::values::{http_url, time_zone};
-use super::{Config, ConfigError, Endpoints, Environment, NoteLevel};
+use super::{Config, ConfigError, Endpoints, Environment, NoteLevel, StoreConfig};
 
 pub(super) use secrets::Exposure;
 
@@ -56,15 +56,15 @@ pub(super) fn resolve(
         findings,
     };
     let root = Section::root(root);
-    let state_dir = state_dir(&mut context);
     let sources = sources::sources(&mut context, &root);
-    let store = store::store(&mut context, &root, state_dir.as_deref());
+    let store = store::store(&mut context, &root);
     let redis = store::redis(&mut context, &root);
     let timing = timing::timing(&mut context, &root.section("sync"));
     let timezone = timezone(&mut context, &root.section("sync"));
     let endpoints = endpoints(&root.section("endpoints"));
-    match (store, redis, state_dir) {
-        (Ok(store), Ok(redis), Some(state_dir)) if context.findings.is_clean() => {
+    match (store, redis) {
+        (Ok(store), Ok(redis)) if context.findings.is_clean() => {
+            let state_dir = state_dir(&store, env);
             let notes = context.findings.notes;
             Ok(Config {
                 path,
@@ -82,14 +82,12 @@ pub(super) fn resolve(
     }
 }
 
-fn state_dir(context: &mut Context<'_>) -> Option<PathBuf> {
-    let state_dir = context.env.state_dir();
-    if state_dir.is_none() {
-        let flaw = Flaw::new("the state directory is unknown, as $XDG_STATE_HOME and $HOME are not set");
-        let flaw = flaw.accepting("an absolute path in one of them");
-        context.findings.problem(Position::START, "", flaw);
+/// Beside an embedded store, else where the user's programs keep their state, if that is known.
+fn state_dir(store: &StoreConfig, env: &dyn Environment) -> Option<PathBuf> {
+    match store {
+        StoreConfig::Sqlite { path } => path.parent().map(Path::to_path_buf),
+        StoreConfig::Mongo(_) => env.state_dir(),
     }
-    state_dir
 }
 
 fn timezone(context: &mut Context<'_>, sync: &Section<'_>) -> TimeZone {

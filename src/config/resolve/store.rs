@@ -1,7 +1,8 @@
 //! `mongodb:`, `store:` and `redis:`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
+use super::super::node::Position;
 use super::super::problem::Flaw;
 use super::super::section::Section;
 use super::super::{MongoAddress, MongoConfig, RedisAddress, RedisConfig, Secret, StoreConfig, address};
@@ -11,18 +12,13 @@ use super::{Context, Reported};
 const LOGIN_KEYS: [&str; 4] = ["username", "password", "password_file", "password_env"];
 
 /// MongoDB if anything speaks of it, else SQLite.
-pub(super) fn store(
-    context: &mut Context<'_>,
-    root: &Section<'_>,
-    state_dir: Option<&Path>,
-) -> Result<StoreConfig, Reported> {
+pub(super) fn store(context: &mut Context<'_>, root: &Section<'_>) -> Result<StoreConfig, Reported> {
     let (mongodb, store) = (root.section("mongodb"), root.section("store"));
     if !root.has("mongodb") && !context.has_credential("mongodb.uri") {
-        let default = state_dir.map(|directory| directory.join("vmsync.db"));
         let path = if store.has("sqlite") {
             context.path(&store, "sqlite")
         } else {
-            default
+            default_path(context)
         };
         return path.map(|path| StoreConfig::Sqlite { path }).ok_or(Reported);
     }
@@ -31,6 +27,16 @@ pub(super) fn store(
         context.problem(&store, "sqlite", flaw.accepting("either mongodb or store.sqlite"));
     }
     mongo(context, &mongodb).map(StoreConfig::Mongo)
+}
+
+fn default_path(context: &mut Context<'_>) -> Option<PathBuf> {
+    let state_dir = context.env.state_dir();
+    if state_dir.is_none() {
+        let flaw = Flaw::new("the state directory is unknown, as $XDG_STATE_HOME and $HOME are not set");
+        let flaw = flaw.accepting("an absolute path in one of them, or store.sqlite");
+        context.findings.problem(Position::START, "", flaw);
+    }
+    state_dir.map(|directory| directory.join("vmsync.db"))
 }
 
 fn mongo(context: &mut Context<'_>, section: &Section<'_>) -> Result<MongoConfig, Reported> {

@@ -113,8 +113,9 @@ fn defaults_hold_where_nothing_is_written() {
     assert_eq!(config.sources[0].guard, Guard::default());
     assert_eq!(config.sources[0].exclude, Exclude::default());
     assert_eq!(config.timezone.iana_name(), Some("Asia/Tokyo"));
-    assert_eq!(config.state_dir, PathBuf::from("/home/operator/.local/state/vmsync"));
-    assert!(matches!(&config.store, StoreConfig::Sqlite { path } if *path == config.state_dir.join("vmsync.db")));
+    let state_dir = PathBuf::from("/home/operator/.local/state/vmsync");
+    assert!(matches!(&config.store, StoreConfig::Sqlite { path } if *path == state_dir.join("vmsync.db")));
+    assert_eq!(config.state_dir, Some(state_dir));
     assert!(config.redis.is_none() && config.endpoints.vm_group.is_none() && config.notes.is_empty());
 }
 

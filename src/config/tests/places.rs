@@ -64,8 +64,13 @@ fn without_a_home_the_state_directory_is_asked_for() {
     assert_eq!(
         problems,
         "sync.yaml:1:1: the state directory is unknown, as $XDG_STATE_HOME and $HOME are not set; \
-         accepted: an absolute path in one of them"
+         accepted: an absolute path in one of them, or store.sqlite"
     );
+    let elsewhere = World::new()
+        .with_yaml(&with_source("mongodb: {host: h}"))
+        .without_var("HOME")
+        .config();
+    assert_eq!(elsewhere.state_dir, None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::world::{World, esxi, is_quiet, kinds, python_document, vm};
+use super::world::{World, esxi, is_quiet, kinds, python_document, vcenter, vm};
 use crate::plan::{ChangeKind, Hearing, Look, Reason};
 
 fn two_hosts() -> World {
@@ -171,4 +171,35 @@ fn an_orphan_that_returns_is_reactivated() {
         (fields.orphan, &fields.orphan_since, &fields.last_orphan_since),
         (false, &None, &since)
     );
+}
+
+#[test]
+fn patience_that_ran_out_needs_no_complete_look() {
+    let mut world = two_hosts();
+    world.remove(0, "1");
+    world.fail(1);
+    world.pass();
+    world.minutes += 24 * 60;
+    let found = BTreeSet::new();
+    world.look = Some(Look { complete: false, found });
+    assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Orphaned)]);
+}
+
+#[test]
+fn the_most_patient_owner_decides() {
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![vm("1", "web", 1)]),
+        vcenter("vc", "9", &["1"], vec![vm("vm-1", "web", 1)]),
+        esxi("b", "2", vec![]),
+    ]);
+    world.sources[1].guard.missing_for = std::time::Duration::ZERO;
+    world.pass();
+    world.remove(0, "1");
+    world.remove(1, "vm-1");
+    world.fail(2);
+    world.pass();
+    assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Missing)]);
+    world.sources[0].guard.missing_for = std::time::Duration::ZERO;
+    world.minutes -= 2;
+    assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Orphaned)], "at once");
 }

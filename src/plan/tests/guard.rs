@@ -42,7 +42,7 @@ fn limits_of_orphaning() {
         let plan = world.plan();
         let expected: Vec<Hold> = expected
             .into_iter()
-            .flat_map(|hold| vec![hold; gone as usize])
+            .flat_map(|hold| vec![hold; usize::try_from(gone).expect("few")])
             .collect();
         assert_eq!(holds(&plan), expected, "{gone} of {live}");
         assert_eq!(is_quiet(&plan), !expected.is_empty(), "{gone} of {live}");
@@ -161,4 +161,16 @@ fn moved_vms_do_not_hide_a_loss() {
         [Hold::LosesAll; 2],
         "what stayed behind was all that the source had left"
     );
+}
+
+#[test]
+fn orphans_are_no_measure() {
+    let mut world = host_with(5);
+    for n in 1..=3 {
+        world.remove(0, &n.to_string());
+    }
+    assert_eq!(holds(&world.pass()), []);
+    world.remove(0, "4");
+    world.remove(0, "5");
+    assert_eq!(holds(&world.plan()), [Hold::LosesAll; 2]);
 }

@@ -1,7 +1,13 @@
 //! The plan, by tables and properties.
 
 mod evidence;
+mod fields;
 mod guard;
+mod guard_owners;
 mod identity;
+mod journal;
+mod ownership;
 mod properties;
+mod protection;
+mod scope;
 mod world;

@@ -92,8 +92,18 @@ fn values_show_where_they_end() {
 }
 
 #[test]
-fn long_texts_are_broken() {
+fn long_texts_are_broken_between_words() {
     assert_eq!(wrap("aaa bbb ccc", 7), ["aaa bbb", "ccc"]);
-    assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
-    assert_eq!(wrap("仮想マシン", 4), ["仮想", "マシ", "ン"]);
+    assert_eq!(wrap("aaa  bbb ccc", 8), ["aaa  bbb", "ccc"], "spaces are kept");
+    assert_eq!(wrap("aaa  bbb  ", 4), ["aaa", "bbb"], "but not at the ends of lines");
+    assert_eq!(wrap("a 仮想 マシン b", 6), ["a 仮想", "マシン", "b"], "by columns");
+    assert_eq!(wrap("", 4), [""]);
+}
+
+#[test]
+fn a_long_word_and_a_line_to_copy_stay_whole() {
+    assert_eq!(wrap("is aaaaaaaaaa now", 4), ["is", "aaaaaaaaaa", "now"]);
+    assert_eq!(wrap("仮想マシン", 4), ["仮想マシン"]);
+    assert_eq!(wrap("    tls: {a: b}", 4), ["    tls: {a: b}"]);
+    assert_eq!(wrap("  aa bb", 4), ["aa", "bb"], "less is no such line");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(150);
 
 fn holder(run_id: &str) -> Holder {

@@ -123,7 +123,7 @@ pub async fn looking_writes_nothing(lab: &dyn Laboratory) {
     assert_eq!(lab.snapshot().await, empty);
     one_record(lab).await;
     lab.store()
-        .acquire_lease(&holder(), Duration::from_secs(60), None)
+        .acquire_lease(&holder(), Duration::from_mins(1), None)
         .await
         .unwrap();
     lab.store().save_pass(&pass(1)).await.unwrap();

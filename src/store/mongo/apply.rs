@@ -2,24 +2,30 @@
 //! repeat raw commands, so both are done here.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use mongodb::options::ReadConcern;
 
 use super::MongoStore;
+use super::batch::Batch;
 use super::document::id_text;
-use super::failure::{Class, Failure, call};
-use super::judge::{Ground, Reply, Seen, Verdict, judge, judge_concern};
+use super::failure::{Class, Failure, call, call_within};
+use super::judge::{Ground, Reply, Seen, Verdict, not_durable};
 use super::statement::{Statement, batches};
 use crate::plan::record::{DocumentId, field};
 use crate::store::{DocumentWrite, PassStamp, StoreError, WriteOutcome, Writes};
 
+/// A server works on several commands at once; the writes of one list are to different documents.
+const COMMANDS_IN_FLIGHT: usize = 4;
 /// How often one command is sent again.
 const RETRIES: usize = 3;
+/// How long a batch may be sent again: a server that does not answer at all is not waited for time and again.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How often commands are sent again in one run, all together.
 const RETRY_BUDGET: u32 = 20;
 
@@ -40,15 +46,6 @@ impl RetryBudget {
     }
 }
 
-/// A batch on its way.
-struct Batch<'a> {
-    statements: Vec<&'a Statement>,
-    verdicts: Vec<Verdict>,
-    mark: &'a str,
-    /// A command may have taken effect without a reply.
-    in_doubt: bool,
-}
-
 impl MongoStore {
     /// See [`crate::store::Store::apply`].
     pub(super) async fn apply_writes(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes {
@@ -61,37 +58,59 @@ impl MongoStore {
                 Err(reason) => outcomes.push((place, WriteOutcome::Failed { reason })),
             }
         }
-        let mut error = None;
+        let error = OnceLock::new();
+        let mut commands = Vec::new();
         for batch in batches(&statements) {
-            let batch_outcomes = match error {
-                None => self.apply_batch(batch, &mark, &mut error).await,
-                Some(_) => not_attempted(batch.len()),
-            };
-            outcomes.extend(batch.iter().map(|(place, _)| *place).zip(batch_outcomes));
+            commands.push(self.apply_batch(batch, &mark, &error));
         }
+        let applied: Vec<_> = stream::iter(commands)
+            .buffer_unordered(COMMANDS_IN_FLIGHT)
+            .collect()
+            .await;
+        outcomes.extend(applied.into_iter().flatten());
         outcomes.sort_by_key(|(place, _)| *place);
+        let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
         Writes {
-            outcomes: outcomes.into_iter().map(|(_, outcome)| outcome).collect(),
-            error,
+            outcomes,
+            error: error.into_inner(),
         }
     }
 
+    /// Nothing is sent any more once another batch has lost the store.
     async fn apply_batch(
         &self,
         statements: &[(usize, Statement)],
         mark: &str,
-        error: &mut Option<StoreError>,
-    ) -> Vec<WriteOutcome> {
+        error: &OnceLock<StoreError>,
+    ) -> Vec<(usize, WriteOutcome)> {
         let mut batch = Batch::new(statements, mark);
-        let mut delays = delays();
-        while let Err(failure) = self.attempt(&mut batch).await {
-            let delay = delays.next().filter(|_| failure.is_passing() && self.budget.spend());
-            let Some(delay) = delay else {
-                return batch.give_up(failure, &self.address, error);
-            };
-            tokio::time::sleep(delay).await;
+        let outcomes = if error.get().is_some() {
+            batch.outcomes("not attempted")
+        } else {
+            let result = self.settle(&mut batch).await;
+            let reason = result
+                .as_ref()
+                .err()
+                .map_or_else(String::new, |failure| failure.reason.clone());
+            if let Err(failure) = result {
+                let _ = error.set(failure.into_error(&self.address, "write documents"));
+            }
+            batch.outcomes(&reason)
+        };
+        statements.iter().map(|(place, _)| *place).zip(outcomes).collect()
+    }
+
+    /// Sends a batch until everything is settled, or no try is left.
+    async fn settle(&self, batch: &mut Batch<'_>) -> Result<(), Failure> {
+        let (started, mut delays) = (Instant::now(), delays());
+        while let Err(failure) = self.attempt(batch).await {
+            let may_retry = failure.is_passing() && started.elapsed() < PATIENCE && self.budget.spend();
+            match delays.next().filter(|_| may_retry) {
+                Some(delay) => tokio::time::sleep(delay).await,
+                None => return Err(failure),
+            }
         }
-        batch.outcomes("the store did not say")
+        batch.check_durable()
     }
 
     /// Sends what is open once, and looks again at what the reply leaves open.
@@ -100,9 +119,15 @@ impl MongoStore {
         let sent: Vec<&Statement> = open.iter().map(|at| batch.statements[*at]).collect();
         match self.send(&sent).await {
             Ok(reply) => {
+                let ground = if batch.in_doubt {
+                    Ground::AnsweredAtLast
+                } else {
+                    Ground::Answered
+                };
                 batch.in_doubt = true;
                 batch.note(&open, reply.judge(&sent));
-                self.look_after_reply(batch, reply.concern_error.as_deref()).await?;
+                self.look_after_reply(batch, ground, reply.concern_error.is_some())
+                    .await?;
             }
             Err(failure) => {
                 batch.in_doubt |= failure.class == Class::Lost;
@@ -117,21 +142,43 @@ impl MongoStore {
         batch.retry_left()
     }
 
-    async fn look_after_reply(&self, batch: &mut Batch<'_>, concern_error: Option<&str>) -> Result<(), Failure> {
+    async fn look_after_reply(
+        &self,
+        batch: &mut Batch<'_>,
+        ground: Ground,
+        concern_failed: bool,
+    ) -> Result<(), Failure> {
         let looks = batch.places(&Verdict::Look);
         if looks.is_empty() {
             return Ok(());
         }
         let own = self.read_back(batch, &looks, ReadConcern::local()).await?;
-        let verdicts = match concern_error {
-            None => batch.judge(&looks, &own, Ground::Answered),
-            Some(why) => {
-                let majority = self.read_back(batch, &looks, ReadConcern::majority()).await?;
-                batch.judge_concern(&looks, &own, &majority, why)
-            }
+        let verdicts = if concern_failed {
+            self.look_for_majority(batch, &looks, &own, ground).await?
+        } else {
+            batch.judge(&looks, &own, ground)
         };
         batch.note(&looks, verdicts);
         Ok(())
+    }
+
+    /// The majority may be a moment behind, so it is asked a few times.
+    async fn look_for_majority(
+        &self,
+        batch: &Batch<'_>,
+        looks: &[usize],
+        own: &HashMap<DocumentId, Seen>,
+        ground: Ground,
+    ) -> Result<Vec<Verdict>, Failure> {
+        let mut delays = delays();
+        loop {
+            let majority = self.read_back(batch, looks, ReadConcern::majority()).await?;
+            let verdicts = batch.judge_concern(looks, own, &majority, ground);
+            match delays.next() {
+                Some(delay) if verdicts.contains(&not_durable()) => tokio::time::sleep(delay).await,
+                _ => return Ok(verdicts),
+            }
+        }
     }
 
     /// A majority read: what a primary that was lost had alone may be rolled back.
@@ -147,15 +194,32 @@ impl MongoStore {
         for statement in statements {
             updates.push(statement.body.clone());
         }
-        self.update(updates).await.map(|reply| Reply::parse(&reply))
+        self.update(self.vms.name(), updates)
+            .await
+            .map(|reply| Reply::parse(&reply))
     }
 
-    /// One `update` command over the VM documents; `writeErrors` and `writeConcernError` are in its reply.
-    pub(super) async fn update(&self, updates: RawArrayBuf) -> Result<Document, Failure> {
-        let concern = RawDocumentBuf::try_from(&self.write_concern).unwrap_or_default();
-        let mut command = rawdoc! { "update": self.vms.name(), "ordered": false, "writeConcern": concern };
+    /// One `update` command; `writeErrors` and `writeConcernError` are in its reply.
+    pub(super) async fn update(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        match self.update_once(collection, updates.clone()).await {
+            Err(failure) if self.durability.yields_to(&failure) => self.update_once(collection, updates).await,
+            result => result,
+        }
+    }
+
+    async fn update_once(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        let concern = self.durability.to_raw();
+        let mut command = rawdoc! { "update": collection, "ordered": false, "writeConcern": concern };
         command.append(bson::cstr!("updates"), updates);
-        call(self.database.run_raw_command(command)).await
+        call_within(self.durability.timeout, self.database.run_raw_command(command)).await
+    }
+
+    /// The same, sent once more if the reply is lost: for statements that set the same again.
+    pub(super) async fn update_again(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        match self.update(collection, updates.clone()).await {
+            Err(failure) if failure.is_passing() && self.budget.spend() => self.update(collection, updates).await,
+            result => result,
+        }
     }
 
     async fn read_back(
@@ -175,97 +239,6 @@ impl MongoStore {
     }
 }
 
-impl<'a> Batch<'a> {
-    fn new(statements: &'a [(usize, Statement)], mark: &'a str) -> Self {
-        let statements: Vec<&Statement> = statements.iter().map(|(_, statement)| statement).collect();
-        let verdicts = vec![Verdict::Retry; statements.len()];
-        Self {
-            statements,
-            verdicts,
-            mark,
-            in_doubt: false,
-        }
-    }
-
-    fn places(&self, wanted: &Verdict) -> Vec<usize> {
-        (0..self.verdicts.len())
-            .filter(|at| self.verdicts[*at] == *wanted)
-            .collect()
-    }
-
-    fn open(&self) -> Vec<usize> {
-        (0..self.verdicts.len())
-            .filter(|at| !matches!(self.verdicts[*at], Verdict::Settled(_)))
-            .collect()
-    }
-
-    fn note(&mut self, places: &[usize], verdicts: Vec<Verdict>) {
-        for (at, verdict) in places.iter().zip(verdicts) {
-            self.verdicts[*at] = verdict;
-        }
-    }
-
-    fn judge(&self, places: &[usize], seen: &HashMap<DocumentId, Seen>, ground: Ground) -> Vec<Verdict> {
-        let verdict = |at: &usize| judge(self.statements[*at], self.find(seen, *at), self.mark, ground);
-        places.iter().map(verdict).collect()
-    }
-
-    fn judge_concern(
-        &self,
-        places: &[usize],
-        own: &HashMap<DocumentId, Seen>,
-        majority: &HashMap<DocumentId, Seen>,
-        why: &str,
-    ) -> Vec<Verdict> {
-        let verdict = |at: &usize| {
-            judge_concern(
-                self.statements[*at],
-                self.find(own, *at),
-                self.find(majority, *at),
-                self.mark,
-                why,
-            )
-        };
-        places.iter().map(verdict).collect()
-    }
-
-    fn find<'s>(&self, seen: &'s HashMap<DocumentId, Seen>, at: usize) -> Option<&'s Seen> {
-        seen.get(&id_text(self.statements[at].id.clone()))
-    }
-
-    /// Statements that were answered, but have to be sent again.
-    fn retry_left(&self) -> Result<(), Failure> {
-        if self.open().is_empty() {
-            return Ok(());
-        }
-        Err(Failure {
-            class: Class::Lost,
-            reason: "the server was interrupted".to_owned(),
-        })
-    }
-
-    fn give_up(self, failure: Failure, address: &str, error: &mut Option<StoreError>) -> Vec<WriteOutcome> {
-        let outcomes = self.outcomes(&failure.reason);
-        *error = Some(failure.into_error(address, "write documents"));
-        outcomes
-    }
-
-    /// What is still open was either never carried out, or nobody knows.
-    fn outcomes(self, reason: &str) -> Vec<WriteOutcome> {
-        let in_doubt = self.in_doubt;
-        let outcome = |verdict| match verdict {
-            Verdict::Settled(outcome) => outcome,
-            _ if in_doubt => WriteOutcome::Unknown {
-                reason: reason.to_owned(),
-            },
-            _ => WriteOutcome::Failed {
-                reason: reason.to_owned(),
-            },
-        };
-        self.verdicts.into_iter().map(outcome).collect()
-    }
-}
-
 /// Unique to one list of writes: the same pass may write a document again later.
 fn mark(run_id: &str) -> String {
     static LISTS: AtomicU64 = AtomicU64::new(1);
@@ -277,15 +250,6 @@ fn delays() -> impl Iterator<Item = Duration> {
         .with_min_delay(Duration::from_millis(100))
         .with_max_times(RETRIES);
     builder.with_jitter().build()
-}
-
-fn not_attempted(count: usize) -> Vec<WriteOutcome> {
-    vec![
-        WriteOutcome::Failed {
-            reason: "not attempted".to_owned()
-        };
-        count
-    ]
 }
 
 fn seen(raw: &bson::RawDocument) -> Option<(DocumentId, Seen)> {

@@ -2,25 +2,22 @@
 
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 use mongodb::Client;
-use mongodb::options::{
-    Acknowledgment, ClientOptions, Credential, ReadPreference, SelectionCriteria, ServerAddress, WriteConcern,
-};
+use mongodb::options::{Acknowledgment, ClientOptions, Credential, ReadPreference, SelectionCriteria, ServerAddress};
 
+use super::durability::{Durability, write_concern};
 use super::failure::call;
 use crate::config::{MongoAddress, MongoConfig, Secret};
 use crate::store::StoreError;
 
 /// How long to look for a primary. The driver's own default is 30 s.
 const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(5);
-/// Where the URI does not say for how long: without a limit, a write waits for ever while the majority is away.
-const WRITE_CONCERN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client, and the write concern that raw commands have to carry themselves.
+/// A client, and what it does not know.
 pub struct Connection {
     pub client: Client,
-    pub write_concern: Document,
+    pub durability: Durability,
     /// User and hosts.
     pub address: String,
 }
@@ -68,11 +65,14 @@ fn options_of_host(host: &str, port: u16, login: Option<&(String, Secret)>) -> C
         .build()
 }
 
+fn invalid(reason: &str) -> StoreError {
+    StoreError::InvalidUri {
+        reason: reason.to_owned(),
+    }
+}
+
 /// The driver's own words about a URI may quote its password, so they are not passed on.
 async fn options_of_uri(uri: &Secret) -> Result<ClientOptions, StoreError> {
-    let invalid = |reason: &str| StoreError::InvalidUri {
-        reason: reason.to_owned(),
-    };
     if uri.expose().starts_with("mongodb+srv://") {
         return Err(invalid(
             "mongodb+srv:// is not supported; list the hosts: mongodb://host1,host2/?replicaSet=NAME",
@@ -100,46 +100,20 @@ async fn open(mut options: ClientOptions) -> Result<(Connection, Document), Stor
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
     options.read_concern = None;
     let concern = write_concern(options.write_concern.take());
-    options.write_concern = Some(concern.clone());
+    let durability = Durability::new(&concern).map_err(|_| invalid("its write concern is not one"))?;
+    options.write_concern = Some(concern);
     let address = address(&options);
-    let client = Client::with_options(options).map_err(|_| StoreError::InvalidUri {
-        reason: "its options contradict each other".to_owned(),
-    })?;
+    let client = Client::with_options(options).map_err(|_| invalid("its options contradict each other"))?;
     let hello = call(client.database("admin").run_command(doc! { "hello": 1 })).await;
     let hello = hello.map_err(|failure| failure.into_error(&address, "say hello"))?;
     Ok((
         Connection {
             client,
-            write_concern: to_document(&concern),
+            durability,
             address,
         },
         hello,
     ))
-}
-
-/// That of the URI, else majority.
-fn write_concern(configured: Option<WriteConcern>) -> WriteConcern {
-    let mut concern = configured.unwrap_or_default();
-    let acknowledgment = concern.w.take().unwrap_or(Acknowledgment::Majority);
-    concern.w_timeout = concern.w_timeout.or(Some(WRITE_CONCERN_TIMEOUT));
-    concern.w = Some(acknowledgment);
-    concern
-}
-
-fn to_document(concern: &WriteConcern) -> Document {
-    let w = match &concern.w {
-        Some(Acknowledgment::Nodes(nodes)) => Bson::Int64(i64::from(*nodes)),
-        Some(Acknowledgment::Custom(tag)) => Bson::from(tag),
-        _ => Bson::from("majority"),
-    };
-    let timeout = concern
-        .w_timeout
-        .map_or(0, |timeout| i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
-    let mut document = doc! { "w": w, "wtimeout": timeout };
-    if let Some(journal) = concern.journal {
-        document.insert("j", journal);
-    }
-    document
 }
 
 fn address(options: &ClientOptions) -> String {
@@ -187,26 +161,6 @@ mod tests {
         assert_eq!(
             address(&options_of_host("h", 27017, Some(&login))),
             "mongodb://u@h:27017"
-        );
-    }
-
-    #[tokio::test]
-    async fn the_write_concern_is_that_of_the_uri_else_majority() {
-        let of = async |uri: &str| {
-            let options = options_of_uri(&Secret::new(uri.to_owned())).await.unwrap();
-            to_document(&write_concern(options.write_concern))
-        };
-        assert_eq!(
-            of("mongodb://h").await,
-            doc! { "w": "majority", "wtimeout": 10_000_i64 }
-        );
-        assert_eq!(
-            of("mongodb://h/?w=2&wtimeoutMS=700&journal=true").await,
-            doc! { "w": 2_i64, "wtimeout": 700_i64, "j": true }
-        );
-        assert_eq!(
-            of("mongodb://h/?w=site").await,
-            doc! { "w": "site", "wtimeout": 10_000_i64 }
         );
     }
 }

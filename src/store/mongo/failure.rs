@@ -1,6 +1,6 @@
 //! What an error of the driver means for a write, and how it is told.
 
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use mongodb::error::{Error, ErrorKind};
@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 /// How long one command may take. The driver has no limit of its own, and a server that is cut off without a reset
 /// would hold the pass for ever.
-pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A command that failed as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +53,10 @@ pub fn is_transient(code: i32) -> bool {
 
 impl Failure {
     /// No reply in time.
-    pub fn timed_out() -> Self {
+    fn timed_out(limit: Duration) -> Self {
         Self {
             class: Class::Lost,
-            reason: format!("no reply within {} s", COMMAND_TIMEOUT.as_secs()),
+            reason: format!("no reply within {} s", limit.as_secs()),
         }
     }
 
@@ -140,11 +140,18 @@ fn selection_cause(message: &str) -> String {
 pub async fn call<T, F>(command: F) -> Result<T, Failure>
 where
     F: IntoFuture<Output = mongodb::error::Result<T>>,
-    F::IntoFuture: Future<Output = mongodb::error::Result<T>>,
 {
-    match tokio::time::timeout(COMMAND_TIMEOUT, command).await {
+    call_within(COMMAND_TIMEOUT, command).await
+}
+
+/// Runs one command of the driver within another limit.
+pub async fn call_within<T, F>(limit: Duration, command: F) -> Result<T, Failure>
+where
+    F: IntoFuture<Output = mongodb::error::Result<T>>,
+{
+    match tokio::time::timeout(limit, command).await {
         Ok(result) => result.map_err(Failure::from),
-        Err(_) => Err(Failure::timed_out()),
+        Err(_) => Err(Failure::timed_out(limit)),
     }
 }
 
@@ -182,6 +189,6 @@ mod tests {
         let reset = Error::from(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
         let failure = Failure::from(reset);
         assert_eq!(failure.class, Class::Lost);
-        assert!(failure.is_passing() && Failure::timed_out().is_passing());
+        assert!(failure.is_passing() && Failure::timed_out(COMMAND_TIMEOUT).is_passing());
     }
 }

@@ -58,8 +58,10 @@ pub enum Verdict {
 /// Why a document was read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
-    /// There is a reply, but it does not say which statements matched: whatever they did is done.
+    /// There is a reply to the only command that was sent, but it does not say which statements matched.
     Answered,
+    /// There is a reply now, but an earlier one was lost. Whatever the statements did is done.
+    AnsweredAtLast,
     /// The reply was lost: a statement that had no effect may still have one.
     Lost,
 }
@@ -144,17 +146,16 @@ impl StatementError {
 /// Judges a statement by its document, read again after it was sent under `mark`.
 pub fn judge(statement: &Statement, seen: Option<&Seen>, mark: &str, ground: Ground) -> Verdict {
     let untouched = || match ground {
-        Ground::Answered => Verdict::Settled(WriteOutcome::Contended),
+        Ground::Answered | Ground::AnsweredAtLast => Verdict::Settled(WriteOutcome::Contended),
         Ground::Lost => Verdict::Retry,
     };
     match seen {
         None if statement.is_insert => untouched(),
-        None => Verdict::Settled(WriteOutcome::Contended),
         Some(_) if statement.is_insert => Verdict::Settled(applied(statement)),
         Some(seen) if seen.is_by(statement, mark) => Verdict::Settled(applied(statement)),
         Some(seen) if seen.rev == statement.expected => untouched(),
-        Some(seen) if seen.rev > Some(statement.new_rev()) => Verdict::Settled(overtaken()),
-        Some(_) => Verdict::Settled(WriteOutcome::Contended),
+        Some(seen) if ground != Ground::Answered && seen.rev > Some(statement.new_rev()) => overtaken(),
+        None | Some(_) => Verdict::Settled(WriteOutcome::Contended),
     }
 }
 
@@ -165,14 +166,12 @@ pub fn judge_concern(
     own: Option<&Seen>,
     majority: Option<&Seen>,
     mark: &str,
-    why: &str,
+    ground: Ground,
 ) -> Verdict {
-    let took_effect = judge(statement, own, mark, Ground::Answered);
-    let lasts = judge(statement, majority, mark, Ground::Answered);
+    let took_effect = judge(statement, own, mark, ground);
+    let lasts = judge(statement, majority, mark, ground);
     match took_effect {
-        Verdict::Settled(WriteOutcome::Applied { .. }) if took_effect != lasts => {
-            Verdict::Settled(WriteOutcome::Unknown { reason: why.to_owned() })
-        }
+        Verdict::Settled(WriteOutcome::Applied { .. }) if took_effect != lasts => not_durable(),
         verdict => verdict,
     }
 }
@@ -194,11 +193,16 @@ fn failed(reason: String) -> Verdict {
     Verdict::Settled(WriteOutcome::Failed { reason })
 }
 
+/// The primary has it, a majority may not.
+pub fn not_durable() -> Verdict {
+    let reason = "it was written, but its replication was not confirmed in time".to_owned();
+    Verdict::Settled(WriteOutcome::Unknown { reason })
+}
+
 /// Two writes have been there since: whether the first was ours cannot be seen any more.
-fn overtaken() -> WriteOutcome {
-    WriteOutcome::Unknown {
-        reason: "the reply was lost and another run has written the document since".to_owned(),
-    }
+fn overtaken() -> Verdict {
+    let reason = "the reply was lost and another run has written the document since".to_owned();
+    Verdict::Settled(WriteOutcome::Unknown { reason })
 }
 
 fn number(document: &Document, key: &str) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! What is remembered between passes, in `<collection>_vmsync`: the format, sources, passes.
 
-use bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
+use bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -121,16 +121,12 @@ impl MongoStore {
         Ok(documents.into_iter().filter_map(parse).collect())
     }
 
-    /// Each statement replaces one document, so the command may be sent again; twice is enough here.
     async fn upsert(&self, updates: RawArrayBuf, count: usize, action: &'static str) -> Result<(), StoreError> {
         if count == 0 {
             return Ok(());
         }
-        let mut result = self.update_own(updates.clone()).await;
-        if result.as_ref().is_err_and(Failure::is_passing) {
-            result = self.update_own(updates).await;
-        }
-        let reply = result.map_err(|failure| failure.into_error(&self.address, action))?;
+        let reply = self.update_again(self.own.name(), updates).await;
+        let reply = reply.map_err(|failure| failure.into_error(&self.address, action))?;
         match Reply::parse(&reply) {
             Reply {
                 concern_error: Some(reason),
@@ -139,13 +135,6 @@ impl MongoStore {
             Reply { matched, .. } if matched == count => Ok(()),
             _ => Err(self.refused(action, "the server refused it".to_owned())),
         }
-    }
-
-    async fn update_own(&self, updates: RawArrayBuf) -> Result<Document, Failure> {
-        let concern = RawDocumentBuf::try_from(&self.write_concern).unwrap_or_default();
-        let mut command = rawdoc! { "update": self.own.name(), "ordered": false, "writeConcern": concern };
-        command.append(bson::cstr!("updates"), updates);
-        call(self.database.run_raw_command(command)).await
     }
 }
 

@@ -15,14 +15,18 @@ use crate::store::{
 };
 
 mod apply;
+mod batch;
 mod client;
 mod document;
+mod durability;
 mod failure;
 mod judge;
 mod lease;
 mod memory;
 mod prepare;
 mod statement;
+
+use durability::Durability;
 
 /// Documents per reply while loading; the server ends a reply at 16 MB anyway.
 const LOAD_BATCH: u32 = 5_000;
@@ -32,7 +36,7 @@ pub struct MongoStore {
     database: Database,
     vms: Collection<RawDocumentBuf>,
     own: Collection<Document>,
-    write_concern: Document,
+    durability: Durability,
     address: String,
     budget: apply::RetryBudget,
 }
@@ -49,7 +53,7 @@ impl MongoStore {
             vms: database.collection(&config.collection),
             own: database.collection(&format!("{}_vmsync", config.collection)),
             database,
-            write_concern: connection.write_concern,
+            durability: connection.durability,
             address: format!("{}/{}.{}", connection.address, config.database, config.collection),
             budget: apply::RetryBudget::default(),
         })
@@ -76,7 +80,7 @@ impl MongoStore {
         Ok(())
     }
 
-    /// One statement over all keys; sent once more if the reply is lost, for it sets the same again.
+    /// One statement over all keys.
     async fn refresh_batch(&self, stamp: &PassStamp, ids: &[Bson]) -> Result<u64, StoreError> {
         let statement = doc! {
             "q": { "_id": { "$in": ids }, field::EPOCH: statement::not_later(stamp.epoch) },
@@ -88,11 +92,8 @@ impl MongoStore {
             RawDocumentBuf::try_from(&statement).map_err(|error| self.refused(action, error.to_string()))?;
         let mut updates = RawArrayBuf::new();
         updates.push(statement);
-        let mut result = self.update(updates.clone()).await;
-        if result.as_ref().is_err_and(failure::Failure::is_passing) {
-            result = self.update(updates).await;
-        }
-        let reply = result.map_err(|failure| failure.into_error(&self.address, action))?;
+        let reply = self.update_again(self.vms.name(), updates).await;
+        let reply = reply.map_err(|failure| failure.into_error(&self.address, action))?;
         judge::Reply::parse(&reply)
             .refreshed()
             .map_err(|reason| self.refused(action, reason))

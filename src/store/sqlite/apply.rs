@@ -132,24 +132,28 @@ fn stamps(rev: i64, stamp: &PassStamp) -> [(String, Value); 4] {
 /// Sets keys within the document's text, which leaves all others byte for byte, and the columns among them.
 fn update_sql(id: i64, set: &Map<String, Value>) -> Result<(String, Vec<Sql>), Failure> {
     let mut values = Vec::new();
-    let mut paths = String::new();
     for (name, value) in set {
         values.extend([
             Sql::Text(format!("$.\"{name}\"")),
             Sql::Text(serde_json::to_string(value)?),
         ]);
-        paths.push_str(", ?, json(?)");
     }
-    let mut sql = format!("UPDATE vms SET document = json_set(document{paths})");
-    for name in COLUMNS {
-        if let Some(value) = set.get(name) {
-            sql.push_str(&format!(", {name} = ?"));
-            values.push(to_sql(value));
-        }
+    let mut assignments = vec![format!(
+        "document = json_set(document{})",
+        ", ?, json(?)".repeat(set.len())
+    )];
+    for (name, value) in COLUMNS
+        .iter()
+        .filter_map(|name| set.get(*name).map(|value| (name, value)))
+    {
+        assignments.push(format!("{name} = ?"));
+        values.push(to_sql(value));
     }
-    sql.push_str(" WHERE id = ?");
     values.push(Sql::Integer(id));
-    Ok((sql, values))
+    Ok((
+        format!("UPDATE vms SET {} WHERE id = ?", assignments.join(", ")),
+        values,
+    ))
 }
 
 /// Sets `last_sync_time` and `epoch` of these rows by one statement.

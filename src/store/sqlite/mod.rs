@@ -42,12 +42,13 @@ struct Database {
 }
 
 impl SqliteStore {
-    /// A store in this file, which need not exist.
+    /// A store in this file, which need not exist. Its address is the absolute path, from wherever it is called.
     #[must_use]
     pub fn at(path: &Path) -> Self {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self {
             database: Arc::new(Database {
-                path: Some(path.to_owned()),
+                path: Some(path),
                 connection: Mutex::new(None),
             }),
         }

@@ -43,7 +43,7 @@ pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure>
 /// The fields of one row as a write compares them; none if it is gone or broken.
 pub fn load_stored(connection: &Connection, id: i64) -> Result<Option<Map<String, Value>>, Failure> {
     let sql = format!("SELECT {}, document FROM vms WHERE id = ?1", COLUMNS.join(", "));
-    let stored = connection.query_row(&sql, [id], |row| read_fields(row)).optional()?;
+    let stored = connection.query_row(&sql, [id], read_fields).optional()?;
     Ok(stored.and_then(Result::ok))
 }
 

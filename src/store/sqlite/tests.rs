@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
+use sha2::Digest;
 
 use super::*;
 use crate::plan::record::VmFields;
@@ -66,9 +67,10 @@ impl Laboratory for Bench {
     }
 
     async fn edit(&self, id: &DocumentId, field: &str, value: Value) {
-        let set = match row::COLUMNS.contains(&field) {
-            true => format!("{field} = ?1 ->> '$'"),
-            false => format!("document = json_set(document, '$.{field}', json(?1))"),
+        let set = if row::COLUMNS.contains(&field) {
+            format!("{field} = ?1 ->> '$'")
+        } else {
+            format!("document = json_set(document, '$.{field}', json(?1))")
         };
         let (sql, id) = (format!("UPDATE vms SET {set} WHERE id = ?2"), id.0.clone());
         self.sql(move |connection| connection.execute(&sql, (value.to_string(), id)).unwrap())
@@ -96,28 +98,26 @@ impl Laboratory for Bench {
 
 /// Names and contents of all files.
 fn files(directory: &Path) -> String {
-    let mut text = String::new();
-    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
-        text += &match entry.file_type().unwrap().is_dir() {
-            true => files(&entry.path()),
-            false => format!("{:?} {:?}\n", entry.path(), sha2::Digest::finalize(hash(&entry.path()))),
-        };
-    }
-    text
+    let mut texts: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| file(&entry.unwrap().path()))
+        .collect();
+    texts.sort();
+    texts.concat()
 }
 
-fn hash(path: &Path) -> sha2::Sha256 {
-    let name = path.to_string_lossy();
-    // An index of the log, kept in shared memory: locks and marks of readers stand in it.
-    let bytes = if name.ends_with("-shm") {
+/// Of `-shm` the name only: locks and marks of readers stand in it.
+fn file(path: &Path) -> String {
+    if path.is_dir() {
+        return files(path);
+    }
+    let is_shared_memory = path.to_string_lossy().ends_with("-shm");
+    let content = if is_shared_memory {
         Vec::new()
     } else {
         fs::read(path).unwrap()
     };
-    sha2::Digest::chain_update(
-        sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), bytes),
-        "",
-    )
+    format!("{} {:?}\n", path.display(), sha2::Sha256::digest(content))
 }
 
 fn dump(connection: &Connection) -> String {
@@ -222,7 +222,7 @@ async fn people_find_the_ten_columns_first_and_their_own_stay() {
     let (columns, row) = bench
         .sql(|connection| {
             let statement = connection.prepare("SELECT * FROM vms").unwrap();
-            let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+            let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
             let row: (String, i64, String, String) = connection
                 .query_row("SELECT name, orphan, owner, document FROM vms", [], |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))

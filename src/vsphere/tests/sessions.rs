@@ -51,18 +51,20 @@ async fn another_service_is_named_as_such() {
 
 #[tokio::test]
 async fn a_certificate_that_is_refused_prints_the_line_that_pins_it() {
-    let fingerprint = Fingerprint([0xab; 32]);
     let detail = "it is self-signed".into();
-    let rejection = Rejection {
-        fingerprint,
-        reason: RejectionReason::Untrusted { detail },
-    };
-    let step = Step::error("RetrieveServiceContent", ExchangeError::Certificate(rejection));
-    let opened = Session::open_over(Script::new(vec![step]), &endpoint(), &timeouts(), Limits::default()).await;
-    let error = opened.err().expect("no session");
-    assert_eq!(error.kind(), FailureKind::Certificate);
-    let pin = format!("tls: {{fingerprint_sha256: \"{}\"}}", ["AB"; 32].join(":"));
-    assert!(error.to_string().ends_with(&pin), "{error}");
+    for reason in [RejectionReason::Untrusted { detail }, RejectionReason::NotPinned] {
+        let fingerprint = Fingerprint([0xab; 32]);
+        let refused = ExchangeError::Certificate(Rejection { fingerprint, reason });
+        let script = Script::new(vec![Step::error("RetrieveServiceContent", refused)]);
+        let opened = Session::open_over(script, &endpoint(), &timeouts(), Limits::default()).await;
+        let error = opened.err().expect("no session");
+        assert_eq!(error.kind(), FailureKind::Certificate);
+        let (digits, text) = (["AB"; 32].join(":"), error.to_string());
+        let line = text.lines().last().expect("a line by itself");
+        assert_eq!(line, format!("    tls: {{fingerprint_sha256: \"{digits}\"}}"));
+        let yaml: serde_yaml::Value = serde_yaml::from_str(line).expect("YAML as it stands");
+        assert_eq!(yaml["tls"]["fingerprint_sha256"], digits.as_str());
+    }
 }
 
 /// Lets tasks in the background end.

@@ -88,7 +88,7 @@ fn a_reply_of_another_shape_does_no_harm() {
 
 #[test]
 fn a_second_look_finds_our_own_write_by_rev_and_mark() {
-    for ground in [Ground::Answered, Ground::Lost] {
+    for ground in [Ground::Answered, Ground::AnsweredAtLast, Ground::Lost] {
         assert!(is_applied(&judge(&update(Some(4)), Some(&seen(5, MARK)), MARK, ground)));
         assert!(is_applied(&judge(&update(None), Some(&seen(1, MARK)), MARK, ground)));
         assert!(is_applied(&judge(&insert(), Some(&seen(3, "later#1")), MARK, ground)));
@@ -102,8 +102,15 @@ fn a_second_look_finds_our_own_write_by_rev_and_mark() {
             CONTENDED
         );
         assert_eq!(judge(&update(Some(4)), None, MARK, ground), CONTENDED);
-        let overtaken = judge(&update(Some(4)), Some(&seen(6, "later#1")), MARK, ground);
-        assert!(matches!(overtaken, Verdict::Settled(WriteOutcome::Unknown { .. })));
+    }
+}
+
+#[test]
+fn a_document_that_was_written_twice_since_is_unknown_once_a_reply_was_lost() {
+    let judge = |ground| judge(&update(Some(4)), Some(&seen(6, "later#1")), MARK, ground);
+    assert_eq!(judge(Ground::Answered), CONTENDED);
+    for ground in [Ground::AnsweredAtLast, Ground::Lost] {
+        assert!(matches!(judge(ground), Verdict::Settled(WriteOutcome::Unknown { .. })));
     }
 }
 
@@ -118,7 +125,7 @@ fn an_untouched_document_is_contended_after_a_reply_and_open_without_one() {
 #[test]
 fn what_only_the_primary_has_is_unknown() {
     let (statement, ours, before) = (update(Some(4)), seen(5, MARK), seen(4, "old#1"));
-    let judge = |own, majority| judge_concern(&statement, own, majority, MARK, "timed out");
+    let judge = |own, majority| judge_concern(&statement, own, majority, MARK, Ground::Answered);
     assert!(is_applied(&judge(Some(&ours), Some(&ours))));
     assert!(matches!(
         judge(Some(&ours), Some(&before)),

@@ -1,0 +1,58 @@
+//! What a document's change amounts to.
+
+use std::collections::BTreeSet;
+
+use super::change::{ChangeKind, Reason};
+use super::input::SourceView;
+use super::merge::{Sighters, gauge_moved, is_moved};
+use super::record::{FieldChanges, VmFields, VmRecord, diff_fields, field};
+
+/// What has to be written; a gauge that hardly moved is no reason to write.
+pub fn build_write(record: &VmRecord, after: &VmFields) -> FieldChanges {
+    if !record.is_foreign() && *after == record.fields && record.is_well_typed() {
+        return FieldChanges::new();
+    }
+    let write = diff_fields(&record.stored, after);
+    let gauge_alone = write.len() == 1 && write.contains_key(field::UNCOMMITTED_BYTES);
+    if gauge_alone && !gauge_moved(record.fields.uncommitted_bytes, after.uncommitted_bytes) {
+        return FieldChanges::new();
+    }
+    write
+}
+
+pub fn kinds_of(
+    record: &VmRecord,
+    after: &VmFields,
+    write: &FieldChanges,
+    sighters: &Sighters<'_>,
+    sources: &[SourceView],
+) -> BTreeSet<ChangeKind> {
+    let mut kinds = BTreeSet::new();
+    kinds.extend(record.fields.orphan.then_some(ChangeKind::Reactivated));
+    kinds.extend((record.fields.name != after.name).then_some(ChangeKind::Renamed));
+    kinds.extend(is_moved(record, after, sighters, sources).then_some(ChangeKind::Moved));
+    let differs = write
+        .iter()
+        .any(|(key, change)| is_visible(record, key, &change.before));
+    kinds.extend(differs.then_some(ChangeKind::Updated));
+    kinds
+}
+
+/// Whether a changed field is a difference: not vmsync's bookkeeping, nor a field that it adds for the first time.
+#[must_use]
+pub fn is_visible(record: &VmRecord, key: &str, before: &serde_json::Value) -> bool {
+    let own = !field::SHARED.contains(&key);
+    let first = own && before.is_null() && !record.stored.contains_key(key);
+    !field::SILENT.contains(&key) && !first
+}
+
+pub fn duplicate_reason(sighters: &Sighters<'_>, sources: &[SourceView]) -> Option<Reason> {
+    let others: BTreeSet<&str> = sighters
+        .duplicates
+        .iter()
+        .map(|seen| sources[seen.source].name.as_str())
+        .collect();
+    (!others.is_empty()).then(|| Reason::AlsoListedBy {
+        sources: others.into_iter().map(str::to_owned).collect(),
+    })
+}

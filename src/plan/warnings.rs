@@ -1,0 +1,51 @@
+//! What a person should look at.
+
+use std::collections::BTreeMap;
+
+use super::change::Warning;
+use super::input::{Input, SourceView};
+use super::listed::Listed;
+use super::matching::Matches;
+
+/// Everything in documents and listings that is not as it should be; sorted.
+pub fn find_warnings(input: &Input<'_>, listed: &Listed<'_>, matches: &Matches) -> Vec<Warning> {
+    let mut warnings = shared_uuids(listed);
+    warnings.extend(matches.ambiguous.iter().map(|index| {
+        let fields = &input.existing[*index].fields;
+        let (name, uuid) = (fields.name.clone(), fields.uuid.clone());
+        Warning::AmbiguousDocument { name, uuid }
+    }));
+    warnings.extend(shared_identities(input.sources));
+    warnings.sort();
+    warnings
+}
+
+fn shared_uuids(listed: &Listed<'_>) -> Vec<Warning> {
+    let mut by_uuid: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for group in &listed.groups {
+        if let Some(uuid) = group.uuid() {
+            let names = by_uuid.entry(uuid.as_str()).or_default();
+            names.push(group.seen[0].sighting.label().to_owned());
+        }
+    }
+    let shared = by_uuid.into_iter().filter(|(_, names)| names.len() > 1);
+    let warn = |(uuid, mut names): (&str, Vec<String>)| {
+        names.sort();
+        let uuid = uuid.to_owned();
+        Warning::SharedUuid { uuid, names }
+    };
+    shared.map(warn).collect()
+}
+
+fn shared_identities(sources: &[SourceView]) -> Vec<Warning> {
+    let mut claims: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| source.id != source.claimed_id) {
+        if let Some(claimed) = &source.claimed_id {
+            claims.entry(claimed.as_str()).or_default().push(source.name.clone());
+        }
+    }
+    let shared = claims.into_values().filter(|sources| sources.len() > 1);
+    shared
+        .map(|sources| Warning::SharedSourceIdentity { sources })
+        .collect()
+}
