@@ -25,7 +25,7 @@ fn run() -> anyhow::Result<vmsync::exit::ExitCode> {
         .context("failed to start the runtime")?;
     let arguments = std::env::args_os().collect();
     let code = runtime.block_on(async { tokio::spawn(vmsync::commands::run_with(arguments)).await });
-    // A session whose opening was cut off is logged out in the background.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    // Nothing that is left has an effect any more; a hanging disk must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(100));
     code.context("internal error; please report it with what is printed above")
 }

@@ -1,9 +1,10 @@
 //! After the documents: the sessions are brought to them, then the services are told, then the journals are tidied.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::Timestamp;
 
 use super::gather::{Stage, audience};
@@ -15,11 +16,22 @@ use crate::notify::{DeliveryEvent, DeliveryLog, Halt, NotRecorded, Notifier, bui
 use crate::plan::journal::JournalEntry;
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::report::{Draft, NotificationCounts, Step};
-use crate::sessions::{self, RedisSessions, SessionRules, SessionsOutcome, bring_sessions, close_taken, settle_scan};
+use crate::sessions::{
+    self, RedisSessions, SessionError, SessionRules, SessionsOutcome, bring_sessions, close_taken, settle_scan,
+};
 use crate::store::{PassStamp, Store, StoreError};
 
 /// One request to a service.
 const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What fails later may be an answer that did not come within its 5 s.
+const BROKEN_WITHIN: Duration = Duration::from_secs(5);
+
+/// 0.2 to 0.4 s.
+fn reconnect_delay() -> Duration {
+    let delays = ExponentialBuilder::new().with_min_delay(Duration::from_millis(200));
+    delays.with_jitter().build().next().unwrap_or_default()
+}
 
 /// The documents after the pass, and what has still to be done with their journals.
 pub struct Aftermath<'a> {
@@ -110,18 +122,40 @@ impl Aftermath<'_> {
     }
 
     async fn scan(&self, redis: &RedisConfig, draft: &mut Draft) -> Option<SessionsOutcome> {
-        match RedisSessions::connect(redis).await {
-            Ok(port) => {
-                let rules = SessionRules::build(&self.records, self.scope);
-                let is_stopped = || self.is_stopped();
-                Some(bring_sessions(&port, &rules, &redis.key_pattern, sessions::Mode::Apply, &is_stopped).await)
-            }
+        match self.scan_patiently(redis).await {
+            Ok(outcome) => Some(outcome),
             Err(error) => {
                 draft.conditions.insert(Condition::StoreFailed);
                 draft.error.get_or_insert(error.to_string());
                 None
             }
         }
+    }
+
+    /// Begins anew, once, if the connection broke: a session shows by itself what it has been brought to. An answer that
+    /// did not come in time has had its moment.
+    async fn scan_patiently(&self, redis: &RedisConfig) -> Result<SessionsOutcome, SessionError> {
+        let begun = Instant::now();
+        let first = self.scan_once(redis).await;
+        let failure = match &first {
+            Ok(outcome) => outcome.error.as_ref(),
+            Err(error) => Some(error),
+        };
+        let is_broken = matches!(failure, Some(SessionError::Unreachable { .. }));
+        if !is_broken || begun.elapsed() >= BROKEN_WITHIN || self.is_stopped() {
+            return first;
+        }
+        tokio::time::sleep(reconnect_delay()).await;
+        let mut second = self.scan_once(redis).await?;
+        second.counts.changed += first.map_or(0, |first| first.counts.changed);
+        Ok(second)
+    }
+
+    async fn scan_once(&self, redis: &RedisConfig) -> Result<SessionsOutcome, SessionError> {
+        let port = RedisSessions::connect(redis).await?;
+        let rules = SessionRules::build(&self.records, self.scope);
+        let is_stopped = || self.is_stopped();
+        Ok(bring_sessions(&port, &rules, &redis.key_pattern, sessions::Mode::Apply, &is_stopped).await)
     }
 
     async fn edit_journals(

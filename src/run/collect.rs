@@ -2,16 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::login::{LoginResult, explain_pause};
 use super::stop::Stop;
 use crate::config::{Source, Timing};
 use crate::inventory::{LISTING, LOOK, SourceInventory, build_inventory};
 use crate::progress::SourceProgress;
-use crate::vsphere::{Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Listing, Session, Timeouts};
+use crate::store::LoginPause;
+use crate::vsphere::{
+    Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Listing, LoginError, Session, Timeouts,
+};
 
 /// Sources that are asked at the same time.
 const CONCURRENCY: usize = 16;
@@ -29,6 +34,8 @@ pub struct Collected {
     pub error: Option<String>,
     /// What sort of failure kept it from being heard.
     pub failure: Option<FailureKind>,
+    /// What the server said to the login.
+    pub login: LoginResult,
     /// What went differently.
     pub warnings: Vec<String>,
     /// SOAP calls so far.
@@ -41,15 +48,26 @@ pub struct Collected {
     session: Option<Session>,
 }
 
-/// Lists every source that is `asked`, a bounded number at a time. One that is slow or dead costs its own deadline and
+/// The sources to be asked.
+#[derive(Clone, Copy)]
+pub struct Questions<'a> {
+    /// All that are configured.
+    pub sources: &'a [Source],
+    /// The names of those to ask; none for all.
+    pub asked: Option<&'a BTreeSet<String>>,
+    /// For each source: set if its login is not to be tried now.
+    pub pauses: &'a [Option<LoginPause>],
+}
+
+/// Lists every source that is asked, a bounded number at a time. One that is slow or dead costs its own deadline and
 /// nothing to the others. The sessions stay open until [`log_out`].
 pub async fn collect(
-    sources: &[Source],
-    asked: Option<&BTreeSet<String>>,
+    questions: Questions<'_>,
     timing: &Timing,
     progress: &crate::progress::Progress,
     stop: &Stop,
 ) -> Vec<Collected> {
+    let Questions { sources, asked, pauses } = questions;
     let permits = Arc::new(Semaphore::new(CONCURRENCY));
     let tasks = sources.iter().enumerate().map(|(index, source)| {
         let permits = Arc::clone(&permits);
@@ -57,6 +75,9 @@ pub async fn collect(
         async move {
             if asked.is_some_and(|asked| !asked.contains(&source.name)) {
                 return Collected::default();
+            }
+            if let Some(pause) = &pauses[index] {
+                return paused(pause, &bar);
             }
             let Ok(_permit) = permits.acquire().await else {
                 return Collected::default();
@@ -67,17 +88,25 @@ pub async fn collect(
     join_all(tasks).await
 }
 
+/// Nothing is sent to a source whose login is known to be refused.
+fn paused(pause: &LoginPause, bar: &SourceProgress) -> Collected {
+    let error = explain_pause(pause);
+    bar.failed(error.lines().next().unwrap_or_default());
+    Collected {
+        asked: true,
+        error: Some(error),
+        failure: Some(FailureKind::Login),
+        ..Collected::default()
+    }
+}
+
 async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, stop: &Stop) -> Collected {
     let begun = Instant::now();
     let deadline = (begun + timing.source_deadline).min(stop.deadline().into());
     bar.connecting();
     let mut collected = match open(source, timing, deadline, stop).await {
         Ok(session) => Box::pin(fetch_listing(session, deadline, bar, stop)).await,
-        Err((error, failure)) => Collected {
-            error: Some(error),
-            failure: Some(failure),
-            ..Collected::default()
-        },
+        Err(collected) => *collected,
     };
     collected.asked = true;
     collected.fetch_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -91,35 +120,60 @@ async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, st
     collected
 }
 
-async fn open(
-    source: &Source,
-    timing: &Timing,
-    deadline: Instant,
-    stop: &Stop,
-) -> Result<Session, (String, FailureKind)> {
+async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) -> Result<Session, Box<Collected>> {
     let timeouts = Timeouts {
         connect: timing.connect,
         call: timing.call,
         deadline: Some(deadline),
     };
     let endpoint = Endpoint::from(source);
-    let opening = timeout_at(deadline, Session::open(&endpoint, &timeouts));
-    let describe = |error: ConnectError| (format!("failed to {error}"), error.kind());
     let failed = |text: &str| {
-        (
-            format!(
-                "failed to open a session on {} ({}): {text}",
-                source.name,
-                endpoint.address()
-            ),
-            FailureKind::Unreachable,
-        )
+        let address = endpoint.address();
+        Box::new(Collected {
+            error: Some(format!(
+                "failed to open a session on {} ({address}): {text}",
+                source.name
+            )),
+            failure: Some(FailureKind::Unreachable),
+            ..Collected::default()
+        })
     };
+    if stop.reason().is_some() {
+        return Err(failed(STOPPED));
+    }
+    let mut opening = std::pin::pin!(timeout_at(deadline, Session::open(&endpoint, &timeouts)));
     tokio::select! {
-        opened = opening => opened.map_or_else(|_| Err(failed(TOO_SLOW)), |opened| opened.map_err(describe)),
-        _ = stop.stopped() => Err(failed("the run was stopped")),
+        opened = &mut opening => match opened {
+            Ok(opened) => opened.map_err(|error| refused(&error)),
+            Err(_) => Err(failed(TOO_SLOW)),
+        },
+        _ = stop.stopped() => {
+            // A login that is under way may yet succeed, and then has to be ended.
+            if let Ok(Ok(Ok(session))) = timeout(LAST_WAIT, opening).await {
+                session.logout().await;
+            }
+            Err(failed(STOPPED))
+        }
     }
 }
+
+fn refused(error: &ConnectError) -> Box<Collected> {
+    let login = if error.is_refused_login() {
+        LoginResult::Refused
+    } else {
+        LoginResult::Unknown
+    };
+    Box::new(Collected {
+        failure: Some(error.kind()),
+        error: Some(format!("failed to {error}")),
+        login,
+        ..Collected::default()
+    })
+}
+
+/// For the answer to a login, once the run is stopped.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+const STOPPED: &str = "the run was stopped";
 
 const TOO_SLOW: &str =
     "the time for one source was over\nhint: see whether the host is overloaded, or raise sync.source_deadline";
@@ -131,15 +185,17 @@ async fn fetch_listing(mut session: Session, deadline: Instant, bar: &SourceProg
     };
     let listing = tokio::select! {
         listing = timeout_at(deadline, session.list(LISTING, report)) => listing.map_err(|_| TOO_SLOW),
-        _ = stop.stopped() => Err("the run was stopped"),
+        _ = stop.stopped() => Err(STOPPED),
     };
     let (listing, cut) = match listing {
         Ok(listing) => (Some(listing), None),
         Err(cause) => (session.interrupted_listing(), Some(cause)),
     };
-    let mut collected = listing
-        .map(|listing| read_listing(&session, &listing))
-        .unwrap_or_default();
+    let let_in = Collected {
+        login: LoginResult::Accepted,
+        ..Collected::default()
+    };
+    let mut collected = listing.map_or(let_in, |listing| read_listing(&session, &listing));
     if let Some(cause) = cut {
         collected.complete = false;
         collected.error = Some(format!("failed to list all of its VMs: {cause}"));
@@ -168,6 +224,7 @@ fn read_listing(session: &Session, listing: &Listing) -> Collected {
         inventory: arrived.then(|| build_inventory(session.about(), &listing.objects)),
         complete: listing.completeness.is_complete(),
         failure: error.is_some().then(|| listing_failure(&listing.completeness)),
+        login: listing_login(&listing.completeness),
         error,
         warnings: listing.warnings.iter().map(ToString::to_string).collect(),
         ..Collected::default()
@@ -179,6 +236,16 @@ fn listing_failure(completeness: &Completeness) -> FailureKind {
     match completeness {
         Completeness::Incomplete { reasons } if reasons.iter().any(refused) => FailureKind::Login,
         _ => FailureKind::Unreachable,
+    }
+}
+
+/// The second login, after the session had expired, may be refused although the first one was not.
+fn listing_login(completeness: &Completeness) -> LoginResult {
+    let refused =
+        |reason: &IncompleteReason| matches!(reason, IncompleteReason::LoginFailed(LoginError::Refused { .. }));
+    match completeness {
+        Completeness::Incomplete { reasons } if reasons.iter().any(refused) => LoginResult::Refused,
+        _ => LoginResult::Accepted,
     }
 }
 

@@ -1,11 +1,14 @@
 //! Everything before the first write: listings and documents in, plan out.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::Order;
-use super::collect::{Collected, collect, log_out, look_again};
+use super::collect::{Collected, Questions, collect, log_out, look_again};
+use super::login::check_pause;
 use super::stop::Stop;
-use super::views::build_views;
+use super::views::{build_views, recall};
 use crate::config::Config;
 use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
@@ -14,10 +17,13 @@ use crate::plan::{
     Change, ChangeKind, Input, Look, Now, Plan, SourceView, Target, build_listed, build_plan, present_documents,
 };
 use crate::progress::Progress;
-use crate::store::{Loaded, Store, StoreError};
+use crate::store::{Loaded, LoginPause, Store, StoreError, StoredSource};
 
 /// The time format of documents and sessions.
 pub const LOCAL_TIME: &str = "%d-%m-%Y: %H:%M:%S";
+
+/// How long a reading is waited for once the run is stopped.
+const STORE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// What a pass knows before it writes.
 pub struct Gathered {
@@ -69,8 +75,14 @@ impl Stage<'_> {
             progress,
             stop,
         } = self;
-        let listing = collect(&config.sources, order.asked.as_ref(), &config.timing, progress, stop);
-        let (mut collected, loaded) = tokio::join!(listing, store.load());
+        let pauses = self.pauses(&store.load_sources().await?);
+        let questions = Questions {
+            sources: &config.sources,
+            asked: order.asked.as_ref(),
+            pauses: &pauses,
+        };
+        let listing = collect(questions, &config.timing, progress, stop);
+        let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, stop));
         let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -97,6 +109,13 @@ impl Stage<'_> {
             plan,
             now,
         })
+    }
+
+    /// For each source, whether its login is known to be refused.
+    fn pauses(self, remembered: &[StoredSource]) -> Vec<Option<LoginPause>> {
+        let now = Timestamp::now();
+        let pause = |source| check_pause(recall(source, remembered)?.login_pause.as_ref(), source, now);
+        self.config.sources.iter().map(pause).collect()
     }
 
     fn now(self) -> Now {
@@ -130,6 +149,17 @@ impl Stage<'_> {
             only: self.order.only.as_deref(),
             look,
         }
+    }
+}
+
+/// A store that hangs must not keep the sessions on the sources from being ended.
+async fn load_until_stopped(store: &dyn Store, stop: &Stop) -> Result<Loaded, StoreError> {
+    tokio::select! {
+        loaded = store.load() => loaded,
+        () = stop.stopped_for(STORE_PATIENCE) => Err(StoreError::Unreachable {
+            address: store.address(),
+            reason: "it had not answered when the run was stopped".to_owned(),
+        }),
     }
 }
 

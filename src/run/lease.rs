@@ -161,6 +161,21 @@ impl Lease {
         }
     }
 
+    /// Asks whether the lease still is ours, before the first write: a process that was stopped, or a machine that slept,
+    /// wakes with a lease that another may have. Ends the pass if it is gone.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub async fn confirm(&self, stop: &Stop) -> Result<(), StoreError> {
+        let asked = Instant::now();
+        if self.store.renew_lease(&self.run_id, LEASE).await? {
+            stop.set_lease_end(asked + SAFE);
+        } else {
+            stop.stop(StopReason::LeaseLost);
+        }
+        Ok(())
+    }
+
     /// Number of this lease.
     #[must_use]
     pub const fn epoch(&self) -> i64 {

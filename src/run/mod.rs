@@ -14,6 +14,7 @@ mod documents;
 mod gather;
 mod journal;
 mod lease;
+mod login;
 mod pass;
 mod stop;
 mod summary;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
 use super::gather::{Gathered, Stage, audience};
 use super::lease::{Lease, LeaseError, LeaseRequest};
+use super::login::{LoginResult, remember_login};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::views::{kind_of, recall};
@@ -26,6 +28,11 @@ use crate::sessions::{self, RedisSessions, SessionRules, bring_sessions};
 use crate::store::{self, Holder, PassRecord, PassStamp, Store, StoreError, StoredSource};
 use crate::vsphere::FailureKind;
 
+/// After a signal, a store or host that hangs is given up, so that the process ends within 5 s: first the work, then,
+/// whether the lease could be given back or not, all.
+const GIVE_UP_AFTER_SIGNAL: Duration = Duration::from_millis(3_600);
+const END_AFTER_SIGNAL: Duration = Duration::from_millis(4_500);
+
 /// Runs a pass. It never fails: whatever happens is in the report.
 pub async fn run_pass(stage: Stage<'_>) -> Report {
     let is_look = matches!(stage.order.mode, Mode::Look { .. });
@@ -40,12 +47,20 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
         applying: false,
         finished: false,
     };
-    let result = match stage.order.mode {
-        Mode::Apply { lock_timeout } => pass.apply(lock_timeout).await,
-        Mode::Look { report_differences } => pass.look(report_differences).await,
+    let work = async {
+        match stage.order.mode {
+            Mode::Apply { lock_timeout } => pass.apply(lock_timeout).await,
+            Mode::Look { report_differences } => pass.look(report_differences).await,
+        }
     };
-    if let Err(error) = result {
-        pass.fail(&error);
+    let ended = tokio::select! {
+        result = work => Some(result),
+        () = stage.stop.overdue(END_AFTER_SIGNAL) => None,
+    };
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(error)) => pass.fail(&error),
+        None => pass.give_up(),
     }
     pass.note_stop();
     pass.draft.finish(Timestamp::now())
@@ -130,7 +145,7 @@ impl Pass<'_> {
         });
     }
 
-    async fn apply(&mut self, lock_timeout: std::time::Duration) -> Result<(), StoreError> {
+    async fn apply(&mut self, lock_timeout: Duration) -> Result<(), StoreError> {
         let config = self.stage.config;
         let store: Arc<dyn Store> = Arc::from(store::open(&config.store).await?);
         store.prepare().await?;
@@ -144,9 +159,15 @@ impl Pass<'_> {
             Err(error) => return self.refuse(error),
         };
         failpoint!("lease.after");
-        let result = self.apply_under(store.as_ref(), lease.epoch()).await;
-        if let Err(error) = result {
-            self.fail(&error);
+        let stop = self.stage.stop;
+        let ended = tokio::select! {
+            result = self.apply_under(store.as_ref(), &lease) => Some(result),
+            () = stop.overdue(GIVE_UP_AFTER_SIGNAL) => None,
+        };
+        match ended {
+            Some(Ok(())) => {}
+            Some(Err(error)) => self.fail(&error),
+            None => self.give_up(),
         }
         self.note_stop();
         failpoint!("pass.before");
@@ -183,7 +204,8 @@ impl Pass<'_> {
         Ok(())
     }
 
-    async fn apply_under(&mut self, store: &dyn Store, epoch: i64) -> Result<(), StoreError> {
+    async fn apply_under(&mut self, store: &dyn Store, lease: &Lease) -> Result<(), StoreError> {
+        let epoch = lease.epoch();
         let mut gathered = self.stage.gather(store, Some(epoch)).await?;
         self.note(&gathered);
         let lines = summarize(&gathered.plan, &gathered.loaded.records);
@@ -193,9 +215,14 @@ impl Pass<'_> {
             run_id: self.draft.run_id.clone(),
             local_time: gathered.now.local.clone(),
         };
+        lease.confirm(self.stage.stop).await?;
+        if self.stage.stop.reason() == Some(StopReason::LeaseLost) {
+            return Ok(());
+        }
         if self.heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
             return store.save_sources(&self.sources_to_save(&gathered)).await;
         }
+        store.save_sources(&self.refused_sources(&gathered)).await?;
         self.applying = true;
         self.stage.progress.phase("writing documents");
         let existing = std::mem::take(&mut gathered.loaded.records);
@@ -357,9 +384,29 @@ impl Pass<'_> {
                     .filter(|roles| !roles.is_empty())
                     .or_else(|| before.map(|before| before.root_roles.clone()))
                     .unwrap_or_default(),
+                login_pause: remember_login(
+                    before.and_then(|before| before.login_pause.as_ref()),
+                    source,
+                    heard.login,
+                    gathered.now.instant,
+                    &Uuid::new_v4().to_string(),
+                ),
             }
         };
         asked.filter(|((_, heard), _)| heard.asked).map(save).collect()
+    }
+
+    /// A refused login must not be forgotten because something fails later.
+    fn refused_sources(&self, gathered: &Gathered) -> Vec<StoredSource> {
+        let refused = |heard: &Collected| heard.login == LoginResult::Refused;
+        let sources = self.stage.config.sources.iter().zip(&gathered.collected);
+        let names: Vec<&str> = sources
+            .filter(|(_, heard)| refused(heard))
+            .map(|(source, _)| source.name.as_str())
+            .collect();
+        let mut saved = self.sources_to_save(gathered);
+        saved.retain(|source| names.contains(&source.name.as_str()));
+        saved
     }
 
     async fn remember_pass(&mut self, store: &dyn Store) {
@@ -387,6 +434,20 @@ impl Pass<'_> {
         };
         self.draft.conditions.insert(condition);
         self.draft.error.get_or_insert(error.to_string());
+    }
+
+    /// The run ends while something hangs: nobody can say what became of it.
+    fn give_up(&mut self) {
+        let reason = "the run was ended while the store did not answer";
+        let untold = self
+            .draft
+            .changes
+            .iter_mut()
+            .filter(|change| self.applying && change.outcome == Outcome::Planned);
+        for change in untold {
+            change.outcome = Outcome::Unknown;
+            change.reason.get_or_insert_with(|| reason.to_owned());
+        }
     }
 
     fn note_stop(&mut self) {

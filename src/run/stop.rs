@@ -1,7 +1,7 @@
 //! When a pass has to end early: a signal, the deadline, or a lease that is gone.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
@@ -23,8 +23,30 @@ pub enum StopReason {
 pub struct Stop {
     sender: watch::Sender<Option<StopReason>>,
     flag: watch::Sender<bool>,
+    /// Whether a signal came, whatever the first reason was.
+    signalled: watch::Sender<bool>,
     deadline: Instant,
-    lease_end: Arc<Mutex<Option<Instant>>>,
+    lease_end: Arc<Mutex<Option<Moment>>>,
+}
+
+/// By both clocks: the first stands still while the machine sleeps, the second may be set.
+#[derive(Clone, Copy)]
+struct Moment {
+    monotonic: Instant,
+    wall: SystemTime,
+}
+
+impl Moment {
+    fn is_over(self, now: Self) -> bool {
+        now.monotonic >= self.monotonic || now.wall >= self.wall
+    }
+
+    fn now() -> Self {
+        Self {
+            monotonic: Instant::now(),
+            wall: SystemTime::now(),
+        }
+    }
 }
 
 impl Stop {
@@ -34,6 +56,7 @@ impl Stop {
         Self {
             sender: watch::Sender::new(None),
             flag: watch::Sender::new(false),
+            signalled: watch::Sender::new(false),
             deadline,
             lease_end: Arc::default(),
         }
@@ -55,6 +78,9 @@ impl Stop {
             first
         });
         self.flag.send_replace(true);
+        if matches!(reason, StopReason::Interrupted | StopReason::Terminated) {
+            self.signalled.send_replace(true);
+        }
     }
 
     /// Becomes true when the pass has to end.
@@ -66,14 +92,19 @@ impl Stop {
     /// Until when the lease is safe; beyond it nothing may be written. A process that was stopped or a machine that
     /// slept finds out here, before its renewals do.
     pub fn set_lease_end(&self, end: Instant) {
-        *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
+        let now = Moment::now();
+        let left = end.saturating_duration_since(now.monotonic);
+        *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Moment {
+            monotonic: end,
+            wall: now.wall + left,
+        });
     }
 
     /// Why the pass has to end, if it has to.
     #[must_use]
     pub fn reason(&self) -> Option<StopReason> {
         let lease_end = *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner);
-        if lease_end.is_some_and(|end| Instant::now() >= end) {
+        if lease_end.is_some_and(|end| end.is_over(Moment::now())) {
             self.stop(StopReason::LeaseLost);
         } else if Instant::now() >= self.deadline {
             self.stop(StopReason::Deadline);
@@ -90,6 +121,27 @@ impl Stop {
             _ = receiver.wait_for(Option::is_some) => {}
         }
         self.reason().unwrap_or(StopReason::Deadline)
+    }
+
+    /// Waits until the pass has to end, and then for so long.
+    pub async fn stopped_for(&self, patience: Duration) {
+        self.stopped().await;
+        tokio::time::sleep(patience).await;
+    }
+
+    /// Waits until what still runs has to be given up: `after_signal` after a signal. At the deadline, or once the lease
+    /// is lost, no person and no init system waits, and calls end by their own limits.
+    pub async fn overdue(&self, after_signal: Duration) {
+        match self.stopped().await {
+            StopReason::Interrupted | StopReason::Terminated => tokio::time::sleep(after_signal).await,
+            StopReason::Deadline | StopReason::LeaseLost => self.overdue_after_signal(after_signal).await,
+        }
+    }
+
+    /// A signal may still come after another reason to end.
+    async fn overdue_after_signal(&self, patience: Duration) {
+        let _ = self.signalled.subscribe().wait_for(|signalled| *signalled).await;
+        tokio::time::sleep(patience).await;
     }
 }
 
@@ -118,4 +170,43 @@ pub fn watch_signals(stop: &Stop) -> std::io::Result<()> {
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_slept_finds_its_lease_over_by_the_wall_clock() {
+        let now = Moment::now();
+        let later = |seconds| Duration::from_secs(seconds);
+        let end = Moment {
+            monotonic: now.monotonic + later(50),
+            wall: now.wall + later(50),
+        };
+        assert!(!end.is_over(now));
+        let awake = Moment {
+            monotonic: now.monotonic + later(51),
+            ..now
+        };
+        let slept = Moment {
+            wall: now.wall + later(51),
+            ..now
+        };
+        assert!(end.is_over(awake) && end.is_over(slept));
+    }
+
+    #[tokio::test]
+    async fn a_signal_limits_what_still_runs_also_after_another_reason() {
+        let stop = Stop::new(Instant::now() + Duration::from_hours(1));
+        stop.stop(StopReason::LeaseLost);
+        let patience = Duration::from_millis(20);
+        let ended = tokio::time::timeout(patience, stop.overdue(Duration::ZERO)).await;
+        assert!(ended.is_err(), "no signal came yet");
+        stop.stop(StopReason::Terminated);
+        let begun = Instant::now();
+        stop.overdue(patience).await;
+        assert!(begun.elapsed() >= patience);
+        assert_eq!(stop.reason(), Some(StopReason::LeaseLost), "the first reason stays");
+    }
 }

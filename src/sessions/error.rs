@@ -76,7 +76,9 @@ fn needs_login(error: &RedisError) -> bool {
 
 fn is_connection_lost(error: &RedisError) -> bool {
     let is_loading = error.kind() == ErrorKind::Server(ServerErrorKind::BusyLoading);
-    error.is_io_error() || error.is_timeout() || error.is_connection_dropped() || is_loading
+    // The client's parser speaks of an answer that ends in the middle, where the connection broke.
+    let is_cut = error.to_string().contains("Unexpected end of input");
+    error.is_io_error() || error.is_timeout() || error.is_connection_dropped() || is_loading || is_cut
 }
 
 fn hint(error: &RedisError) -> &'static str {

@@ -75,6 +75,29 @@ pub struct StoredSource {
     /// `effectiveRole` of its root folder in the last complete listing.
     #[serde(default)]
     pub root_roles: Vec<i32>,
+    /// Set while it is known to refuse the configured login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_pause: Option<LoginPause>,
+}
+
+/// A login that was refused, and is not tried again before its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginPause {
+    /// Refusals in a row.
+    pub refusals: u32,
+    /// No attempt before.
+    pub until: Timestamp,
+    /// Of the login that was refused: another one is tried at once.
+    pub fingerprint: LoginFingerprint,
+}
+
+/// Tells whether a login is the refused one, without a way back to the password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginFingerprint {
+    /// Random.
+    pub salt: String,
+    /// Of salt, address, user name and password; in hexadecimal.
+    pub digest: String,
 }
 
 /// What every write of one pass bears.
@@ -214,6 +237,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// It cannot be reached, or was written by a newer vmsync.
     async fn load(&self) -> Result<Loaded, StoreError>;
+
+    /// What is remembered of each source, alone: it is needed before a source is asked.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError>;
 
     /// Makes the store ready to be written: format number, indexes, tables.
     ///

@@ -23,6 +23,12 @@ impl ConnectError {
     pub fn kind(&self) -> FailureKind {
         self.failure.kind()
     }
+
+    /// Whether the server refused user name or password.
+    #[must_use]
+    pub fn is_refused_login(&self) -> bool {
+        matches!(self.failure, ConnectFailure::Login(LoginError::Refused { .. }))
+    }
 }
 
 /// Why there is no session.

@@ -4,7 +4,14 @@
 mod support;
 
 mod artifacts;
+mod endpoints;
+mod hostile;
 mod killed;
+mod leases;
+mod outages;
+mod sessions;
 mod sessions_redis;
+mod signals;
 mod store_contract;
+mod stores;
 mod support_selftest;

@@ -1,12 +1,11 @@
 //! The services that are told of renames: a recorder that answers as scripted, else 200.
 
 use super::http::{Recorded, read_request, write_answer};
-use super::ports::free_port;
+use super::ports::listen;
 use super::runtime::spawn;
 use std::collections::{HashMap, VecDeque};
 use std::future::pending;
 use std::io;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::BufReader;
@@ -44,9 +43,8 @@ struct Book {
 
 impl Endpoints {
     pub fn start() -> Self {
-        let port = free_port();
-        let socket = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port was free");
-        socket.set_nonblocking(true).expect("a socket can be non-blocking");
+        let socket = listen();
+        let port = socket.local_addr().expect("it listens").port();
         let book = Arc::<Mutex<Book>>::default();
         let shared = Arc::clone(&book);
         let listener = spawn(|| accept(TcpListener::from_std(socket).expect("within a runtime"), shared));

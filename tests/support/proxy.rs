@@ -1,7 +1,7 @@
 //! A TCP proxy in front of a server of 127.0.0.1, with faults that can be changed while it runs.
 
 use super::connection::{Control, Fault, Setting, carry, wait_until};
-use super::ports::free_port;
+use super::ports::listen as listen_on_free_port;
 use super::runtime::spawn;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -22,9 +22,8 @@ pub struct FaultProxy {
 impl FaultProxy {
     /// A proxy without a fault in front of a port of 127.0.0.1.
     pub fn to(server: u16) -> Self {
-        let port = free_port();
-        let socket = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port was free");
-        socket.set_nonblocking(true).expect("a socket can be non-blocking");
+        let socket = listen_on_free_port();
+        let port = socket.local_addr().expect("it listens").port();
         let (accepted, fired) = (AtomicU64::default(), AtomicU64::default());
         let control = Arc::new(Control {
             setting: watch::Sender::default(),

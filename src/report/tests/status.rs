@@ -41,6 +41,7 @@ fn source(name: &str, complete: Option<i8>, error: Option<&str>) -> StoredSource
         last_complete: complete.map(at),
         last_error: error.map(str::to_owned),
         root_roles: vec![],
+        login_pause: None,
     }
 }
 

@@ -13,6 +13,14 @@ fn source(name: &str, last_error: Option<&str>) -> StoredSource {
         last_complete: Some("2026-11-01T10:00:00.25Z".parse().unwrap()),
         last_error: last_error.map(str::to_owned),
         root_roles: vec![-1, 6],
+        login_pause: last_error.map(|_| LoginPause {
+            refusals: 2,
+            until: "2026-11-01T11:00:00.25Z".parse().unwrap(),
+            fingerprint: LoginFingerprint {
+                salt: "salt".to_owned(),
+                digest: "00ff".to_owned(),
+            },
+        }),
     }
 }
 
@@ -43,6 +51,7 @@ pub async fn sources_are_remembered_by_name(lab: &dyn Laboratory) {
         sources,
         [source("a.$x", Some("timed out")), source("b", Some("refused"))]
     );
+    assert_eq!(lab.store().load_sources().await.unwrap(), sources);
 }
 
 pub async fn passes_are_listed_newest_first(lab: &dyn Laboratory) {

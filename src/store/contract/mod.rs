@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::subject::inventory::{SourceId, SourceKind};
 use super::subject::plan::record::{DocumentId, VmFields, VmRecord, diff_fields};
 use super::subject::store::{
-    DocumentWrite, Holder, LeaseAnswer, LockFile, PassRecord, PassStamp, Store, StoreError, StoredSource, WriteOutcome,
-    Writes,
+    DocumentWrite, Holder, LeaseAnswer, LockFile, LoginFingerprint, LoginPause, PassRecord, PassStamp, Store,
+    StoreError, StoredSource, WriteOutcome, Writes,
 };
 
 mod lease;

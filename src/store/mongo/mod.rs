@@ -113,6 +113,10 @@ impl Store for MongoStore {
         Ok(loaded)
     }
 
+    async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
+        self.read_memory().await.map(|memory| memory.sources)
+    }
+
     async fn prepare(&self) -> Result<(), StoreError> {
         self.mark_format().await?;
         self.build_indexes().await

@@ -169,6 +169,10 @@ impl Store for SqliteStore {
         self.read("read the documents", load).await
     }
 
+    async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
+        self.read("read what is remembered", memory::load_sources).await
+    }
+
     async fn prepare(&self) -> Result<(), StoreError> {
         self.write("make the tables", |_| Ok(())).await
     }

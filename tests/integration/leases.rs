@@ -1,0 +1,182 @@
+//! Two passes at a time.
+
+use crate::support::{Fault, Judge, Mongod, Running, Server, Site, State, Store, block_on, wait_for};
+use bson::{DateTime, Document, doc};
+use simulator::{Effect, Fault as Trouble};
+use std::time::Duration;
+
+const LIST: &str = "RetrievePropertiesEx";
+const SOON: Duration = Duration::from_secs(30);
+
+fn site_with_web() -> (Site, Judge, Vec<String>) {
+    let site = Site::start(&["a", "b"]);
+    let ids = site.add("a", &["web", "db"]);
+    site.add("b", &["mail"]);
+    let judge = Judge::settle(&site, &[(1, &["web"])]);
+    for host in &site.hosts {
+        host.simulator.clear_calls();
+    }
+    (site, judge, ids)
+}
+
+/// A pass that has been answered by `a`, and waits for `b`.
+fn spawn_held(site: &Site) -> Running {
+    site.host("b").simulator.script(Trouble::on(LIST, Effect::Hang).once());
+    let running = site.spawn();
+    wait_for("it lists both", SOON, || {
+        let asked = |host: &str| site.host(host).simulator.call_count(LIST) > 0;
+        (asked("a") && asked("b") && site.host("a").simulator.call_count("DestroyView") > 0).then_some(())
+    });
+    running
+}
+
+#[test]
+fn a_second_pass_exits_75_and_names_the_holder() {
+    let (site, mut judge, ids) = site_with_web();
+    let late = Trouble::on(LIST, Effect::Delay(Duration::from_secs(3))).once();
+    site.host("b").simulator.script(late);
+    site.rename("a", &ids[0], "www");
+    let first = site.spawn();
+    wait_for("it asks", SOON, || {
+        (site.host("b").simulator.call_count(LIST) > 0).then_some(())
+    });
+    let second = site.sync();
+    second
+        .assert_code(75)
+        .assert_stdout(&format!("(pid {})", first.pid()))
+        .assert_report("/conditions/0", "busy");
+    assert_eq!(site.document("web")["orphan"], false, "nothing was written");
+    let patient = site.run(&["sync", "all", "--format", "json", "--lock-timeout", "30s"]);
+    patient.assert_code(0);
+    let first = first.wait();
+    first.assert_code(0).assert_report("/renamed/0/new_name", "www");
+    judge.after(&site, &first);
+    judge.converge(&site);
+}
+
+#[test]
+fn after_kill_9_the_next_pass_takes_over_within_a_second() {
+    let (site, mut judge, ids) = site_with_web();
+    let usual = site.sync().elapsed;
+    site.host("a").simulator.clear_calls();
+    site.host("b").simulator.clear_calls();
+    let held = spawn_held(&site);
+    site.rename("a", &ids[0], "www");
+    let killed = held.kill();
+    site.heal();
+    let next = site.sync();
+    next.assert_code(0).assert_report("/renamed/0/new_name", "www");
+    assert!(
+        next.elapsed < usual + Duration::from_secs(1),
+        "{:?}, usually {usual:?}",
+        next.elapsed
+    );
+    judge.after(&site, &next);
+    killed.assert_code(-9);
+    judge.converge(&site);
+}
+
+/// Its time is over, by the store's clock.
+fn end_lease(site: &Site) {
+    let ended = site.sqlite().execute("UPDATE vmsync_lease SET until = 1", []);
+    assert_eq!(ended.expect("the lease can be written"), 1);
+}
+
+#[test]
+fn a_pass_that_was_stopped_for_longer_than_its_lease_changes_nothing_when_it_wakes() {
+    let (site, mut judge, ids) = site_with_web();
+    site.rename("a", &ids[0], "stale");
+    let stopped = spawn_held(&site);
+    stopped.signal("STOP");
+    site.host("b").simulator.clear_faults();
+    end_lease(&site);
+    site.rename("a", &ids[0], "fresh");
+    let second = site.sync();
+    second.assert_code(0).assert_report("/renamed/0/new_name", "fresh");
+    judge.after(&site, &second);
+    let before = State::of(&site);
+    let remembered = site.remembered("a");
+    let posts = site.endpoints.requests().len();
+    // What it waits for will never come: the way is cut, and it goes on with what it has.
+    site.break_host("b", Fault::Refuse);
+    stopped.signal("CONT");
+    let woken = stopped.wait();
+    woken.assert_code(6).assert_stdout("lost the lease");
+    before.assert_untouched(&State::of(&site));
+    assert_eq!(site.remembered("a"), remembered);
+    assert_eq!(site.endpoints.requests().len(), posts);
+    judge.converge(&site);
+}
+
+/// Its time is over, by the store's clock.
+fn end_mongo_lease(site: &Site) {
+    let Store::Mongo { server, database, .. } = &site.store else {
+        panic!("this site has no MongoDB")
+    };
+    block_on(async {
+        let own = server.get().client().await.database(database);
+        let own = own.collection::<Document>("vms_vmsync");
+        let end = doc! {"$set": {"until": DateTime::from_millis(1)}};
+        let ended = own.update_one(doc! {"_id": "lease"}, end).await;
+        assert_eq!(ended.expect("the lease can be written").modified_count, 1);
+    });
+}
+
+/// The lease is lost while the write is on its way: only the fence in the write itself is left.
+#[test]
+fn a_write_that_arrives_after_the_lease_has_passed_on_changes_nothing() {
+    let site = Site::on_mongo(&["a"], Server::Own(Box::new(Mongod::standalone())));
+    let ids = site.add("a", &["web", "db"]);
+    let mut judge = Judge::settle(&site, &[(1, &["web", "db"])]);
+    site.rename("a", &ids[0], "stale");
+    site.rename("a", &ids[1], "db-stale");
+    site.mongod().admin(doc! {
+        "configureFailPoint": "failCommand", "mode": {"times": 1},
+        "data": {"failCommands": ["update"], "blockConnection": true, "blockTimeMS": 6_000, "appName": "vmsync"},
+    });
+    let late = site.spawn();
+    site.mongod()
+        .admin(doc! {"waitForFailPoint": "failCommand", "timesEntered": 1, "maxTimeMS": 30_000});
+    end_mongo_lease(&site);
+    // One document is written by both, the other only seen by the second.
+    site.rename("a", &ids[0], "fresh");
+    site.rename("a", &ids[1], "db");
+    let second = site.sync();
+    second.assert_code(0).assert_report("/renamed/0/new_name", "fresh");
+    judge.after(&site, &second);
+    assert!(!late.has_ended(), "the write was not held for long enough");
+    let before = State::of(&site);
+    let posts = site.endpoints.requests().len();
+    let late = late.wait();
+    late.assert_report("/updated", 0).assert_report("/updated_failures", 2);
+    assert!([3, 6].contains(&late.code), "{late}");
+    before.assert_untouched(&State::of(&site));
+    assert_eq!(site.endpoints.requests().len(), posts);
+    judge.after(&site, &late);
+    judge.converge(&site);
+}
+
+#[test]
+fn a_pass_that_was_stopped_before_its_sessions_undoes_nothing() {
+    let (site, mut judge, ids) = site_with_web();
+    site.rename("a", &ids[0], "stale");
+    site.redis_proxy.set(Fault::Latency(Duration::from_millis(400)));
+    let connected = site.redis_proxy.accepted();
+    let stopped = site.spawn();
+    wait_for("it opens the sessions", SOON, || {
+        (site.redis_proxy.accepted() > connected).then_some(())
+    });
+    stopped.signal("STOP");
+    site.redis_proxy.heal();
+    end_lease(&site);
+    site.rename("a", &ids[0], "fresh");
+    let second = site.sync();
+    second.assert_code(0).assert_report("/renamed/0/new_name", "fresh");
+    judge.after(&site, &second);
+    let before = State::of(&site);
+    stopped.signal("CONT");
+    let woken = stopped.wait();
+    before.assert_untouched(&State::of(&site));
+    assert_ne!(woken.code, 1, "{woken}");
+    judge.converge(&site);
+}

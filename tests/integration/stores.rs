@@ -1,0 +1,163 @@
+//! Stores that fail in the middle.
+
+use crate::support::{Fault, Judge, Mongod, Running, Server, Site};
+use bson::doc;
+use serde_json::json;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+fn names(count: usize, prefix: &str) -> Vec<String> {
+    (0..count).map(|number| format!("{prefix}-{number:04}")).collect()
+}
+
+fn add_many(site: &Site, names: &[String]) -> Vec<String> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    site.add("a", &names)
+}
+
+#[test]
+fn a_standalone_mongod_is_enough() {
+    let site = Site::on_mongo(&["a", "b"], Server::Shared(Mongod::shared()));
+    let a = site.add("a", &["web", "db"]);
+    let b = site.add("b", &["mail"]);
+    let mut judge = Judge::settle(&site, &[(1, &["web", "mail"])]);
+    site.rename("a", &a[0], "www");
+    site.host("b").simulator.inventory(|inventory| inventory.remove(&b[0]));
+    judge.converge(&site);
+    assert_eq!(site.document("mail")["orphan"], true);
+}
+
+#[test]
+fn a_primary_that_closes_after_it_applied_is_told_apart_from_a_conflict() {
+    let site = Site::on_mongo(&["a"], Server::Own(Box::new(Mongod::replica_set())));
+    let a = site.add("a", &["web", "db"]);
+    let mut judge = Judge::settle(&site, &[(1, &["web"])]);
+    let rev = site.document("web")["rev"].as_i64();
+    site.rename("a", &a[0], "www-applied");
+    site.mongo_proxy().set_once(Fault::DropReply(b"www-applied".to_vec()));
+    let output = site.sync();
+    output
+        .assert_code(0)
+        .assert_report("/updated", 1)
+        .assert_report("/updated_failures", 0)
+        .assert_report("/changes/0/outcome", "applied");
+    assert_eq!(site.mongo_proxy().fired(), 1, "the fault struck");
+    assert!(site.document("www-applied")["rev"].as_i64() > rev);
+    judge.after(&site, &output);
+    judge.converge(&site);
+    // Closed before it was applied: sent again.
+    site.rename("a", &a[0], "web");
+    site.mongod().admin(doc! {
+        "configureFailPoint": "failCommand", "mode": {"times": 1},
+        "data": {"failCommands": ["update"], "closeConnection": true, "appName": "vmsync"},
+    });
+    let output = site.sync();
+    output.assert_code(0).assert_report("/changes/0/outcome", "applied");
+    judge.after(&site, &output);
+    judge.converge(&site);
+}
+
+#[test]
+fn a_write_concern_timeout_is_verified_by_a_majority_read() {
+    // A standalone server confirms at once. The majority's view of a replica set lags behind: nobody knows yet.
+    for (server, outcomes) in [
+        (Mongod::standalone(), &["applied"][..]),
+        (Mongod::replica_set(), &["applied", "unknown"]),
+    ] {
+        let site = Site::on_mongo(&["a"], Server::Own(Box::new(server)));
+        let mut judge = run_into_concern_timeout(&site, outcomes);
+        judge.converge(&site);
+        assert_eq!(site.document("www")["orphan"], false);
+    }
+}
+
+fn run_into_concern_timeout(site: &Site, outcomes: &[&str]) -> Judge {
+    let a = site.add("a", &["web", "db"]);
+    let mut judge = Judge::settle(site, &[(1, &["web"])]);
+    site.rename("a", &a[0], "www");
+    site.mongod().admin(doc! {
+        "configureFailPoint": "failCommand", "mode": {"times": 1},
+        "data": {
+            "failCommands": ["update"], "appName": "vmsync",
+            "writeConcernError": {"code": 64, "codeName": "WriteConcernFailed", "errmsg": "waiting for replication timed out"},
+        },
+    });
+    let output = site.sync();
+    let report = output.json();
+    let outcome = report["changes"][0]["outcome"].as_str().expect("one change");
+    assert!(outcomes.contains(&outcome), "{output}");
+    output.assert_code(if outcome == "unknown" { 6 } else { 0 });
+    judge.after(site, &output);
+    judge
+}
+
+#[test]
+fn three_of_a_thousand_statements_fail_alone() {
+    let site = Site::on_mongo(&["a"], Server::Shared(Mongod::shared()));
+    site.add("a", &["web"]);
+    let mut judge = Judge::settle(&site, &[(1, &["web"])]);
+    let validate = |validator: bson::Document| {
+        let Store { mongod, database } = parts(&site);
+        crate::support::block_on(async move {
+            let database = mongod.client().await.database(&database);
+            let changed = database
+                .run_command(doc! {"collMod": "vms", "validator": validator})
+                .await;
+            changed.expect("a validator can be set");
+        });
+    };
+    validate(doc! {"name": {"$not": {"$regex": "^bad-"}}});
+    add_many(&site, &names(997, "good"));
+    add_many(&site, &names(3, "bad"));
+    let output = site.sync();
+    output
+        .assert_code(6)
+        .assert_report("/added", 997)
+        .assert_report("/added_failures", 3);
+    judge.after(&site, &output);
+    validate(doc! {});
+    judge.converge(&site);
+}
+
+struct Store<'a> {
+    mongod: &'a Mongod,
+    database: String,
+}
+
+fn parts(site: &Site) -> Store<'_> {
+    match &site.store {
+        crate::support::Store::Mongo { server, database, .. } => Store {
+            mongod: server.get(),
+            database: database.clone(),
+        },
+        crate::support::Store::Sqlite => panic!("this site has no MongoDB"),
+    }
+}
+
+/// A file may not grow beyond a limit: writes beyond it fail as those to a full disk do.
+#[test]
+fn a_disk_that_is_full_in_mid_apply_is_6_and_heals() {
+    let site = Site::start(&["a", "b"]);
+    let a = site.add("a", &["web", "db"]);
+    let mut judge = Judge::settle(&site, &[(1, &["web"])]);
+    site.rename("a", &a[0], "www");
+    add_many(&site, &names(1_500, "vm"));
+    site.write_config();
+    let blocks = std::fs::metadata(site.vmsync.sqlite()).expect("the store").len() / 512 + 400;
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" sync all --format json");
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script, env!("CARGO_BIN_EXE_vmsync")])
+        .current_dir(site.vmsync.home())
+        .env("HOME", site.vmsync.home())
+        .env("XDG_STATE_HOME", site.vmsync.state())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("sh can be started");
+    let output = Running::new(child, "vmsync sync all".to_owned(), Duration::from_mins(1)).wait();
+    output.assert_code(6).assert_report("/orphaned", 0);
+    assert_ne!(output.json()["error"], json!(null), "{output}");
+    judge.after(&site, &output);
+    judge.converge(&site);
+}
