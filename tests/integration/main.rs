@@ -3,5 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dry_run;
+mod main_job;
+mod old_bugs;
 mod sessions_redis;
+mod site;
 mod support_selftest;
+mod takeover;
