@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use uuid::Uuid;
+
 use super::Console;
-use crate::cli::{AllowedChange, Cli, DiffArgs, ScopeArgs, SyncArgs};
+use crate::cli::{AllowedChange, Cli, DiffArgs, Format, ScopeArgs, SyncArgs};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
-use crate::report::{Look, render_json, render_table};
+use crate::report::{Draft, Look, render_json, render_table};
 use crate::run::{Mode, Order, Stage, Stop, run_pass, watch_signals};
 
 /// `sync all`, or, with ids, `sync vms`.
@@ -49,7 +52,7 @@ async fn pass(
     ids: Option<&Vec<String>>,
 ) -> ExitCode {
     if let Err(text) = check_scope(scope, &config.sources) {
-        return console.refuse(&text, Condition::Usage);
+        return refuse(console, config, cli, &mode, text);
     }
     let order = Order {
         command: cli.command.words(),
@@ -80,6 +83,22 @@ async fn pass(
         || render_json(&report),
         |look| render_table(&report, look),
     )
+}
+
+/// Nothing was tried, but a program that asked for a report still gets one.
+fn refuse(console: &Console, config: &Config, cli: &Cli, mode: &Mode, text: String) -> ExitCode {
+    let code = console.refuse(&text, Condition::Usage);
+    if cli.global.format != Some(Format::Json) {
+        return code;
+    }
+    let is_look = matches!(mode, Mode::Look { .. });
+    let run_id = Uuid::new_v4().to_string();
+    let mut draft = Draft::new(run_id, cli.command.words(), is_look, Timestamp::now());
+    draft.conditions.insert(Condition::Usage);
+    draft.error = Some(text);
+    let report = draft.finish(Timestamp::now());
+    let look = Look::of_stdout(config.timezone.clone());
+    console.answer(code, &look, || render_json(&report), |look| render_table(&report, look))
 }
 
 fn allowance(allow: &crate::cli::Allow) -> Allowance {

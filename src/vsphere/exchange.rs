@@ -92,6 +92,10 @@ impl ExchangeError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Connect { .. } => Some(
+                "check `host` and `port`, and whether the server is up and a firewall lets this machine reach it"
+                    .into(),
+            ),
             Self::Certificate(rejection) => Some(certificate_hint(rejection)),
             Self::TlsTooOld { .. } => Some(
                 "ESXi and vCenter before 6.0 U3 speak TLS 1.0 and 1.1 only, or CBC cipher suites only; upgrade, or \

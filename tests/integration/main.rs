@@ -10,3 +10,4 @@ mod sessions_redis;
 mod site;
 mod support_selftest;
 mod takeover;
+mod usage;
