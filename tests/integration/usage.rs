@@ -1,7 +1,9 @@
 //! Mistakes that people make, and what the program says: through the binary, with its exit code.
 
-use crate::site::{Entry, Site, dead_port, home, simulate, sources};
-use crate::support::{Endpoints, Fault as NetFault, FaultProxy, Mongod, Output, Vcsim, VmsyncCommand, wait_for};
+use crate::site::{AUTH, Entry, GROUP, Site, dead_port, home, simulate, sources};
+use crate::support::{
+    Answer, Endpoints, Fault as NetFault, FaultProxy, Mongod, Output, Vcsim, VmsyncCommand, wait_for,
+};
 use serde_json::{Value, json};
 use simulator::{Config, Effect, Fault, MoRef, Simulator, SoapFault, VmSpec};
 use std::os::unix::fs::PermissionsExt;
@@ -389,12 +391,15 @@ fn assert_store_unreachable(output: &Output) {
 fn an_unreachable_mongodb_exits_69_within_seconds() {
     let host = host();
     let refused = with_mongodb(&host, json!({"host": "127.0.0.1", "port": dead_port()}));
-    assert_store_unreachable(&refused.run(&ALL));
-    refused
-        .run(&["status"])
+    // Side by side, as each waits for as long.
+    let [pass, diff, status] = [&ALL[..], &["diff", "--format", "json"], &["status"]].map(|args| refused.spawn(args));
+    assert_store_unreachable(&pass.wait());
+    assert_store_unreachable(&diff.wait());
+    status
+        .wait()
         .assert_code(69)
-        .assert_stderr("failed to reach the store");
-    refused.run(&["diff", "--format", "json"]).assert_code(69);
+        .assert_stderr("failed to reach the store")
+        .assert_stderr("hint:");
     assert!(host.calls().is_empty(), "no host is bothered without a store");
 }
 
@@ -437,6 +442,28 @@ fn an_unreachable_redis_exits_6_with_the_documents_applied() {
         .assert_stdout("failed to reach Redis at 127.0.0.1")
         .assert_stdout("hint:");
     assert_eq!(site.documents().len(), 2);
+}
+
+#[test]
+fn the_deadline_ends_a_pass_at_a_safe_point() {
+    let host = host();
+    let mut site = Site::new(&[&Entry::esxi("one", &host)]);
+    site.reconfigure(|config| config["sync"] = json!({"deadline": "4s", "source_deadline": "2s"}));
+    site.converge();
+    host.inventory(|inventory| inventory.rename("1", "www"));
+    for path in [GROUP, AUTH] {
+        site.endpoints.answer_always(path, Answer::Hang);
+    }
+    let output = site.sync();
+    output
+        .assert_code(7)
+        .assert_report("/renamed/0/new_name", "www")
+        .assert_report("/notifications/pending", 1);
+    assert!(output.elapsed < Duration::from_secs(8), "{output}");
+    for path in [GROUP, AUTH] {
+        site.endpoints.answer_always(path, Answer::Status(200));
+    }
+    site.sync().assert_code(0).assert_report("/notifications/sent", 2);
 }
 
 #[test]
