@@ -1,7 +1,7 @@
 //! The main job on real servers: what a pass leaves in MongoDB, Redis and the two services.
 
 use crate::site::{AUTH, Entry, GROUP, SESSION_TIME, Site, changed, lasting, session_key, simulate};
-use crate::support::{Mongod, Vcsim};
+use crate::support::{Mongod, Recorded, Vcsim};
 use serde_json::{Value, json};
 use simulator::{Config, HostSpec, VmSpec};
 
@@ -468,12 +468,7 @@ fn two_vms_that_swap_their_names_are_two_renames_at_once() {
     assert_eq!((uuid("green"), uuid("blue")), (blue, green));
     assert_eq!(site.session_of(&session_key(1))["vms"], json!(["green"]));
     assert_eq!(site.session_of(&session_key(2))["vms"], json!(["blue", "green"]));
-    let told: Vec<_> = site
-        .endpoints
-        .requests_to(AUTH)
-        .iter()
-        .map(|request| request.json())
-        .collect();
+    let told: Vec<_> = site.endpoints.requests_to(AUTH).iter().map(Recorded::json).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(
         told[0]["new_name"]

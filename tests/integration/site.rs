@@ -11,7 +11,7 @@ use std::time::Duration;
 pub const GROUP: &str = "/vms/group/rename-vms";
 pub const AUTH: &str = "/rename/vm";
 /// How long sessions live here.
-pub const SESSION_TIME: Duration = Duration::from_mins(60);
+pub const SESSION_TIME: Duration = Duration::from_hours(1);
 
 /// Everything that vmsync talks to but the sources, and the configuration `sync.yaml` in its home.
 pub struct Site {

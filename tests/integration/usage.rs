@@ -35,9 +35,9 @@ fn changed_source(host: &Simulator, change: impl FnOnce(&mut Value)) -> VmsyncCo
 fn assert_refused(yaml: &str, parts: &[&str]) {
     let output = VmsyncCommand::with_config(yaml).run(&["diff"]);
     output.assert_code(78);
-    parts.iter().for_each(|part| {
+    for part in parts {
         output.assert_stderr(part);
-    });
+    }
     assert_eq!(output.stdout, "", "{output}");
     output.assert_nowhere("s3cret").assert_nowhere("panicked");
 }
@@ -263,7 +263,7 @@ fn an_untrusted_certificate_exits_77_and_the_printed_line_pins_it() {
 fn another_certificate_than_the_pinned_one_is_refused() {
     let host = host();
     let vmsync = changed_source(&host, |entry| {
-        entry["tls"] = json!({"fingerprint_sha256": "00".repeat(32)})
+        entry["tls"] = json!({"fingerprint_sha256": "00".repeat(32)});
     });
     vmsync
         .run(&ALL)
@@ -271,7 +271,7 @@ fn another_certificate_than_the_pinned_one_is_refused() {
         .assert_stdout(host.fingerprint_sha256());
     assert!(host.calls().is_empty(), "something was sent");
     let sha1 = changed_source(&host, |entry| {
-        entry["tls"] = json!({"fingerprint_sha256": "00".repeat(20)})
+        entry["tls"] = json!({"fingerprint_sha256": "00".repeat(20)});
     });
     sha1.run(&ALL).assert_code(78).assert_stderr("fingerprint_sha256");
 }
