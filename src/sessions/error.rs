@@ -84,7 +84,7 @@ fn is_connection_lost(error: &RedisError) -> bool {
 fn hint(error: &RedisError) -> &'static str {
     match error.kind() {
         ErrorKind::Server(ServerErrorKind::NoPerm) => {
-            "the user needs scan, mget, strlen, get, pttl, set, evalsha, script|load, ping on all keys"
+            "the user needs scan, mget, strlen, get, pttl, set, evalsha, eval, script|load, ping on all keys"
         }
         ErrorKind::Server(ServerErrorKind::ReadOnly) => "this server is a replica; configure the primary",
         ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::CrossSlot) => {

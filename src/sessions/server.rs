@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt};
 use redis::aio::MultiplexedConnection;
-use redis::{ErrorKind, RedisError, RedisResult, Script, ServerErrorKind};
+use redis::{Cmd, ErrorKind, RedisError, RedisResult, Script, ServerErrorKind};
 
 use super::SessionError;
 use super::connect::{Connected, connect};
@@ -92,7 +92,8 @@ impl RedisSessions {
         replaced.inspect_err(|error| drop(failure.set(error.clone())))
     }
 
-    /// `invoke_async` loads the script if the server does not have it; someone may flush it right then once more.
+    /// `invoke_async` loads the script if the server does not have it. Someone may flush it right then: what is sent along
+    /// with its call cannot be flushed.
     async fn invoke(&self, replacement: &Replacement) -> RedisResult<u8> {
         let mut invocation = self.script.key(replacement.key.as_bytes());
         invocation.arg(&replacement.before).arg(&replacement.after);
@@ -102,11 +103,28 @@ impl RedisSessions {
         let mut connection = self.connection.clone();
         match invocation.invoke_async(&mut connection).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                invocation.invoke_async(&mut connection).await
+                eval(replacement).query_async(&mut connection).await
             }
             result => result,
         }
     }
+}
+
+/// The same call with the script in it.
+fn eval(replacement: &Replacement) -> Cmd {
+    let mut command = redis::cmd("EVAL");
+    command
+        .arg(COMPARE_AND_SET)
+        .arg(1 + usize::from(replacement.companion.is_some()));
+    command.arg(replacement.key.as_bytes());
+    if replacement.companion.is_some() {
+        command.arg(replacement.key.companion());
+    }
+    command
+        .arg(&replacement.before)
+        .arg(&replacement.after)
+        .arg(&replacement.companion);
+    command
 }
 
 #[async_trait]

@@ -15,9 +15,7 @@ pub enum StoreError {
         reason: String,
     },
     /// No connection, or it was lost.
-    #[error(
-        "failed to reach the store at {address}: {reason}\nhint: check that it runs, and that `mongodb` in the configuration names it"
-    )]
+    #[error("failed to reach the store at {address}: {reason}\nhint: {}", reach_hint(address))]
     Unreachable {
         /// Without a secret.
         address: String,
@@ -25,9 +23,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The login was refused.
-    #[error(
-        "failed to log in to the store at {address}: {reason}\nhint: check the user name, the password, and the database that the user is defined in (authSource)"
-    )]
+    #[error("failed to log in to the store at {address}: {reason}\nhint: {LOGIN_HINT}")]
     LoginRefused {
         /// Without a secret.
         address: String,
@@ -56,4 +52,16 @@ pub enum StoreError {
         /// [`super::FORMAT`].
         known: i64,
     },
+}
+
+const LOGIN_HINT: &str =
+    "check mongodb.username and mongodb.password; mongodb.uri can name the database to log in to (?authSource=)";
+
+/// A file needs other remedies than a server.
+fn reach_hint(address: &str) -> &'static str {
+    if address.starts_with("mongodb://") {
+        "check that MongoDB runs and that mongodb.host and mongodb.port, or mongodb.uri, are right"
+    } else {
+        "check that this user may use the file and its directory, or name another with store.sqlite"
+    }
 }

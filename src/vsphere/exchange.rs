@@ -92,15 +92,16 @@ impl ExchangeError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Connect { .. } => Some(
+                "check `host` and `port`, and whether the server is up and a firewall lets this machine reach it"
+                    .into(),
+            ),
             Self::Certificate(rejection) => Some(certificate_hint(rejection)),
             Self::TlsTooOld { .. } => Some(
                 "ESXi and vCenter before 6.0 U3 speak TLS 1.0 and 1.1 only, or CBC cipher suites only; upgrade, or \
                  enable TLS 1.2 with AES-GCM on the server"
                     .into(),
             ),
-            Self::Connect { .. } => {
-                Some("check `host` and `port`, that the host is up, and that this machine may reach it".into())
-            }
             Self::NotTls => Some("set `port` to the HTTPS port of the server, usually 443".into()),
             Self::Status { status: 503 } => Some("the server's management service is starting or down".into()),
             Self::Status { status: 404 } => Some("is this an ESXi host or a vCenter? It has no /sdk".into()),

@@ -4,14 +4,20 @@
 mod support;
 
 mod artifacts;
+mod dry_run;
 mod endpoints;
 mod hostile;
 mod killed;
 mod leases;
+mod main_job;
+mod old_bugs;
 mod outages;
 mod sessions;
 mod sessions_redis;
 mod signals;
+mod site;
 mod store_contract;
 mod stores;
 mod support_selftest;
+mod takeover;
+mod usage;

@@ -1,11 +1,10 @@
 //! Sessions in a real Redis server.
 
+use crate::support::Redis;
 use std::collections::HashMap;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use redis::{Commands, Connection};
-use tempfile::TempDir;
 use vmsync::config::{RedisAddress, RedisConfig, Secret};
 use vmsync::plan::journal::{Delivery, JournalEntry, JournalEvent, SessionStage};
 use vmsync::plan::record::{DocumentId, VmFields, VmRecord};
@@ -14,69 +13,10 @@ use vmsync::sessions::{
     Mode, RedisSessions, SessionCounts, SessionError, SessionPort, SessionRules, SessionsOutcome, bring_sessions,
 };
 
-/// A server of its own on a socket in its own directory; ends with the test.
-struct RedisServer {
-    process: Child,
-    directory: TempDir,
-}
-
-impl RedisServer {
-    fn start(options: &[&str]) -> Self {
-        let directory = TempDir::new().expect("a temporary directory");
-        let mut command = Command::new("redis-server");
-        command.args([
-            "--port",
-            "0",
-            "--unixsocket",
-            "redis.sock",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ]);
-        command
-            .args(options)
-            .current_dir(directory.path())
-            .stdout(Stdio::null());
-        let server = Self {
-            process: command.spawn().expect("redis-server is on the PATH"),
-            directory,
-        };
-        let started = Instant::now();
-        while server.client().get_connection().is_err() {
-            assert!(
-                started.elapsed() < Duration::from_secs(10),
-                "redis-server does not start"
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        server
-    }
-
-    fn url(&self) -> String {
-        format!("unix://{}", self.directory.path().join("redis.sock").display())
-    }
-
-    fn client(&self) -> redis::Client {
-        redis::Client::open(self.url()).expect("an address")
-    }
-
-    fn connection(&self) -> Connection {
-        self.client().get_connection().expect("the server answers")
-    }
-
-    async fn sessions(&self) -> RedisSessions {
-        RedisSessions::connect(&config(self.url()))
-            .await
-            .expect("the server answers")
-    }
-}
-
-impl Drop for RedisServer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+async fn open(server: &Redis) -> RedisSessions {
+    RedisSessions::connect(&config(server.url()))
+        .await
+        .expect("the server answers")
 }
 
 fn config(url: String) -> RedisConfig {
@@ -144,11 +84,11 @@ fn get(connection: &mut Connection, key: &str) -> Option<String> {
 
 #[tokio::test]
 async fn the_time_to_live_is_kept_to_the_millisecond() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     let _: () = connection.pset_ex(key(1), SESSION, 100_000).expect("it is written");
     let (before, read): (i64, _) = (connection.pttl(key(1)).expect("a time"), Instant::now());
-    let outcome = bring(&server.sessions().await, &swap_rules(), Mode::Apply).await;
+    let outcome = bring(&open(&server).await, &swap_rules(), Mode::Apply).await;
     let after: i64 = connection.pttl(key(1)).expect("a time");
     let companion: i64 = connection.pttl(format!("vmsync:{{{}}}", key(1))).expect("a time");
     let elapsed = i64::try_from(read.elapsed().as_millis()).expect("a short time") + 1;
@@ -166,10 +106,10 @@ async fn the_time_to_live_is_kept_to_the_millisecond() {
 
 #[tokio::test]
 async fn session_without_ttl_survives_a_rename() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     let _: () = connection.set(key(1), SESSION).expect("it is written");
-    let outcome = bring(&server.sessions().await, &swap_rules(), Mode::Apply).await;
+    let outcome = bring(&open(&server).await, &swap_rules(), Mode::Apply).await;
     assert_eq!((outcome.counts.changed, outcome.complete), (1, true));
     assert_eq!(get(&mut connection, &key(1)).as_deref(), Some(AFTER));
     assert_eq!(connection.pttl::<_, i64>(key(1)).expect("a time"), -1);
@@ -183,12 +123,12 @@ async fn session_without_ttl_survives_a_rename() {
 
 #[tokio::test]
 async fn name_swaps_are_applied_at_once_and_once() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     let _: () = connection
         .set(key(1), r#"{"vms":["a","b","c"]}"#)
         .expect("it is written");
-    let sessions = server.sessions().await;
+    let sessions = open(&server).await;
     for (changed, scanned) in [(1, 1), (0, 1), (0, 1)] {
         let outcome = bring(&sessions, &swap_rules(), Mode::Apply).await;
         assert_eq!((outcome.counts.changed, outcome.counts.scanned), (changed, scanned));
@@ -203,9 +143,9 @@ async fn name_swaps_are_applied_at_once_and_once() {
 
 #[tokio::test]
 async fn what_happens_between_read_and_write_wins() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
-    let sessions = server.sessions().await;
+    let sessions = open(&server).await;
     let replacement = || Replacement {
         key: SessionKey::new(key(1).into_bytes()),
         before: SESSION.into(),
@@ -240,9 +180,9 @@ async fn what_happens_between_read_and_write_wins() {
 /// Sessions that are about to expire while they are written never become immortal.
 #[tokio::test]
 async fn sessions_that_expire_all_the_time_do_not_become_immortal() {
-    let server = RedisServer::start(&["--hz", "1"]);
+    let server = Redis::with_options(&["--hz", "1"]);
     let mut connection = server.connection();
-    let sessions = server.sessions().await;
+    let sessions = open(&server).await;
     for round in 0..20 {
         let mut pipeline = redis::pipe();
         for number in 0..300_usize {
@@ -264,7 +204,7 @@ async fn sessions_that_expire_all_the_time_do_not_become_immortal() {
 
 #[tokio::test]
 async fn what_is_no_session_is_untouched_and_counted() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     let long = format!(r#"{{"vms":["a"],"k":"{}"}}"#, "x".repeat(1024 * 1024));
     let _: () = connection.set(key(1), &long).expect("it is written");
@@ -288,7 +228,7 @@ async fn what_is_no_session_is_untouched_and_counted() {
     };
     let untouched: Vec<_> = (1..5).map(key).chain(others.map(str::to_owned)).collect();
     let before: Vec<_> = untouched.iter().map(|key| dump(&mut connection, key)).collect();
-    let sessions = server.sessions().await;
+    let sessions = open(&server).await;
     let outcome = bring(&sessions, &rename_rules(), Mode::Apply).await;
     let expected = SessionCounts {
         scanned: 5,
@@ -309,7 +249,7 @@ async fn what_is_no_session_is_untouched_and_counted() {
 
 #[tokio::test]
 async fn ten_thousand_sessions_are_quick_and_survive_a_script_flush() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     for chunk in 0..10_usize {
         let mut pipeline = redis::pipe();
@@ -320,7 +260,7 @@ async fn ten_thousand_sessions_are_quick_and_survive_a_script_flush() {
         }
         let _: () = pipeline.query(&mut connection).expect("they are written");
     }
-    let sessions = server.sessions().await;
+    let sessions = open(&server).await;
     let flushing = std::thread::spawn(move || {
         for _ in 0..200 {
             let _: () = redis::cmd("SCRIPT")
@@ -362,14 +302,14 @@ fn calls(connection: &mut Connection) -> HashMap<String, String> {
 
 #[tokio::test]
 async fn a_plan_sends_nothing_that_writes() {
-    let server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     let _: () = connection.set(key(1), SESSION).expect("it is written");
     let _: () = redis::cmd("CONFIG")
         .arg("RESETSTAT")
         .query(&mut connection)
         .expect("it is reset");
-    let outcome = bring(&server.sessions().await, &swap_rules(), Mode::Plan).await;
+    let outcome = bring(&open(&server).await, &swap_rules(), Mode::Plan).await;
     assert_eq!((outcome.counts.scanned, outcome.counts.changed), (1, 1));
     let mut sent: Vec<_> = calls(&mut connection).into_keys().collect();
     sent.retain(|command| !command.starts_with("client|") && !command.starts_with("config|") && command != "info");
@@ -380,18 +320,18 @@ async fn a_plan_sends_nothing_that_writes() {
 
 #[tokio::test]
 async fn logins_and_databases_are_used_and_refusals_told_without_the_password() {
-    let server = RedisServer::start(&["--requirepass", "canary", "--port", "0"]);
-    let url = |login: &str| server.url() + login;
-    assert!(RedisSessions::connect(&config(url("?pass=canary&db=3"))).await.is_ok());
-    for wrong in ["", "?pass=wrong-canary", "?user=nobody&pass=wrong-canary"] {
-        let error = RedisSessions::connect(&config(url(wrong)))
+    let server = Redis::with_options(&["--requirepass", "canary"]);
+    let url = |login: &str, database: &str| format!("redis://{login}127.0.0.1:{}/{database}", server.port());
+    assert!(RedisSessions::connect(&config(url(":canary@", "3"))).await.is_ok());
+    for wrong in ["", ":wrong-canary@", "nobody:wrong-canary@"] {
+        let error = RedisSessions::connect(&config(url(wrong, "")))
             .await
             .err()
             .expect("it is refused");
         assert!(matches!(error, SessionError::LoginRefused { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
-    let error = RedisSessions::connect(&config(url("?pass=canary&db=99")))
+    let error = RedisSessions::connect(&config(url(":canary@", "99")))
         .await
         .err()
         .expect("it is refused");
@@ -400,17 +340,16 @@ async fn logins_and_databases_are_used_and_refusals_told_without_the_password() 
 
 #[tokio::test]
 async fn a_server_that_ends_in_the_middle_is_an_error() {
-    let mut server = RedisServer::start(&[]);
+    let server = Redis::start();
     let mut connection = server.connection();
     let _: () = connection.set(key(1), SESSION).expect("it is written");
-    let sessions = server.sessions().await;
+    let sessions = open(&server).await;
     let keys = [SessionKey::new(key(1).into_bytes())];
     assert_eq!(
         sessions.load_sizes(&keys).await.ok(),
         Some(vec![Size::Bytes(SESSION.len() as u64)])
     );
-    server.process.kill().expect("it runs");
-    server.process.wait().expect("it ends");
+    server.stop();
     let outcome = bring(&sessions, &rename_rules(), Mode::Apply).await;
     assert!(
         matches!(outcome.error, Some(SessionError::Unreachable { .. })),
@@ -421,7 +360,7 @@ async fn a_server_that_ends_in_the_middle_is_an_error() {
 
 #[tokio::test]
 async fn a_server_that_refuses_writes_says_so() {
-    let server = RedisServer::start(&["--replicaof", "127.0.0.1", "1", "--replica-read-only", "no"]);
+    let server = Redis::with_options(&["--replicaof", "127.0.0.1", "1", "--replica-read-only", "no"]);
     let mut connection = server.connection();
     let _: () = connection.set(key(1), SESSION).expect("it is written");
     let _: () = redis::cmd("CONFIG")
@@ -430,7 +369,7 @@ async fn a_server_that_refuses_writes_says_so() {
         .arg("yes")
         .query(&mut connection)
         .expect("set");
-    let outcome = bring(&server.sessions().await, &rename_rules(), Mode::Apply).await;
+    let outcome = bring(&open(&server).await, &rename_rules(), Mode::Apply).await;
     let error = outcome.error.map(|error| error.to_string()).unwrap_or_default();
     assert!(
         error.contains("failed to write a session") && error.contains("replica"),

@@ -13,13 +13,18 @@ pub struct Redis {
 
 impl Redis {
     pub fn start() -> Self {
+        Self::with_options(&[])
+    }
+
+    /// With settings of its own, as on redis-server's command line (`--requirepass x`); the later one of two wins.
+    pub fn with_options(options: &[&str]) -> Self {
         let program = find_binary("VMSYNC_TEST_REDIS", "redis-server");
         Self {
             server: Server::start(Recipe {
                 name: "redis-server",
                 program,
                 arguments,
-                extra: vec![],
+                extra: options.iter().map(ToString::to_string).collect(),
             }),
         }
     }
@@ -113,12 +118,13 @@ impl Redis {
     }
 }
 
-fn arguments(port: u16, directory: &Path, _extra: &[String]) -> Vec<String> {
+fn arguments(port: u16, directory: &Path, extra: &[String]) -> Vec<String> {
     let fixed = format!(
         "--port {port} --bind 127.0.0.1 --appendonly yes --appendfsync no --auto-aof-rewrite-percentage 0 \
          --aof-use-rdb-preamble no --save"
     );
     let mut arguments: Vec<_> = fixed.split_whitespace().map(str::to_owned).collect();
     arguments.extend([String::new(), "--dir".to_owned(), directory.display().to_string()]);
+    arguments.extend_from_slice(extra);
     arguments
 }
