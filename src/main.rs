@@ -25,7 +25,8 @@ fn run() -> anyhow::Result<vmsync::exit::ExitCode> {
         .context("failed to start the runtime")?;
     let arguments = std::env::args_os().collect();
     let code = runtime.block_on(async { tokio::spawn(vmsync::commands::run_with(arguments)).await });
-    // Nothing that is left has an effect any more; a hanging disk must not keep the process.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(100));
+    // Nothing that is left has an effect any more, and the process ends with it. Shutting the runtime down would drop the
+    // tasks of the database driver in any order, to which it answers with a panic now and then.
+    std::mem::forget(runtime);
     code.context("internal error; please report it with what is printed above")
 }

@@ -62,7 +62,7 @@ pub fn warning(warning: &Warning) -> String {
             format!("{} VMs share the BIOS UUID {uuid}: {}", names.len(), names.join(", "))
         }
         Warning::AmbiguousDocument { name, uuid } => format!(
-            "the document of {name} could be any of several listed VMs with the BIOS UUID {uuid}: it is left alone"
+            "nobody can tell whether the document of {name} is the listed VM with its BIOS UUID {uuid}, as the UUID is not unique: it is left alone"
         ),
         Warning::SharedSourceIdentity { sources } => format!(
             "{} report the same identity and are told apart by name; renaming one of them in the configuration moves its VMs",

@@ -175,8 +175,17 @@ fn of_two_documents_with_one_uuid_neither_is_guessed_to_be_the_vm() {
     for _ in 0..2 {
         let report = site.sync().json();
         assert_eq!((&report["adopted"], &report["renamed"]), (&json!(0), &json!([])));
+        let warnings = report["warnings"].to_string();
+        assert!(
+            warnings.contains("copy") && warnings.contains("left alone"),
+            "{warnings}"
+        );
     }
-    assert_eq!(site.find("vms", doc! {"uuid": WEB, "orphan": false}).len(), 1);
+    assert_eq!(
+        site.find("vms", doc! {"uuid": WEB, "orphan": false}).len(),
+        3,
+        "the VM has a document of its own"
+    );
     assert_eq!(site.converge()["changes"], json!([]), "it settles");
 }
 
