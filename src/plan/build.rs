@@ -94,7 +94,8 @@ impl Draft<'_> {
     }
 
     fn plan_new(&mut self, group: usize, sighters: &Sighters<'_>, view: &SourceView) {
-        let after = merge(None, sighters, self.input.sources);
+        let mut after = merge(None, sighters, self.input.sources);
+        after.first_epoch = Some(self.input.epoch);
         let blocked = self.blocked(group, sighters, &after);
         let duplicate = duplicate_reason(sighters, self.input.sources);
         let (kind, target) = match blocked {

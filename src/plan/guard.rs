@@ -1,11 +1,11 @@
 //! The guard: what looks like an accident is withheld until an operator permits it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::change::{Change, ChangeKind, Hold, Plan, Target, Withheld};
 use super::input::{Allowance, Input, SourceView, Subject};
 use super::owners::{Owner, configured_owners, resolve_owner};
-use super::record::{DocumentId, field};
+use super::record::{DocumentId, VmRecord, field};
 use crate::config::Guard;
 
 /// What a plan would do to the documents of one source.
@@ -13,6 +13,9 @@ use crate::config::Guard;
 struct Toll {
     /// Its live documents, without moved, missing and unowned ones.
     live: usize,
+    /// Those of them that were there when the ones that vanish were last seen. What is held back today is not let go
+    /// tomorrow because new VMs have been added meanwhile.
+    peers: usize,
     /// Documents that become orphans.
     orphaned: usize,
     /// Documents that are made.
@@ -52,21 +55,23 @@ pub fn withhold(plan: &mut Plan, input: &Input<'_>) {
 }
 
 fn count(plan: &Plan, input: &Input<'_>) -> BTreeMap<usize, Toll> {
-    let owners = live_owners(input);
+    let owned = live_owners(input);
+    let horizons = horizons(plan, &owned, input);
     let mut tolls: BTreeMap<usize, Toll> = BTreeMap::new();
-    for owner in owners.values().flatten() {
-        tolls.entry(*owner).or_default().live += 1;
+    let gone_elsewhere = uncounted(plan);
+    for (id, (record, owners)) in &owned {
+        // What moved away or is missing is no measure of what its source has.
+        let counts = usize::from(!gone_elsewhere.contains(id));
+        for owner in owners {
+            let toll = tolls.entry(*owner).or_default();
+            toll.live += counts;
+            let horizon = horizons.get(owner).copied().unwrap_or(i64::MAX);
+            let is_peer = record.fields.first_epoch.is_none_or(|first| first <= horizon);
+            toll.peers += if is_peer { counts } else { 0 };
+        }
     }
     for change in &plan.changes {
         let has = |kind| change.kinds.contains(&kind);
-        // What moved away or is missing is no measure of what its source has.
-        if let Target::Existing { id, .. } = &change.target
-            && (has(ChangeKind::Moved) || has(ChangeKind::Missing))
-        {
-            for owner in owners.get(id).into_iter().flatten() {
-                tolls.entry(*owner).or_default().live -= 1;
-            }
-        }
         for source in bearers(change, input.sources) {
             let toll = tolls.entry(source).or_default();
             toll.orphaned += usize::from(has(ChangeKind::Orphaned));
@@ -77,10 +82,46 @@ fn count(plan: &Plan, input: &Input<'_>) -> BTreeMap<usize, Toll> {
     tolls
 }
 
-/// For each live document the configured sources that own it.
-fn live_owners<'a>(input: &Input<'a>) -> HashMap<&'a DocumentId, Vec<usize>> {
+fn uncounted(plan: &Plan) -> HashSet<&DocumentId> {
+    let moves = |change: &&Change| {
+        [ChangeKind::Moved, ChangeKind::Missing]
+            .iter()
+            .any(|kind| change.kinds.contains(kind))
+    };
+    plan.changes.iter().filter(moves).filter_map(existing).collect()
+}
+
+const fn existing(change: &Change) -> Option<&DocumentId> {
+    match &change.target {
+        Target::Existing { id, .. } => Some(id),
+        Target::New | Target::Nothing => None,
+    }
+}
+
+/// For each source the last epoch in which one of the documents that vanish from it was seen.
+fn horizons(plan: &Plan, owned: &Owned<'_>, input: &Input<'_>) -> BTreeMap<usize, i64> {
+    let mut horizons: BTreeMap<usize, i64> = BTreeMap::new();
+    for change in plan
+        .changes
+        .iter()
+        .filter(|change| change.kinds.contains(&ChangeKind::Orphaned))
+    {
+        let record = existing(change).and_then(|id| owned.get(id)).map(|(record, _)| record);
+        let seen = record.and_then(|record| record.epoch).unwrap_or(i64::MAX);
+        for source in bearers(change, input.sources) {
+            let horizon = horizons.entry(source).or_insert(seen);
+            *horizon = seen.max(*horizon);
+        }
+    }
+    horizons
+}
+
+/// The live documents with the configured sources that own them.
+type Owned<'a> = HashMap<&'a DocumentId, (&'a VmRecord, Vec<usize>)>;
+
+fn live_owners<'a>(input: &Input<'a>) -> Owned<'a> {
     let live = input.existing.iter().filter(|record| !record.fields.orphan);
-    live.map(|record| (&record.id, configured_owners(record, input.sources)))
+    live.map(|record| (&record.id, (record, configured_owners(record, input.sources))))
         .collect()
 }
 
@@ -128,21 +169,22 @@ fn allowances(input: &Input<'_>, source: usize) -> Permitted {
 fn judge(toll: Toll, guard: &Guard, permitted: &Permitted) -> Verdict {
     let many = |number: usize| number > guard.min as usize;
     let share = |number: usize| number.saturating_mul(100);
-    let limit = |percent: u32| toll.live.saturating_mul(percent as usize);
+    let limit = |documents: usize, percent: u32| documents.saturating_mul(percent as usize);
     let mut verdict = Verdict::default();
     if toll.orphaned > permitted.orphans {
-        let replaced =
-            many(toll.orphaned) && share(toll.orphaned) >= limit(guard.replaced_percent) && toll.added >= toll.orphaned;
+        let replaced = many(toll.orphaned)
+            && share(toll.orphaned) >= limit(toll.peers, guard.replaced_percent)
+            && toll.added >= toll.orphaned;
         if replaced {
             verdict.orphans = Some(Hold::SourceReplaced);
             verdict.additions = Some(Hold::SourceReplaced);
-        } else if toll.orphaned >= 2 && toll.orphaned >= toll.live {
+        } else if toll.orphaned >= 2 && toll.orphaned >= toll.peers {
             verdict.orphans = Some(Hold::LosesAll);
-        } else if many(toll.orphaned) && share(toll.orphaned) > limit(guard.orphan_percent) {
+        } else if many(toll.orphaned) && share(toll.orphaned) > limit(toll.peers, guard.orphan_percent) {
             verdict.orphans = Some(Hold::TooManyOrphans);
         }
     }
-    let renamed_too_many = many(toll.renamed) && share(toll.renamed) >= limit(guard.rename_percent);
+    let renamed_too_many = many(toll.renamed) && share(toll.renamed) >= limit(toll.live, guard.rename_percent);
     if renamed_too_many && toll.renamed > permitted.renames {
         verdict.names = Some(Hold::TooManyRenames);
     }
@@ -155,22 +197,18 @@ fn hold(change: &mut Change, toll: Toll, verdict: Verdict) -> Option<Withheld> {
     let orphaning = verdict.orphans.filter(|_| has(ChangeKind::Orphaned));
     let addition = verdict.additions.filter(|_| has(ChangeKind::Added));
     let renaming = verdict.names.filter(|_| is_guarded_rename(change));
-    let (hold, affected) = match (orphaning.or(addition), renaming) {
+    let (hold, affected, of) = match (orphaning.or(addition), renaming) {
         (Some(hold), _) => {
             change.held = std::mem::take(&mut change.write);
-            (hold, toll.orphaned)
+            (hold, toll.orphaned, toll.peers)
         }
         (None, Some(hold)) => {
             hold_name(change);
-            (hold, toll.renamed)
+            (hold, toll.renamed, toll.live)
         }
         (None, None) => return None,
     };
-    Some(Withheld {
-        hold,
-        affected,
-        of: toll.live,
-    })
+    Some(Withheld { hold, affected, of })
 }
 
 /// The name stays as stored; what else changed is written.

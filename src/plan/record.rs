@@ -77,6 +77,8 @@ pub struct VmFields {
     pub last_orphan_since: Option<String>,
     /// Its name in that period. All VMs that are orphaned in one pass share one time.
     pub last_orphan_name: Option<String>,
+    /// Epoch of the pass that made the document; none if that was the Python service.
+    pub first_epoch: Option<i64>,
     /// Every name it ever had, the present one last.
     pub names: Vec<String>,
     /// What sessions and services still have to learn.

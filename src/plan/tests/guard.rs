@@ -174,3 +174,37 @@ fn orphans_are_no_measure() {
     world.remove(0, "5");
     assert_eq!(holds(&world.plan()), [Hold::LosesAll; 2]);
 }
+
+#[test]
+fn what_is_withheld_stays_withheld_while_new_vms_arrive() {
+    for (live, gone, new) in [(3, 3, 3), (10, 6, 3), (10, 6, 40)] {
+        let mut world = host_with(live);
+        for n in 1..=gone {
+            world.remove(0, &n.to_string());
+        }
+        for n in 1..=new {
+            world.vms(0).push(vm(&format!("n{n}"), &format!("new{n}"), 100 + n));
+            let plan = world.pass();
+            let orphaned = plan
+                .changes
+                .iter()
+                .filter(|change| change.kinds.contains(&ChangeKind::Orphaned));
+            assert!(
+                orphaned.clone().all(|change| change.withheld.is_some()),
+                "{live} {gone} {n}"
+            );
+            assert_eq!(
+                orphaned.count(),
+                usize::try_from(gone).expect("small"),
+                "{live} {gone} {n}"
+            );
+        }
+        let limit = usize::try_from(gone).expect("small");
+        world.allowances = vec![Allowance {
+            source: "a".into(),
+            subject: Subject::Orphan,
+            limit,
+        }];
+        assert_eq!(holds(&world.plan()), []);
+    }
+}

@@ -71,6 +71,10 @@ impl World {
                 landed
             })
         });
+        let seen: std::collections::BTreeSet<&DocumentId> = plan.seen.values().flatten().collect();
+        for record in self.records.iter_mut().filter(|record| seen.contains(&record.id)) {
+            record.epoch = Some(self.epoch);
+        }
         self.minutes += 2;
         self.epoch += 1;
         plan
