@@ -116,12 +116,10 @@ fn vm(number: usize) -> VmFields {
     }
 }
 
-/// Three fields change, as after a rename with a move.
+/// What changes most: the power, and with it the state of the tools.
 fn change(record: &VmRecord) -> DocumentWrite {
     let mut desired = record.fields.clone();
-    desired.name = next_name(record);
-    desired.esxi_host_addr = next_host(record);
-    desired.names = vec![desired.name.clone()];
+    (desired.power_state, desired.vmware_tools) = next_state(record);
     let changes = diff_fields(&record.stored, &desired);
     DocumentWrite::Update {
         id: record.id.clone(),
@@ -130,12 +128,13 @@ fn change(record: &VmRecord) -> DocumentWrite {
     }
 }
 
-fn next_name(record: &VmRecord) -> String {
-    format!("app-server-{}-of-{}", record.rev.unwrap_or(0), record.id.0.len())
-}
-
-fn next_host(record: &VmRecord) -> String {
-    format!("esx-{}.example.org", record.rev.unwrap_or(0))
+/// The other one.
+fn next_state(record: &VmRecord) -> (String, String) {
+    let (power, tools) = match record.fields.power_state.as_str() {
+        "on" => ("off", "toolsNotRunning"),
+        _ => ("on", "toolsOk"),
+    };
+    (power.to_owned(), tools.to_owned())
 }
 
 /// Documents per second, all of them applied.
@@ -205,13 +204,12 @@ async fn one_by_one(mongod: &Mongod, store: &dyn Store) -> Outcome<f64> {
 fn filter(record: &VmRecord) -> Outcome<Document> {
     let id = Bson::try_from(serde_json::from_str::<Value>(&record.id.0)?)?;
     let VmFields {
-        name,
-        esxi_host_addr,
-        names,
+        power_state,
+        vmware_tools,
         ..
     } = &record.fields;
     let epoch = doc! { "$not": { "$gt": 3_i64 } };
-    let old = doc! { "name": name, "esxi_host_addr": esxi_host_addr, "names": names };
+    let old = doc! { "power_state": power_state, "vmware_tools": vmware_tools };
     let mut filter = doc! { "_id": id, "rev": record.rev, "epoch": epoch };
     filter.extend(old);
     Ok(filter)
@@ -223,8 +221,9 @@ fn again(record: &VmRecord) -> Document {
         run_id,
         local_time,
     } = stamp();
+    let (power, tools) = next_state(record);
     doc! { "$set": {
-        "name": next_name(record), "esxi_host_addr": next_host(record), "names": [next_name(record)],
+        "power_state": power, "vmware_tools": tools,
         "rev": record.rev.unwrap_or(0) + 1, "epoch": epoch, "pass": run_id, "last_sync_time": local_time,
     } }
 }

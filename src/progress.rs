@@ -1,7 +1,7 @@
 //! Progress on stderr, for people who watch: one line for each source that is at work, and an overall bar. Nothing
 //! elsewhere, and nothing left when it ends, so that the report stands alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -53,6 +53,8 @@ struct Lines {
     overall: ProgressBar,
     names: Vec<String>,
     name_width: usize,
+    /// Lines on the screen. A finished one that is dropped would stay there for good.
+    shown: Mutex<Vec<ProgressBar>>,
 }
 
 /// With more sources than this, a source that is done gives its line back.
@@ -93,6 +95,9 @@ impl Progress {
     /// Takes everything off the screen, for good: a task that is late shows nothing any more.
     pub fn clear(&self) {
         if let Some(lines) = &self.0 {
+            for bar in lines.shown().drain(..) {
+                bar.finish_and_clear();
+            }
             lines.overall.finish_and_clear();
             // A terminal that is gone needs no clearing.
             let _ = lines.screen.clear();
@@ -119,7 +124,12 @@ impl Lines {
             overall,
             names,
             name_width,
+            shown: Mutex::default(),
         }
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Vec<ProgressBar>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A line that is not shown before it is needed.
@@ -150,6 +160,7 @@ impl SourceProgress {
     pub fn connecting(&self) {
         if let Some((lines, bar)) = self.0.as_ref().filter(|(_, bar)| bar.is_hidden()) {
             lines.screen.insert_before(&lines.overall, bar.clone());
+            lines.shown().push(bar.clone());
         }
         self.say("connecting");
     }

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::Secret;
+use crate::inventory::SourceKind;
 
 /// Everything that a command needs to know.
 pub struct Config {
@@ -77,6 +78,17 @@ pub struct Source {
     pub exclude: Exclude,
     /// Limits of the guard.
     pub guard: Guard,
+}
+
+impl Source {
+    /// What the section says that it is.
+    #[must_use]
+    pub const fn kind(&self) -> SourceKind {
+        match self.section {
+            SourceSection::EsxiHosts => SourceKind::Esxi,
+            SourceSection::Vcenters => SourceKind::Vcenter,
+        }
+    }
 }
 
 /// How a server certificate is judged.

@@ -179,6 +179,25 @@ fn nothing_is_left_when_it_ends() {
 }
 
 #[test]
+fn a_source_that_ended_and_was_let_go_leaves_nothing() {
+    let terminal = Terminal::default();
+    let progress = Progress::new(&terminal.screen(), &names(2));
+    for index in 0..2 {
+        let source = progress.source(index);
+        source.connecting();
+        source.done("4 VMs");
+    }
+    terminal.await_lines(|lines| shows(lines, "done: 4 VMs"));
+    progress.clear();
+    let left: Vec<String> = terminal
+        .lines()
+        .into_iter()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[test]
 fn many_sources_give_their_lines_back() {
     let terminal = Terminal::default();
     let progress = Progress::new(&terminal.screen(), &names(100));

@@ -9,8 +9,8 @@ use crate::plan::{Change, Landed, Plan, Target, project};
 use crate::report::Outcome;
 use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
 
-/// Writes between two looks at the clock and the lease.
-const BATCH: usize = 1000;
+/// Writes between two looks at the clock and the lease: some commands, which the store sends side by side.
+const BATCH: usize = 4000;
 
 /// What became of the documents.
 pub struct Written {

@@ -15,7 +15,7 @@ use super::lease::{Lease, LeaseError, LeaseRequest};
 use super::login::{LoginResult, remember_login};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
-use super::views::{kind_of, recall};
+use super::views::recall;
 use super::{Mode, Order};
 use crate::exit::{Condition, gravest};
 use crate::failpoint::failpoint;
@@ -340,7 +340,7 @@ impl Pass<'_> {
             kind: heard
                 .inventory
                 .as_ref()
-                .map_or_else(|| kind_of(source), |inventory| inventory.kind),
+                .map_or_else(|| source.kind(), |inventory| inventory.kind),
             reachable: heard.inventory.is_some(),
             complete: heard.complete,
             counts: SourceCounts {
@@ -373,7 +373,7 @@ impl Pass<'_> {
                 name: source.name.clone(),
                 host: source.host.clone(),
                 id: view.id.clone(),
-                kind: view.kind.unwrap_or_else(|| kind_of(source)),
+                kind: view.kind.unwrap_or_else(|| source.kind()),
                 last_complete: if heard.complete {
                     Some(gathered.now.instant)
                 } else {

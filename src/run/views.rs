@@ -1,8 +1,8 @@
 //! From what the sources said to what the plan sees.
 
 use super::collect::Collected;
-use crate::config::{Config, Source, SourceSection};
-use crate::inventory::{SourceId, SourceInventory, SourceKind};
+use crate::config::{Config, Source};
+use crate::inventory::{SourceId, SourceInventory};
 use crate::plan::{Hearing, SourceView, resolve_ids};
 use crate::store::StoredSource;
 
@@ -31,7 +31,7 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
                 heard
                     .inventory
                     .as_ref()
-                    .map_or_else(|| kind_of(source), |inventory| inventory.kind),
+                    .map_or_else(|| source.kind(), |inventory| inventory.kind),
             ),
             id: ids[index].clone(),
             claimed_id: claims[index].1.clone(),
@@ -42,15 +42,6 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
         });
     }
     views
-}
-
-/// By the section it stands in.
-#[must_use]
-pub fn kind_of(source: &Source) -> SourceKind {
-    match source.section {
-        SourceSection::EsxiHosts => SourceKind::Esxi,
-        SourceSection::Vcenters => SourceKind::Vcenter,
-    }
 }
 
 /// By name; a source that was renamed is known by its address.

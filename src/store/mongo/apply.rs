@@ -16,7 +16,7 @@ use super::batch::Batch;
 use super::document::id_text;
 use super::failure::{Class, Failure, call, call_within};
 use super::judge::{Ground, Reply, Seen, Verdict, not_durable};
-use super::statement::{Statement, batches};
+use super::statement::{MAX_STATEMENTS, Statement, batches};
 use crate::plan::record::{DocumentId, field};
 use crate::store::{DocumentWrite, PassStamp, StoreError, WriteOutcome, Writes};
 
@@ -49,25 +49,17 @@ impl RetryBudget {
 impl MongoStore {
     /// See [`crate::store::Store::apply`].
     pub(super) async fn apply_writes(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes {
-        let mark = mark(&stamp.run_id);
-        let mut outcomes = Vec::with_capacity(writes.len());
-        let mut statements = Vec::with_capacity(writes.len());
-        for (place, write) in writes.iter().enumerate() {
-            match Statement::new(write, stamp, &mark) {
-                Ok(statement) => statements.push((place, statement)),
-                Err(reason) => outcomes.push((place, WriteOutcome::Failed { reason })),
-            }
+        let (mark, error) = (mark(&stamp.run_id), OnceLock::new());
+        // Each portion is encoded when its turn comes, while the server works on those before it.
+        let mut portions = Vec::new();
+        for (number, portion) in writes.chunks(MAX_STATEMENTS).enumerate() {
+            portions.push(self.apply_portion(stamp, number * MAX_STATEMENTS, portion, &mark, &error));
         }
-        let error = OnceLock::new();
-        let mut commands = Vec::new();
-        for batch in batches(&statements) {
-            commands.push(self.apply_batch(batch, &mark, &error));
-        }
-        let applied: Vec<_> = stream::iter(commands)
+        let applied: Vec<_> = stream::iter(portions)
             .buffer_unordered(COMMANDS_IN_FLIGHT)
             .collect()
             .await;
-        outcomes.extend(applied.into_iter().flatten());
+        let mut outcomes: Vec<_> = applied.into_iter().flatten().collect();
         outcomes.sort_by_key(|(place, _)| *place);
         let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
         Writes {
@@ -76,7 +68,29 @@ impl MongoStore {
         }
     }
 
-    /// Nothing is sent any more once another batch has lost the store.
+    /// The writes from place `first` on: one command, more if they are large.
+    async fn apply_portion(
+        &self,
+        stamp: &PassStamp,
+        first: usize,
+        writes: &[DocumentWrite],
+        mark: &str,
+        error: &OnceLock<StoreError>,
+    ) -> Vec<(usize, WriteOutcome)> {
+        let mut outcomes = Vec::with_capacity(writes.len());
+        let mut statements = Vec::with_capacity(writes.len());
+        for (place, write) in writes.iter().enumerate() {
+            match Statement::new(write, stamp, mark) {
+                Ok(statement) => statements.push((first + place, statement)),
+                Err(reason) => outcomes.push((first + place, WriteOutcome::Failed { reason })),
+            }
+        }
+        for batch in batches(&statements) {
+            outcomes.extend(self.apply_batch(batch, mark, error).await);
+        }
+        outcomes
+    }
+
     async fn apply_batch(
         &self,
         statements: &[(usize, Statement)],

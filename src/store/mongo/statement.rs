@@ -8,7 +8,7 @@ use crate::plan::record::{DocumentId, FieldChanges, VmFields, field};
 use crate::store::{DocumentWrite, PassStamp};
 
 /// Statements per command. The server takes 100,000; small enough for a pass to stop between two commands.
-const MAX_STATEMENTS: usize = 1_000;
+pub const MAX_STATEMENTS: usize = 1_000;
 /// Bytes per command; the server takes 48 MB a message.
 /// <https://www.mongodb.com/docs/manual/reference/command/hello/#mongodb-data-hello.maxMessageSizeBytes>
 const MAX_BYTES: usize = 12 * 1024 * 1024;
