@@ -12,10 +12,13 @@ use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
 /// Writes between two looks at the clock and the lease: some commands, which the store sends side by side.
 const BATCH: usize = 4000;
 
+/// What became of the written changes, by index: the outcome, and why it is not durable.
+pub type Outcomes = HashMap<usize, (Outcome, Option<String>)>;
+
 /// What became of the documents.
 pub struct Written {
     /// For each written change, by index: what became of it, and why if it is not durable.
-    pub outcomes: HashMap<usize, (Outcome, Option<String>)>,
+    pub outcomes: Outcomes,
     /// The documents as they are now, as far as that is known.
     pub records: Vec<VmRecord>,
     /// Why the store ended it.

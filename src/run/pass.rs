@@ -1,6 +1,5 @@
 //! The pass from its first to its last step, and its report.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,23 +9,19 @@ use uuid::Uuid;
 use super::aftermath::Aftermath;
 use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
-use super::gather::{Gathered, Stage, audience};
+use super::gather::Stage;
 use super::lease::{Lease, LeaseError, LeaseRequest};
-use super::login::{LoginResult, remember_login};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
-use super::views::recall;
 use super::{Mode, Order};
 use crate::exit::{Condition, gravest};
 use crate::failpoint::failpoint;
 use crate::plan::record::VmRecord;
-use crate::plan::{Hearing, Plan, expect_all, project};
-use crate::report::{
-    Draft, NOT_ASKED, NotificationCounts, Outcome, Report, SourceCounts, SourceReport, Step, Unowned, wording,
-};
-use crate::sessions::{self, RedisSessions, SessionRules, bring_sessions};
-use crate::store::{self, Holder, PassRecord, PassStamp, Store, StoreError, StoredSource};
-use crate::vsphere::FailureKind;
+use crate::report::{Draft, Outcome, Report};
+use crate::store::{self, Holder, PassRecord, PassStamp, Store, StoreError};
+
+mod account;
+mod look;
 
 /// After a signal, a store or host that hangs is given up, so that the process ends within 5 s: first the work, then,
 /// whether the lease could be given back or not, all.
@@ -86,65 +81,6 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    async fn look(&mut self, report_differences: bool) -> Result<(), StoreError> {
-        let store = store::open(&self.stage.config.store).await?;
-        let gathered = self.stage.gather(store.as_ref(), None).await?;
-        self.note(&gathered);
-        let lines = summarize(&gathered.plan, &gathered.loaded.records);
-        self.draft.changes = lines.into_iter().map(|(_, line)| line).collect();
-        if self.heard_nothing(&gathered.collected) {
-            return Ok(());
-        }
-        let epoch = gathered.loaded.epoch + 1;
-        let records = project(gathered.loaded.records, &gathered.plan, epoch, expect_all);
-        self.plan_sessions(&records, &gathered.plan).await;
-        self.count_pending(&records);
-        if report_differences && self.draft.differences() > 0 {
-            self.draft.conditions.insert(Condition::Differences);
-        }
-        self.finished = self.stage.stop.reason().is_none();
-        Ok(())
-    }
-
-    /// What the sessions would become; nothing is written.
-    async fn plan_sessions(&mut self, records: &[VmRecord], plan: &Plan) {
-        let Some(redis) = &self.stage.config.redis else {
-            self.draft.sessions = Step::NotConfigured;
-            return;
-        };
-        let rules = SessionRules::build(records, plan.scope.as_ref());
-        let is_stopped = || self.stage.stop.reason().is_some();
-        let port = match RedisSessions::connect(redis).await {
-            Ok(port) => port,
-            Err(error) => return self.fail_sessions(error.to_string()),
-        };
-        let outcome = bring_sessions(&port, &rules, &redis.key_pattern, sessions::Mode::Plan, &is_stopped).await;
-        self.draft.sessions = Step::Done(outcome.counts);
-        self.draft.warnings.extend(outcome.warnings);
-        if let Some(error) = outcome.error {
-            self.fail_sessions(error.to_string());
-        }
-    }
-
-    fn fail_sessions(&mut self, error: String) {
-        self.draft.conditions.insert(Condition::StoreFailed);
-        self.draft.error.get_or_insert(error);
-    }
-
-    /// Renames that wait already; those that this pass would add are not among them.
-    fn count_pending(&mut self, records: &[VmRecord]) {
-        let audience = audience(self.stage.config);
-        if !audience.group && !audience.auth {
-            self.draft.notifications = Step::NotConfigured;
-            return;
-        }
-        let pending = pending_renames(records);
-        self.draft.notifications = Step::Done(NotificationCounts {
-            pending,
-            ..NotificationCounts::default()
-        });
-    }
-
     async fn apply(&mut self, lock_timeout: Duration) -> Result<(), StoreError> {
         let config = self.stage.config;
         let store: Arc<dyn Store> = Arc::from(store::open(&config.store).await?);
@@ -219,7 +155,7 @@ impl Pass<'_> {
         if self.stage.stop.reason() == Some(StopReason::LeaseLost) {
             return Ok(());
         }
-        if self.heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
+        if heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
             return store.save_sources(&self.sources_to_save(&gathered)).await;
         }
         store.save_sources(&self.refused_sources(&gathered)).await?;
@@ -231,11 +167,16 @@ impl Pass<'_> {
             .outcomes
             .values()
             .all(|(outcome, _)| *outcome == Outcome::Applied);
-        self.draft.adopted = count_adopted(&gathered.plan, &written.outcomes);
+        self.draft.adopted = account::count_adopted(&gathered.plan, &written.outcomes);
         self.note_outcomes(&written.outcomes);
         self.draft.changes = settle(lines, &gathered.plan, &written.outcomes);
         written.error.map_or(Ok(()), Err)?;
-        if written.stopped {
+        // What might still be rolled back is not told to anyone.
+        let unknown = written
+            .outcomes
+            .values()
+            .any(|(outcome, _)| *outcome == Outcome::Unknown);
+        if written.stopped || unknown {
             return Ok(());
         }
         refresh_seen(store, &stamp, &gathered.plan.seen, self.stage.stop).await?;
@@ -258,155 +199,6 @@ impl Pass<'_> {
         aftermath.run(&mut self.draft).await?;
         self.finished = self.stage.stop.reason().is_none();
         Ok(())
-    }
-
-    fn note_outcomes(&mut self, outcomes: &std::collections::HashMap<usize, (Outcome, Option<String>)>) {
-        for (outcome, _) in outcomes.values() {
-            match outcome {
-                Outcome::Contended => self.draft.conditions.insert(Condition::SourceFailed),
-                Outcome::Failed | Outcome::Unknown => self.draft.conditions.insert(Condition::StoreFailed),
-                Outcome::Applied | Outcome::Planned | Outcome::Withheld => false,
-            };
-        }
-    }
-
-    /// What the listings and the plan say for themselves.
-    fn note(&mut self, gathered: &Gathered) {
-        let plan = &gathered.plan;
-        self.draft.sources = self.source_reports(&gathered.collected);
-        self.draft.unchanged = plan.unchanged;
-        self.draft.adopted = plan.changes.iter().filter(|change| change.adopts).count();
-        self.draft.excluded = plan.excluded;
-        self.draft.unowned = plan
-            .unowned
-            .iter()
-            .map(|gone| Unowned {
-                source: gone.source.clone(),
-                vms: gone.vms,
-            })
-            .collect();
-        let unreadable = gathered.loaded.unreadable.iter();
-        self.draft.warnings.extend(
-            unreadable.map(|document| format!("the document {} is left alone: {}", document.id.0, document.reason)),
-        );
-        self.draft.warnings.extend(plan.warnings.iter().map(wording::warning));
-        for (source, collected) in self.stage.config.sources.iter().zip(&gathered.collected) {
-            self.draft
-                .warnings
-                .extend(collected.warnings.iter().map(|text| format!("{}: {text}", source.name)));
-        }
-        self.note_conditions(gathered);
-    }
-
-    fn note_conditions(&mut self, gathered: &Gathered) {
-        let asked = || gathered.collected.iter().filter(|collected| collected.asked);
-        let plan = &gathered.plan;
-        if plan.changes.iter().any(|change| change.withheld.is_some()) {
-            self.draft.conditions.insert(Condition::Withheld);
-        }
-        if !plan.unknown_ids.is_empty() {
-            let ids = plan.unknown_ids.join(", ");
-            self.draft
-                .warnings
-                .push(format!("no VM and no document is called, or has the UUID: {ids}"));
-            if gathered.views.iter().all(|view| view.hearing == Hearing::Complete) {
-                self.draft.conditions.insert(Condition::UnknownId);
-            }
-        }
-        if self.heard_nothing(&gathered.collected) {
-            let kind = |collected: &Collected| collected.failure;
-            let closed = |kind| matches!(kind, Some(FailureKind::Login | FailureKind::Certificate));
-            let all_closed = asked().map(kind).all(closed);
-            let condition = if all_closed {
-                Condition::LoginRefused
-            } else {
-                Condition::Unreachable
-            };
-            self.draft.conditions.insert(condition);
-        } else if asked().any(|collected| !collected.complete) {
-            self.draft.conditions.insert(Condition::SourceFailed);
-        }
-    }
-
-    /// No source delivered anything: nothing is written.
-    #[expect(clippy::unused_self, reason = "reads as a question to the pass")]
-    fn heard_nothing(&self, collected: &[Collected]) -> bool {
-        collected.iter().all(|collected| collected.inventory.is_none())
-    }
-
-    fn source_reports(&self, collected: &[Collected]) -> Vec<SourceReport> {
-        let report = |(source, heard): (&crate::config::Source, &Collected)| SourceReport {
-            name: source.name.clone(),
-            kind: heard
-                .inventory
-                .as_ref()
-                .map_or_else(|| source.kind(), |inventory| inventory.kind),
-            reachable: heard.inventory.is_some(),
-            complete: heard.complete,
-            counts: SourceCounts {
-                vms: heard.inventory.as_ref().map_or(0, |inventory| inventory.vms.len()),
-            },
-            soap_calls: usize::try_from(heard.soap_calls).unwrap_or(usize::MAX),
-            bytes: heard.bytes,
-            fetch_ms: heard.fetch_ms,
-            error: heard
-                .error
-                .clone()
-                .or_else(|| (!heard.asked).then(|| NOT_ASKED.to_owned())),
-        };
-        self.stage.config.sources.iter().zip(collected).map(report).collect()
-    }
-
-    /// What the next pass will remember of the sources that were asked.
-    fn sources_to_save(&self, gathered: &Gathered) -> Vec<StoredSource> {
-        let asked = self
-            .stage
-            .config
-            .sources
-            .iter()
-            .zip(&gathered.collected)
-            .zip(&gathered.views);
-        let save = |((source, heard), view): ((&crate::config::Source, &Collected), &crate::plan::SourceView)| {
-            let before = recall(source, &gathered.loaded.sources);
-            let roles = heard.inventory.as_ref().map(|inventory| inventory.root_roles.clone());
-            StoredSource {
-                name: source.name.clone(),
-                host: source.host.clone(),
-                id: view.id.clone(),
-                kind: view.kind.unwrap_or_else(|| source.kind()),
-                last_complete: if heard.complete {
-                    Some(gathered.now.instant)
-                } else {
-                    before.and_then(|before| before.last_complete)
-                },
-                last_error: heard.error.clone(),
-                root_roles: roles
-                    .filter(|roles| !roles.is_empty())
-                    .or_else(|| before.map(|before| before.root_roles.clone()))
-                    .unwrap_or_default(),
-                login_pause: remember_login(
-                    before.and_then(|before| before.login_pause.as_ref()),
-                    source,
-                    heard.login,
-                    gathered.now.instant,
-                    &Uuid::new_v4().to_string(),
-                ),
-            }
-        };
-        asked.filter(|((_, heard), _)| heard.asked).map(save).collect()
-    }
-
-    /// A refused login must not be forgotten because something fails later.
-    fn refused_sources(&self, gathered: &Gathered) -> Vec<StoredSource> {
-        let refused = |heard: &Collected| heard.login == LoginResult::Refused;
-        let sources = self.stage.config.sources.iter().zip(&gathered.collected);
-        let names: Vec<&str> = sources
-            .filter(|(_, heard)| refused(heard))
-            .map(|(source, _)| source.name.as_str())
-            .collect();
-        let mut saved = self.sources_to_save(gathered);
-        saved.retain(|source| names.contains(&source.name.as_str()));
-        saved
     }
 
     async fn remember_pass(&mut self, store: &dyn Store) {
@@ -471,24 +263,14 @@ impl Pass<'_> {
     }
 }
 
+/// No source delivered anything: nothing is written.
+fn heard_nothing(collected: &[Collected]) -> bool {
+    collected.iter().all(|collected| collected.inventory.is_none())
+}
+
 /// Renames of which some service has still to be told.
 #[must_use]
 pub fn pending_renames(records: &[VmRecord]) -> usize {
     let entries = records.iter().flat_map(|record| &record.fields.journal);
     entries.filter(|entry| entry.is_undelivered()).count()
-}
-
-fn count_adopted(plan: &Plan, outcomes: &std::collections::HashMap<usize, (Outcome, Option<String>)>) -> usize {
-    let adopted = plan.changes.iter().enumerate().filter(|(_, change)| change.adopts);
-    let is_applied = |index: usize| {
-        outcomes
-            .get(&index)
-            .is_some_and(|(outcome, _)| *outcome == Outcome::Applied)
-    };
-    adopted
-        .map(|(index, _)| index)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .filter(|index| is_applied(*index))
-        .count()
 }

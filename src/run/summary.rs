@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::documents::Outcomes;
 use crate::plan::record::{DocumentId, FieldChange, FieldChanges, UNKNOWN, VmFields, VmRecord, diff_fields, field};
 use crate::plan::{Change, Plan, Target, is_visible};
 use crate::report::{self, Outcome, wording};
@@ -25,7 +26,7 @@ pub fn summarize(plan: &Plan, existing: &[VmRecord]) -> Lines {
 
 /// What became of the changes, by index; those without an outcome were not tried, or had nothing to be written.
 #[must_use]
-pub fn settle(lines: Lines, plan: &Plan, outcomes: &HashMap<usize, (Outcome, Option<String>)>) -> Vec<report::Change> {
+pub fn settle(lines: Lines, plan: &Plan, outcomes: &Outcomes) -> Vec<report::Change> {
     let settle = |(index, mut line): (usize, report::Change)| {
         let nothing_to_do = (Outcome::Applied, None);
         let is_written = plan.changes[index].is_written();
