@@ -13,7 +13,7 @@ use crate::config::RedisConfig;
 use crate::exit::Condition;
 use crate::notify::settle::{self, PruneFacts};
 use crate::notify::{DeliveryEvent, DeliveryLog, Halt, NotRecorded, Notifier, build_posts};
-use crate::plan::journal::JournalEntry;
+use crate::plan::journal::{JournalEntry, SessionStage};
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::report::{Draft, NotificationCounts, Step};
 use crate::sessions::{
@@ -238,8 +238,11 @@ impl Aftermath<'_> {
         let told = self.delivered_entries();
         let in_scope = self.records.iter().filter(|record| self.in_scope(record));
         let mut left = in_scope.flat_map(|record| &record.fields.journal);
+        let undelivered = settle::undelivered_epochs(&self.records);
+        // As long as the rest of its pass is not delivered, an entry stays anyway: no reason to scan for it.
         let is_due = |entry: &JournalEntry| {
-            told.contains(&entry.id) && entry.sessions != crate::plan::journal::SessionStage::Open
+            let can_go = entry.sessions != SessionStage::Open && !undelivered.contains(&entry.epoch);
+            can_go && told.contains(&entry.id)
         };
         if !left.any(is_due) || self.is_stopped() {
             return Ok(());
