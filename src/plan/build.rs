@@ -79,7 +79,7 @@ impl Draft<'_> {
         if reason.is_some() {
             kinds.insert(ChangeKind::Duplicate);
         }
-        if !kinds.iter().any(|kind| *kind < ChangeKind::Missing) && !record.is_foreign() {
+        if !kinds.iter().any(|kind| kind.is_difference()) && !record.is_foreign() {
             self.plan.unchanged += 1;
         }
         if !kinds.is_empty() || !write.is_empty() || record.is_foreign() {

@@ -1,5 +1,6 @@
 //! The plan, by tables and properties.
 
+mod account;
 mod evidence;
 mod fields;
 mod guard;
