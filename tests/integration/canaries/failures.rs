@@ -7,9 +7,12 @@ use bson::doc;
 use serde_json::{Value, json};
 use simulator::{Connections, Effect, Expiry, Fault, Reflection};
 
+/// Returns a server that is only for the failure.
+type Strike = dyn Fn(&World) -> Option<Redis> + Send + Sync;
+
 pub struct Failure {
     pub name: String,
-    strike: Box<dyn Fn(&World) -> Option<Redis> + Send + Sync>,
+    strike: Box<Strike>,
     /// Exit codes of `sync all`.
     pub codes: &'static [i32],
 }
@@ -90,10 +93,10 @@ fn of_sources() -> Vec<Failure> {
         Failure::new("certificates that are not trusted", &[77], |world| {
             world.reconfigure(|config| {
                 each_source(config, "esxi_hosts", |entry| {
-                    drop(entry.as_object_mut().expect("an entry").remove("tls"))
+                    drop(entry.as_object_mut().expect("an entry").remove("tls"));
                 });
                 each_source(config, "vcenters", |entry| {
-                    entry["tls"]["fingerprint_sha256"] = json!("AB".repeat(32))
+                    entry["tls"]["fingerprint_sha256"] = json!("AB".repeat(32));
                 });
             });
         }),
@@ -124,7 +127,7 @@ fn of_mongodb() -> Vec<Failure> {
             world.set_passwords(|_| "another".to_owned(), |home| secret_of("redis", home));
         }),
         Failure::new("MongoDB cannot be reached", &[69], |world| {
-            world.mongo_proxy.set(NetFault::Refuse)
+            world.mongo_proxy.set(NetFault::Refuse);
         }),
         Failure::new("MongoDB is cut off in mid-apply", &[6, 69], |world| {
             world.mongo_proxy.set(NetFault::DropReply(b"\x02update\0".to_vec()));
@@ -155,7 +158,7 @@ fn of_redis() -> Vec<Failure> {
         rights("Redis refuses to write", &["~*", "+@all", "-evalsha", "-eval"]),
         rights("Redis refuses the keys", &["~other", "+@all"]),
         Failure::new("Redis is cut off", &[6], |world| {
-            world.redis_proxy.set(NetFault::CutReply(300))
+            world.redis_proxy.set(NetFault::CutReply(300));
         }),
         Failure::new("Redis is cut off in mid-apply", &[6], |world| {
             world.redis_proxy.set(NetFault::DropReply(b"EVALSHA".to_vec()));

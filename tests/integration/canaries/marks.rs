@@ -118,7 +118,8 @@ fn every_spelling_of_every_half_is_found() {
             format!("{:?}", part.as_bytes()),
             serde_json::json!(part.as_bytes()).to_string(),
             hexadecimal(part),
-            part.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            part.bytes()
+                .fold(String::new(), |all, byte| format!("{all}%{byte:02X}")),
         ];
         forms.extend(["", "u", "u:"].map(|before| base64(format!("{before}{part}").as_bytes())));
         for form in forms {

@@ -75,7 +75,7 @@ impl World {
     }
 
     fn home(&self, number: usize) -> Home {
-        let mut vmsync = VmsyncCommand::new().limit(Duration::from_secs(60));
+        let mut vmsync = VmsyncCommand::new().limit(Duration::from_mins(1));
         let directory = vmsync.home().join("credentials");
         vmsync = vmsync.env("CREDENTIALS_DIRECTORY", directory.to_string_lossy());
         for (number, place) in SOURCES.iter().enumerate() {
