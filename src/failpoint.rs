@@ -1,8 +1,9 @@
 //! Places at which a test can end this process as `kill -9` would: before and after everything that others can see.
 //!
 //! They exist in builds with debug assertions only; a release build holds neither the checks nor their names.
-//! `VMSYNC_FAILPOINT=NAME:N` aborts the process when it comes to NAME for the N-th time; `VMSYNC_FAILPOINT_LOG=FILE`
-//! notes every name that is passed, for a test that wants to know them all.
+//! `VMSYNC_FAILPOINT=NAME:N` aborts the process when it comes to NAME for the N-th time, and with
+//! `VMSYNC_FAILPOINT_PANIC=1` it panics there instead; `VMSYNC_FAILPOINT_LOG=FILE` notes every name that is passed, for
+//! a test that wants to know them all.
 
 /// Ends the process here if a test asks for it.
 macro_rules! failpoint {
@@ -34,8 +35,15 @@ pub(crate) fn pass(name: &'static str) {
         .as_ref()
         .is_some_and(|(wanted, at)| wanted == name && at == count)
     {
-        std::process::abort();
+        drop(passed);
+        end(name);
     }
+}
+
+#[cfg(debug_assertions)]
+fn end(name: &str) -> ! {
+    assert!(std::env::var_os("VMSYNC_FAILPOINT_PANIC").is_none(), "failpoint {name}");
+    std::process::abort()
 }
 
 #[cfg(debug_assertions)]

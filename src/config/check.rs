@@ -18,10 +18,11 @@ fn section(node: &Node, keys: &'static [Key], path: &str, findings: &mut Finding
         return findings.problem(node.at, path, flaw.accepting(accepted));
     }
     for (index, entry) in node.entries().iter().enumerate() {
+        let section_path = path;
         let path = join(path, &entry.key);
         let earlier = node.entries()[..index].iter().find(|earlier| earlier.key == entry.key);
         match (earlier, keys.iter().find(|key| key.name == entry.key)) {
-            (_, None) => unknown(entry, keys, &path, findings),
+            (_, None) => unknown(entry, keys, section_path, findings),
             (Some(earlier), _) => doubled(entry, earlier, &path, findings),
             (None, Some(key)) => value(&entry.value, key, &path, findings),
         }
@@ -70,13 +71,16 @@ fn scalar(node: &Node, kind: &Kind, path: &str, findings: &mut Findings) {
     };
 }
 
-fn unknown(entry: &Entry, keys: &[Key], path: &str, findings: &mut Findings) {
+/// An unknown key without a value may be what follows the comma in a password without quotes: `{password: a,b}`.
+fn unknown(entry: &Entry, keys: &[Key], section: &str, findings: &mut Findings) {
     let names = names(keys);
     let suggestion = similar(&entry.key, names.iter().copied());
+    let is_key = suggestion.is_some() || !matches!(entry.value.content, Content::Null);
+    let path = join(section, if is_key { &entry.key } else { "?" });
     let flaw = Flaw::new("unknown key")
         .accepting(names.join(", "))
         .suggesting(suggestion);
-    findings.problem(entry.key_at, path, flaw);
+    findings.problem(entry.key_at, &path, flaw);
 }
 
 fn doubled(entry: &Entry, earlier: &Entry, path: &str, findings: &mut Findings) {

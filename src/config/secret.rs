@@ -20,3 +20,48 @@ impl Secret {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::{Debug, Display};
+    use std::ops::Deref;
+
+    use serde::Serialize;
+
+    use super::*;
+    use crate::soap::{Request, request};
+
+    /// Compiles only while a type has none of these traits: with one of them, it would not be clear which `check` is
+    /// meant.
+    macro_rules! assert_lacks {
+        ($kind:ty: $($has:ident $lacked:path),+) => {
+            const _: fn() = || {
+                trait Check<Reason> {
+                    fn check() {}
+                }
+                impl<T> Check<()> for T {}
+                $(
+                    #[allow(dead_code, reason = "it only has to be another type")]
+                    struct $has;
+                    impl<T: $lacked> Check<$has> for T {}
+                )+
+                let _ = <$kind as Check<_>>::check;
+            };
+        };
+    }
+
+    assert_lacks!(Secret: HasDebug Debug, HasDisplay Display, HasSerialize Serialize, HasDeref Deref, HasEq PartialEq);
+    assert_lacks!(Request: HasDebug Debug, HasDisplay Display, HasSerialize Serialize);
+
+    #[test]
+    fn what_holds_a_password_is_overwritten_when_it_is_dropped() {
+        let manager = crate::soap::ManagedObjectReference::new("SessionManager", "sm");
+        let password = Secret::new("&".repeat(5_000));
+        let Secret(_): &Secret = &password.clone();
+        let request = request::login(&manager, "root", password.expose());
+        let body: &Zeroizing<Vec<u8>> = &request.body;
+        let text: &Zeroizing<String> = &password.0;
+        // A buffer that had to grow has left a copy behind that nobody overwrites.
+        assert_eq!(body.capacity(), 2048 + 6 * ("root".len() + text.len()));
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::node::{Content, Node};
 use super::problem::Flaw;
-use super::values::wrong_type;
+use super::values::{out_of_range, wrong_type};
 
 /// A number of seconds, or a whole number with its unit.
 pub(super) fn duration(node: &Node, least: Duration, most: Duration) -> Result<Duration, Flaw> {
@@ -18,7 +18,7 @@ pub(super) fn duration(node: &Node, least: Duration, most: Duration) -> Result<D
     };
     match span {
         Some(span) if span >= least && span <= most => Ok(span),
-        Some(_) => Err(Flaw::new(format!("{} is out of range", written.as_str()))),
+        Some(_) => Err(out_of_range(written)),
         None => Err(Flaw::new("not a time")),
     }
 }

@@ -25,6 +25,12 @@ pub(super) fn text(node: &Node) -> Result<&str, Flaw> {
     }
 }
 
+/// A long one may be a password at the wrong key.
+pub(super) fn out_of_range(written: &str) -> Flaw {
+    let shown = if written.len() <= 6 { written } else { "the number" };
+    Flaw::new(format!("{shown} is out of range"))
+}
+
 /// A whole number in decimal digits.
 pub(super) fn number(node: &Node, least: u64, most: u64) -> Result<u64, Flaw> {
     let Content::Number(digits) = &node.content else {
@@ -32,7 +38,7 @@ pub(super) fn number(node: &Node, least: u64, most: u64) -> Result<u64, Flaw> {
     };
     match digits.parse() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(Flaw::new(format!("{} is out of range", digits.as_str()))),
+        _ => Err(out_of_range(digits)),
     }
 }
 

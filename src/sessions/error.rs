@@ -47,7 +47,7 @@ pub enum SessionError {
 impl SessionError {
     /// From what the client reports.
     pub(super) fn new(address: &str, action: &'static str, error: &RedisError) -> Self {
-        let (address, reason) = (address.to_owned(), error.to_string());
+        let (address, reason) = (address.to_owned(), words(error));
         if needs_login(error) {
             Self::LoginRefused { address, reason }
         } else if is_connection_lost(error) {
@@ -68,6 +68,14 @@ impl SessionError {
             reason: "no answer within 5 s".to_owned(),
         }
     }
+}
+
+/// What Redis says of a command that it does not know, or that is renamed, ends with its arguments: a password, or the
+/// keys of sessions.
+fn words(error: &RedisError) -> String {
+    let text = error.to_string();
+    let told = text.split(", with args beginning with").next();
+    told.unwrap_or_default().to_owned()
 }
 
 fn needs_login(error: &RedisError) -> bool {
@@ -115,6 +123,12 @@ mod tests {
             "{refused}"
         );
         assert!(refused.contains("\nhint: the user needs"), "{refused}");
+        let unknown = "unknown command 'MGET', with args beginning with: '4nary'";
+        let unknown = text(&redis::make_extension_error("ERR".to_owned(), Some(unknown.to_owned())));
+        assert!(
+            unknown.contains("unknown command 'MGET'\nhint") && !unknown.contains("4nary"),
+            "{unknown}"
+        );
         assert!(text(&server_error("NOAUTH")).starts_with("failed to log in"));
         assert!(text(&RedisError::from(std::io::Error::other("gone"))).starts_with("failed to reach"));
         assert!(text(&(ErrorKind::Server(ServerErrorKind::ReadOnly), "r").into()).contains("replica"));

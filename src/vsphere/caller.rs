@@ -6,6 +6,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::Instant;
 
+use super::discretion::Discretion;
 use super::exchange::{Exchange, ExchangeError};
 use crate::soap::{DecodeError, Fault, FaultKind, Limits, Request, Value, read_returnval};
 
@@ -70,6 +71,7 @@ impl CallError {
 pub(super) struct Caller<E> {
     pub(super) exchange: E,
     pub(super) limits: Limits,
+    pub(super) discretion: Discretion,
     deadline: Option<Instant>,
     calls: AtomicU64,
     answers: AtomicU64,
@@ -82,6 +84,7 @@ impl<E: Exchange> Caller<E> {
         Self {
             exchange,
             limits,
+            discretion: Discretion::default(),
             deadline,
             calls,
             answers,
@@ -151,7 +154,13 @@ impl<E: Exchange> Caller<E> {
 
     fn decode(&self, method: &'static str, answer: Result<Vec<u8>, ExchangeError>) -> Result<Option<Value>, CallError> {
         let understand = || read_returnval(&answer?, method, &self.limits)?.map_err(CallFailure::Fault);
-        understand().map_err(|failure| CallError { method, failure })
+        understand().map_err(|failure| self.failed(method, failure))
+    }
+
+    /// The error of a call, fit to be told.
+    pub(super) fn failed(&self, method: &'static str, failure: CallFailure) -> CallError {
+        let failure = self.discretion.censor(method, failure);
+        CallError { method, failure }
     }
 
     fn time_for_more(&self, delay: Duration) -> bool {

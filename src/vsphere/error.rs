@@ -52,23 +52,16 @@ pub enum ConnectFailure {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoginError {
     /// User name or password refused; not to be tried again with the same ones.
-    #[error(
-        "the server refuses the user name or password of {username:?}{}",
-        in_brackets(message)
-    )]
+    #[error("the server refuses the user name or password of {username:?}")]
     Refused {
         /// Who tried.
         username: String,
-        /// The server's words.
-        message: String,
     },
     /// The user is known, but has no rights here.
-    #[error("{username:?} may not log in{}", in_brackets(message))]
+    #[error("{username:?} may not log in")]
     NoPermission {
         /// Who tried.
         username: String,
-        /// The server's words.
-        message: String,
     },
     /// The call failed for another reason. The server may have seen it, so it is not repeated.
     #[error(transparent)]
@@ -144,13 +137,5 @@ fn call_kind(error: &CallError) -> FailureKind {
     match &error.failure {
         CallFailure::Exchange(ExchangeError::Certificate(_)) => FailureKind::Certificate,
         _ => FailureKind::Unreachable,
-    }
-}
-
-fn in_brackets(message: &str) -> String {
-    if message.is_empty() {
-        String::new()
-    } else {
-        format!(" ({message})")
     }
 }

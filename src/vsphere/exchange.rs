@@ -10,6 +10,11 @@ pub trait Exchange: Send + Sync + 'static {
     /// Sends the request and returns the body of the answer, a SOAP fault included.
     fn call(&self, request: Request) -> impl Future<Output = Result<Vec<u8>, ExchangeError>> + Send;
 
+    /// The value of the session cookie: whoever has it is logged in.
+    fn cookie(&self) -> Option<String> {
+        None
+    }
+
     /// Forgets the session cookie, before another login.
     fn forget_session(&self);
 }

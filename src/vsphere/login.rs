@@ -37,8 +37,12 @@ impl<E: Exchange> LoggedIn<E> {
         let (sender, receiver) = oneshot::channel();
         tokio::spawn(async move {
             let answer = caller.value(request).await;
+            if let Some(cookie) = caller.exchange.cookie() {
+                caller.discretion.learn(cookie);
+            }
             let session = answer
                 .and_then(|session| session_key(session.as_ref()))
+                .inspect(|key| caller.discretion.learn(key.clone()))
                 .map(|key| Self {
                     caller,
                     session_manager,
@@ -101,12 +105,12 @@ fn refusal(error: CallError, username: &str) -> LoginError {
     match error.failure {
         CallFailure::Fault(Fault {
             kind: FaultKind::InvalidLogin,
-            message,
-        }) => LoginError::Refused { username, message },
+            ..
+        }) => LoginError::Refused { username },
         CallFailure::Fault(Fault {
             kind: FaultKind::NoPermission,
-            message,
-        }) => LoginError::NoPermission { username, message },
+            ..
+        }) => LoginError::NoPermission { username },
         failure => LoginError::Call(CallError {
             method: error.method,
             failure,

@@ -7,6 +7,7 @@
 mod caller;
 mod certificate;
 mod diagnosis;
+mod discretion;
 mod endpoint;
 mod error;
 mod exchange;

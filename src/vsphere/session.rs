@@ -127,7 +127,7 @@ impl<E: Exchange> Session<E> {
         };
         let request = request::retrieve_properties_ex(&self.content.property_collector, &query);
         let method = request.method;
-        let error = |failure| CallError { method, failure };
+        let error = |failure| self.caller.failed(method, failure);
         let answer = self
             .caller
             .send_read(request)

@@ -131,6 +131,13 @@ impl Exchange for Transport {
         }
     }
 
+    fn cookie(&self) -> Option<String> {
+        let cookie = self.cookie.lock().unwrap_or_else(PoisonError::into_inner);
+        let pair = cookie.as_ref()?.to_str().ok()?;
+        let value = pair.split_once('=').map_or(pair, |(_, value)| value);
+        Some(value.trim_matches('"').to_owned())
+    }
+
     fn forget_session(&self) {
         *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

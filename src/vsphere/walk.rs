@@ -169,14 +169,18 @@ impl<E: Exchange> Session<E> {
     }
 
     fn read(&self, answer: &[u8], method: &'static str, specs: &[PropertySpec]) -> Result<Page, Stop> {
-        let page =
-            read_page(answer, method, specs, &self.caller.limits).map_err(|error| stopped(method, error.into()))?;
-        let page = page.map_err(|fault| stopped(method, CallFailure::Fault(fault)))?;
+        let page = read_page(answer, method, specs, &self.caller.limits)
+            .map_err(|error| self.stopped(method, error.into()))?;
+        let page = page.map_err(|fault| self.stopped(method, CallFailure::Fault(fault)))?;
         if page.objects.iter().any(says_expired) {
             Err(Stop::Expired)
         } else {
             Ok(page)
         }
+    }
+
+    fn stopped(&self, method: &'static str, failure: CallFailure) -> Stop {
+        stopped(method, self.caller.discretion.censor(method, failure))
     }
 
     fn keep(&mut self, objects: Vec<ObjectContent>, bytes: usize) -> Result<(), IncompleteReason> {

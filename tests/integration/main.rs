@@ -4,6 +4,7 @@
 mod support;
 
 mod artifacts;
+mod canaries;
 mod dry_run;
 mod endpoints;
 mod hostile;

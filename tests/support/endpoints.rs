@@ -1,6 +1,6 @@
 //! The services that are told of renames: a recorder that answers as scripted, else 200.
 
-use super::http::{Recorded, read_request, write_answer};
+use super::http::{Recorded, read_request, write_answer, write_reflection};
 use super::ports::listen;
 use super::runtime::spawn;
 use std::collections::{HashMap, VecDeque};
@@ -21,6 +21,8 @@ pub enum Answer {
     RetryAfter(u16, String),
     /// A status after a while.
     Slow(Duration, u16),
+    /// A status, with the request in the body and in `Location`.
+    Reflect(u16),
     /// No answer, the connection stays open.
     Hang,
     /// No answer, the connection is closed.
@@ -116,13 +118,14 @@ async fn accept(listener: TcpListener, book: Arc<Mutex<Book>>) {
 async fn serve(stream: TcpStream, book: Arc<Mutex<Book>>) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read_request(&mut stream).await? {
-        match record(&book, request) {
+        match record(&book, request.clone()) {
             Answer::Status(status) => write_answer(&mut stream, status, None).await?,
             Answer::RetryAfter(status, after) => write_answer(&mut stream, status, Some(&after)).await?,
             Answer::Slow(delay, status) => {
                 sleep(delay).await;
                 write_answer(&mut stream, status, None).await?;
             }
+            Answer::Reflect(status) => write_reflection(&mut stream, status, &request).await?,
             Answer::Hang => pending().await,
             Answer::Drop => return Ok(()),
         }

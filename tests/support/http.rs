@@ -75,6 +75,18 @@ pub async fn write_answer(stream: &mut BufReader<TcpStream>, status: u16, retry_
     stream.flush().await
 }
 
+/// Answers with the whole request, and sends the client where it came from.
+pub async fn write_reflection(stream: &mut BufReader<TcpStream>, status: u16, request: &Recorded) -> io::Result<()> {
+    let body = format!("{request:?} {}", String::from_utf8_lossy(&request.body));
+    let head = format!(
+        "HTTP/1.1 {status} Scripted {path}\r\nLocation: {path}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n",
+        body.len(),
+        path = request.path,
+    );
+    stream.write_all((head + &body).as_bytes()).await?;
+    stream.flush().await
+}
+
 async fn read_headers(stream: &mut BufReader<TcpStream>, left: &mut usize) -> io::Result<Vec<(String, String)>> {
     let mut headers = Vec::new();
     loop {

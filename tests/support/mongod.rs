@@ -93,6 +93,19 @@ impl Mongod {
         answer.unwrap_or_else(|error| panic!("mongod refuses a command: {error}\n{}", self.server.log_tail()))
     }
 
+    /// Whether a user of this name has logged in so far.
+    pub fn has_let_in(&self, user: &str) -> bool {
+        let log = self.server.read_log();
+        let user = format!("\"{user}\"");
+        log.lines()
+            .any(|line| line.contains("uthenticat") && line.contains("ucce") && line.contains(&user))
+    }
+
+    /// Everything it has logged.
+    pub fn log(&self) -> String {
+        self.server.read_log()
+    }
+
     /// Kills it (SIGKILL).
     pub fn stop(&self) {
         self.server.stop();

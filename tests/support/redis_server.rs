@@ -85,6 +85,11 @@ impl Redis {
             .expect("FLUSHALL answers");
     }
 
+    /// Everything it has logged.
+    pub fn log(&self) -> String {
+        self.server.read_log()
+    }
+
     /// Kills it (SIGKILL).
     pub fn stop(&self) {
         self.server.stop();

@@ -103,6 +103,11 @@ impl Server {
         send_signal(process.server.id(), name);
     }
 
+    pub fn read_log(&self) -> String {
+        let log = fs::read(self.log()).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
     pub fn log_tail(&self) -> String {
         let log = fs::read(self.log()).unwrap_or_default();
         let tail = String::from_utf8_lossy(&log[log.len().saturating_sub(6_000)..]).into_owned();

@@ -38,6 +38,8 @@ pub struct Config {
     pub latency: Duration,
     /// Refused logins after which the account is locked, right password or not; ESXi: 5.
     pub lock_after: Option<u32>,
+    /// Stands before the cookie and the key of each session, so that a test finds them wherever they go.
+    pub session_mark: String,
     /// Whether an object that vanished between two pages fails the listing with `ManagedObjectNotFound` (it may on real
     /// servers) or is just not in it.
     pub vanished_fails: bool,
@@ -77,6 +79,7 @@ impl Config {
             page_size: 100,
             latency: Duration::ZERO,
             lock_after: Some(5),
+            session_mark: String::new(),
             vanished_fails: false,
         }
     }

@@ -37,6 +37,13 @@ impl Shared {
     }
 }
 
+/// A request as a server can repeat it.
+pub(crate) struct Sent<'a> {
+    pub(crate) call: &'a Result<Call, SoapFault>,
+    pub(crate) cookie: Option<&'a str>,
+    pub(crate) body: &'a str,
+}
+
 /// Answers a request; an error closes the connection.
 pub(crate) async fn serve(shared: Arc<Shared>, connection: usize, request: Request<Incoming>) -> io::Result<Reply> {
     let (head, body) = request.into_parts();
@@ -61,13 +68,18 @@ pub(crate) async fn serve(shared: Arc<Shared>, connection: usize, request: Reque
         (state.script.strike(&method, &text), state.config.latency)
     };
     pause(latency, &effects).await;
-    if let Some(reply) = instead(&effects).await? {
+    let caller = caller(&head.headers);
+    let sent = Sent {
+        call: &call,
+        cookie: caller.cookie.as_deref(),
+        body: &text,
+    };
+    if let Some(reply) = instead(&effects, &sent).await? {
         return Ok(reply);
     }
     if !soap {
         return Ok(plain(path, &shared.lock().config.api_version));
     }
-    let caller = caller(&head.headers);
     let reply = answer(&shared, &caller, call, &effects);
     shape(reply, &effects)
 }
@@ -107,11 +119,12 @@ async fn pause(latency: Duration, effects: &[Effect]) {
 }
 
 /// The first effect that stands in for the answer.
-async fn instead(effects: &[Effect]) -> io::Result<Option<Reply>> {
+async fn instead(effects: &[Effect], sent: &Sent<'_>) -> io::Result<Option<Reply>> {
     for effect in effects {
         return Ok(Some(match effect {
             Effect::Soap(fault) => xml(500, envelope(&fault.to_body())),
             Effect::Http { status, headers, body } => http(*status, headers, body)?,
+            Effect::Reflect(reflection) => reflection.reply(sent)?,
             Effect::Garbage => xml(200, "\u{1f}\u{8b} this is <not XML & never was".to_owned()),
             Effect::Huge { bytes } => huge(*bytes),
             Effect::Drop => return Err(io::Error::other("dropped as scripted")),

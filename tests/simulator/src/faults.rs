@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::inventory::Inventory;
+use crate::reflection::Reflection;
 use crate::session::Expiry;
 use crate::soap::SoapFault;
 
@@ -22,6 +23,8 @@ pub enum Effect {
         /// The body.
         body: String,
     },
+    /// An answer that repeats the request.
+    Reflect(Reflection),
     /// No answer, and the connection stays open.
     Hang,
     /// The answer comes late.

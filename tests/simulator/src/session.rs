@@ -40,9 +40,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(user: &str, user_agent: &str) -> Self {
+    /// `mark` stands before its key.
+    pub(crate) fn new(user: &str, user_agent: &str, mark: &str) -> Self {
         Self {
-            key: ids::key(),
+            key: format!("{mark}{}", ids::key()),
             user: user.to_owned(),
             user_agent: user_agent.to_owned(),
             login_time: ids::now(),

@@ -23,10 +23,11 @@ pub(super) fn login(state: &mut State, caller: &Caller, call: &Call) -> Answered
         return Err(SoapFault::invalid_login());
     }
     state.refused_logins = 0;
-    let session = Session::new(given("userName"), &caller.user_agent);
+    let mark = &config.session_mark;
+    let session = Session::new(given("userName"), &caller.user_agent, mark);
+    let cookie = format!("{mark}{}", ids::secret());
     let mut out = String::new();
     nested(&mut out, "returnval", &session.to_value(), "UserSession");
-    let cookie = ids::secret();
     state.sessions.insert(cookie.clone(), session);
     let answer = Answer::of("Login", &out);
     Ok(Answer {

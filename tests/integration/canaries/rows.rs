@@ -1,0 +1,88 @@
+//! What is run: every command in every form, taken from the command line's own tree.
+
+use crate::support::is_nightly;
+use clap::CommandFactory;
+use std::collections::BTreeSet;
+use vmsync::cli::Cli;
+
+/// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
+pub const ROWS: [&[&str]; 7] = [
+    &["sync", "all", "--lock-timeout", "10s"],
+    &["status"],
+    &["sync", "vms", "fixed", "--lock-timeout", "10s"],
+    &["diff"],
+    &["sync", "all", "--dry-run"],
+    &["diff", "--exit-code", "--source", "inline"],
+    &["sync", "vms", "fixed", "nobody", "-n"],
+];
+
+pub const LOUDNESS: [&[&str]; 4] = [&["-vvv"], &[], &["-v"], &["-q"]];
+pub const FORMATS: [&[&str]; 2] = [&["--format", "json"], &["--format", "table"]];
+
+pub type Line = Vec<&'static str>;
+
+/// All of them.
+pub fn all_lines() -> Vec<Line> {
+    let forms = || {
+        LOUDNESS
+            .iter()
+            .flat_map(|loudness| FORMATS.map(|format| [*loudness, format].concat()))
+    };
+    let of_row = |row: &&[&'static str]| forms().map(|form| [*row, &form].concat()).collect::<Vec<Line>>();
+    ROWS.iter().flat_map(of_row).collect()
+}
+
+/// Those for one of many failures: all in a nightly run; else the loudest pass, and `others` more, which over six
+/// failures are all commands, and over some more all forms of them.
+pub fn lines_of(turn: usize, others: usize) -> Vec<Line> {
+    if is_nightly() {
+        return all_lines();
+    }
+    let other = |number: usize| {
+        let number = turn * others + number;
+        let (row, form) = (ROWS[1 + number % 6], number + number / 6);
+        [row, LOUDNESS[form % 4], FORMATS[form / 4 % 2]].concat()
+    };
+    let loudest = [ROWS[0], LOUDNESS[0], FORMATS[turn % 2]].concat();
+    std::iter::once(loudest).chain((0..others).map(other)).collect()
+}
+
+#[test]
+fn every_subcommand_has_a_row() {
+    let mut tree = Cli::command().disable_help_subcommand(true);
+    tree.build();
+    for words in leaves(&tree, &[]) {
+        let has_row = ROWS
+            .iter()
+            .any(|row| row.starts_with(&words.iter().map(String::as_str).collect::<Vec<_>>()));
+        assert!(
+            has_row,
+            "no canary is sent through `vmsync {}`: add it to ROWS",
+            words.join(" ")
+        );
+    }
+}
+
+fn leaves(command: &clap::Command, before: &[String]) -> BTreeSet<Vec<String>> {
+    if !command.has_subcommands() {
+        return BTreeSet::from([before.to_vec()]);
+    }
+    let below = |sub: &clap::Command| leaves(sub, &[before, &[sub.get_name().to_owned()]].concat());
+    command.get_subcommands().flat_map(below).collect()
+}
+
+#[test]
+fn the_short_run_has_each_command_in_each_form() {
+    let lines: BTreeSet<Line> = (0..13).flat_map(|turn| lines_of(turn, 1)).collect();
+    for row in ROWS {
+        assert!(lines.iter().any(|line| line.starts_with(row)), "{row:?}");
+    }
+    for form in [&LOUDNESS[..], &FORMATS[..]].concat() {
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.windows(form.len().max(1)).any(|part| part == form))
+                || form.is_empty()
+        );
+    }
+}
