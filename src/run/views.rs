@@ -76,6 +76,7 @@ fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
     };
     if heard.complete && !stored.root_roles.is_empty() && stored.root_roles != inventory.root_roles {
         heard.complete = false;
+        heard.doubted = true;
         heard.error = Some(
             "the rights of this login on the root folder have changed: what is no longer listed may only be hidden\n\
              hint: see whether it still may read everything; if it may, the next pass believes the listing"
