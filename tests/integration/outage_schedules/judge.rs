@@ -269,9 +269,7 @@ fn lists(text: &str) -> (Vec<String>, Vec<String>) {
 fn contents(rows: &Rows) -> Rows {
     let mut rows = rows.clone();
     for row in rows.values_mut() {
-        STAMPS.iter().for_each(|stamp| {
-            row.remove(*stamp);
-        });
+        row.retain(|field, _| !STAMPS.contains(&field.as_str()));
     }
     rows
 }

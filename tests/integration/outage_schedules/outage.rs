@@ -272,10 +272,15 @@ impl Outage {
             };
             simulator.inventory(|inventory| {
                 saved.push((id.clone(), inventory.object(&id).expect("it is listed").clone()));
-                unset.iter().for_each(|path| inventory.unset(&id, path));
-                forbidden.iter().for_each(|path| inventory.forbid(&id, path));
+                for path in unset {
+                    inventory.unset(&id, path);
+                }
+                for path in forbidden {
+                    inventory.forbid(&id, path);
+                }
             });
-            self.detail += &format!("{name}: unset {unset:?}, forbidden {forbidden:?}; ");
+            self.detail
+                .extend([name, format!(": unset {unset:?}, forbidden {forbidden:?}; ")]);
         }
         self.undo = Undo::Restore(saved);
         Some(())
@@ -297,7 +302,7 @@ impl Outage {
         let mut hidden = Vec::new();
         for _ in 0..random.between(1, 3) {
             let (name, id) = pick_listed(self.source, world, random, |_| true)?;
-            self.detail += &format!("{name}, ");
+            self.detail.extend([name, ", ".to_owned()]);
             hidden.push(id);
         }
         self.hide(world, hidden);
@@ -307,7 +312,9 @@ impl Outage {
     fn hide(&mut self, world: &World, hidden: Vec<String>) {
         world.sources[self.source].simulator.inventory(|inventory| {
             inventory.set_root_roles(&[-2]);
-            hidden.iter().for_each(|id| inventory.hide(id));
+            for id in &hidden {
+                inventory.hide(id);
+            }
         });
         self.undo = Undo::Show(hidden);
     }
@@ -354,7 +361,9 @@ impl Outage {
                 .for_each(|(id, object)| object.clone_into(inventory.object_mut(id))),
             Undo::Show(hidden) => {
                 inventory.set_root_roles(&[-1]);
-                hidden.iter().for_each(|id| inventory.show(id));
+                for id in hidden {
+                    inventory.show(id);
+                }
             }
         });
         None

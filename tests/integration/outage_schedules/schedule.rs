@@ -96,9 +96,10 @@ impl<'a> Schedule<'a> {
             let step = self.world.turn(&mut self.random);
             self.tell(step);
         }
-        if self.random.one_in(6) {
-            let step = self.world.script_move(&mut self.random);
-            step.into_iter().for_each(|step| self.tell(step));
+        if self.random.one_in(6)
+            && let Some(step) = self.world.script_move(&mut self.random)
+        {
+            self.tell(step);
         }
     }
 

@@ -80,7 +80,8 @@ impl World {
         let mut configs: Vec<Config> = (0..hosts).map(|number| Config::esxi(&format!("esx{number}"))).collect();
         configs.extend((0..centers).map(|number| Config::vcenter(&format!("vc{number}"))));
         if is_twin {
-            configs[hosts].host_uuid = configs[0].host_uuid.clone();
+            let host_uuid = configs[0].host_uuid.clone();
+            configs[hosts] = configs[hosts].clone().host_uuid(&host_uuid);
         }
         let mut places: Vec<Place> = (0..configs.len()).map(|source| vec![source]).collect();
         if is_twin {
