@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use simulator::{Config, Effect, Fault as Trouble};
+use simulator::{Config, Effect, Fault as Trouble, VmSpec};
 
 use crate::support::{Judge, Site, Store};
 
@@ -104,5 +104,33 @@ fn a_second_look_that_shows_nothing_at_all_confirms_no_orphan() {
     let output = site.sync();
     output.assert_code(0).assert_report("/moved", 1);
     judge.after(&site, &output);
+    judge.converge(&site);
+}
+
+/// A listing without its host cannot tell whose it is. The name of the source must not stand in for that: it would no
+/// longer own what its vCenter lists as well, and the guard would count fewer VMs than it has.
+#[test]
+fn a_listing_that_ends_with_an_empty_page_does_not_change_who_owns_a_vm() {
+    let hardware = "4c4c4544-0031-3010-8052-b4c04f505432";
+    let configs = vec![
+        Config::esxi("a").host_uuid(hardware).page_size(3),
+        Config::vcenter("vc").host_uuid(hardware),
+    ];
+    let site = Site::with(configs, Store::Sqlite);
+    let spec = VmSpec::new("web")
+        .uuid("564d0001-0000-0000-0000-000000000001")
+        .instance_uuid("50000001-0000-0000-0000-000000000001");
+    for host in &site.hosts {
+        host.simulator.inventory(|inventory| inventory.add_vm(&spec));
+    }
+    let mut judge = Judge::settle(&site, &[(1, &["web"])]);
+    let before = site.document("web");
+    site.host("a")
+        .simulator
+        .script(Trouble::on(CONTINUE, Effect::Empty).once());
+    let output = site.sync();
+    output.assert_report("/orphaned", 0);
+    judge.after(&site, &output);
+    assert_eq!(site.document("web")["sources"], before["sources"], "{output}");
     judge.converge(&site);
 }
