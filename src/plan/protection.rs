@@ -25,7 +25,9 @@ pub fn protect(
 }
 
 /// A VM that cannot be identified protects the document that knows its reference, or its instance UUID if only the other
-/// was refused, and a document of the Python service, which knows no reference, by its name.
+/// was refused. By its name it protects the documents of the Python service, which know no reference, and, if no document
+/// knows its own reference, every live one: a VM that has just been registered elsewhere has a new reference at once, its
+/// UUIDs only when its configuration has been read.
 fn protect_unidentified(
     index: &Index<'_>,
     records: &[VmRecord],
@@ -33,17 +35,23 @@ fn protect_unidentified(
     listed: &Listed<'_>,
     matches: &mut Matches,
 ) {
-    let named = python_names(records, listed);
+    let named = names(records, listed);
     for seen in &listed.unidentified {
         let instance = seen.sighting.instance_uuid.known();
-        let by_identity = index
-            .referenced(seen)
+        let known = index.referenced(seen);
+        let by_identity = known
             .iter()
             .chain(instance.map_or(&[][..], |uuid| index.with_instance(uuid)));
         let namesakes = seen.sighting.name.known().and_then(|name| named.get(name.as_str()));
-        let is_here =
-            |record: &&usize| owners_of(&records[**record], sources).contains(&Owner::Configured(seen.source));
-        let by_name = namesakes.into_iter().flatten().filter(is_here);
+        let may_be_it = |record: &&usize| {
+            let record = &records[**record];
+            if record.fields.sources.is_empty() {
+                owners_of(record, sources).contains(&Owner::Configured(seen.source))
+            } else {
+                known.is_empty() && !record.fields.orphan
+            }
+        };
+        let by_name = namesakes.into_iter().flatten().filter(may_be_it);
         let open = by_identity
             .chain(by_name)
             .filter(|record| matches.group_of[**record].is_none());
@@ -51,20 +59,16 @@ fn protect_unidentified(
     }
 }
 
-/// Documents of the Python service by name. It did not undo the escapes of names.
-fn python_names(records: &[VmRecord], listed: &Listed<'_>) -> HashMap<String, Vec<usize>> {
+/// Documents by name. The Python service did not undo the escapes of names.
+fn names(records: &[VmRecord], listed: &Listed<'_>) -> HashMap<String, Vec<usize>> {
     let mut named: HashMap<String, Vec<usize>> = HashMap::new();
     if listed.unidentified.is_empty() {
         return named;
     }
-    for (position, record) in records
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| record.fields.sources.is_empty())
-    {
+    for (position, record) in records.iter().enumerate() {
         let name = &record.fields.name;
         let decoded = decode_name(name);
-        if decoded != *name {
+        if record.fields.sources.is_empty() && decoded != *name {
             named.entry(decoded).or_default().push(position);
         }
         named.entry(name.clone()).or_default().push(position);

@@ -30,6 +30,8 @@ pub struct Collected {
     pub inventory: Option<SourceInventory>,
     /// Whether that is all.
     pub complete: bool,
+    /// Every page arrived, but under other rights than before: it is not believed this once.
+    pub doubted: bool,
     /// Why it is not.
     pub error: Option<String>,
     /// What sort of failure kept it from being heard.
@@ -254,6 +256,9 @@ pub async fn look_again(collected: &mut [Collected], timing: &Timing, stop: &Sto
     let deadline = (Instant::now() + timing.source_deadline).min(stop.deadline().into());
     let look = |collected: &mut Collected| {
         let session = collected.session.take();
+        // A server that had VMs a moment ago and shows none now has rather answered with nothing.
+        let inventory = collected.inventory.as_ref();
+        let listed_some = inventory.is_some_and(|inventory| !inventory.vms.is_empty());
         async move {
             let mut session = session?;
             let listing = tokio::select! {
@@ -262,7 +267,10 @@ pub async fn look_again(collected: &mut [Collected], timing: &Timing, stop: &Sto
             };
             let complete = listing.filter(|listing| listing.completeness.is_complete());
             let inventory = complete.map(|listing| build_inventory(session.about(), &listing.objects));
-            Some((session, inventory))
+            Some((
+                session,
+                inventory.filter(|inventory| !listed_some || !inventory.vms.is_empty()),
+            ))
         }
     };
     let looked = join_all(collected.iter_mut().map(look)).await;

@@ -10,6 +10,10 @@ use crate::store::StoredSource;
 #[must_use]
 pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[StoredSource]) -> Vec<SourceView> {
     let stored: Vec<Option<&StoredSource>> = config.sources.iter().map(|source| recall(source, remembered)).collect();
+    // First of all: a listing that is not believed to be whole does not tell that its server has no identity either.
+    for (heard, stored) in collected.iter_mut().zip(&stored) {
+        doubt_rights(heard, *stored);
+    }
     let claims: Vec<(String, Option<SourceId>)> = config
         .sources
         .iter()
@@ -23,7 +27,6 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
     let ids = resolve_ids(&claims, &known);
     let mut views = Vec::new();
     for (index, (source, heard)) in config.sources.iter().zip(collected).enumerate() {
-        doubt_rights(heard, stored[index]);
         views.push(SourceView {
             name: source.name.clone(),
             host: source.host.clone(),
@@ -76,6 +79,7 @@ fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
     };
     if heard.complete && !stored.root_roles.is_empty() && stored.root_roles != inventory.root_roles {
         heard.complete = false;
+        heard.doubted = true;
         heard.error = Some(
             "the rights of this login on the root folder have changed: what is no longer listed may only be hidden\n\
              hint: see whether it still may read everything; if it may, the next pass believes the listing"

@@ -12,6 +12,7 @@ mod killed;
 mod leases;
 mod main_job;
 mod old_bugs;
+mod outage_schedules;
 mod outages;
 mod sessions;
 mod sessions_redis;

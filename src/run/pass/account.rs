@@ -118,7 +118,10 @@ impl Pass<'_> {
             .zip(&gathered.views);
         let save = |((source, heard), view): ((&Source, &Collected), &SourceView)| {
             let before = recall(source, &gathered.loaded.sources);
-            let roles = heard.inventory.as_ref().map(|inventory| inventory.root_roles.clone());
+            // A listing that was cut has not shown what the rights it was made under hide: the next whole one is still to
+            // be doubted.
+            let whole = heard.inventory.as_ref().filter(|_| heard.complete || heard.doubted);
+            let roles = whole.map(|inventory| inventory.root_roles.clone());
             StoredSource {
                 name: source.name.clone(),
                 host: source.host.clone(),

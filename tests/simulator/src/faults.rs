@@ -164,6 +164,7 @@ impl Fault {
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     faults: Vec<(Fault, usize)>,
+    strikes: usize,
 }
 
 impl Script {
@@ -172,7 +173,12 @@ impl Script {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.faults.clear();
+        *self = Self::default();
+    }
+
+    /// Calls that were struck by anything but a delay or a change of the inventory.
+    pub(crate) fn strikes(&self) -> usize {
+        self.strikes
     }
 
     /// What strikes this call, in the order of scripting.
@@ -188,6 +194,8 @@ impl Script {
                 effects.push(fault.effect.clone());
             }
         }
+        let spoils = |effect: &Effect| !matches!(effect, Effect::Change(_) | Effect::Delay(_));
+        self.strikes += usize::from(effects.iter().any(spoils));
         effects
     }
 }
@@ -213,5 +221,19 @@ mod tests {
         assert_eq!(struck(fault().times(2)), [true, false, true, false]);
         assert_eq!(struck(fault().containing("<b/>")), [false; 4]);
         assert_eq!(struck(Fault::on("*", Effect::Hang).once()), [true, false, false, false]);
+    }
+
+    #[test]
+    fn what_spoils_a_call_is_counted_until_the_script_is_cleared() {
+        let mut script = Script::default();
+        script.add(Fault::on("Login", Effect::Hang));
+        script.add(Fault::on("Login", Effect::Drop));
+        script.add(Fault::on("Logout", Effect::Delay(Duration::ZERO)));
+        for method in ["Login", "Logout", "Login"] {
+            script.strike(method, "<a/>");
+        }
+        assert_eq!(script.strikes(), 2);
+        script.clear();
+        assert_eq!(script.strikes(), 0);
     }
 }

@@ -47,4 +47,5 @@ pub use session::Expiry;
 pub use simulator::{Handle, Simulator};
 pub use soap::SoapFault;
 pub use state::{Connections, Recorded};
+pub use tls::Certificate;
 pub use value::{DataObject, MoRef, Value};

@@ -18,7 +18,7 @@ use crate::faults::Fault;
 use crate::inventory::Inventory;
 use crate::session::Expiry;
 use crate::state::{Connections, Recorded, State};
-use crate::tls::Identity;
+use crate::tls::Certificate;
 
 /// A running server on 127.0.0.1; dropping it ends it and all its connections.
 #[derive(Debug)]
@@ -45,7 +45,13 @@ impl Handle {
 impl Simulator {
     /// Starts a server on the current runtime.
     pub async fn start(config: Config) -> io::Result<Self> {
-        let identity = Identity::generate()?;
+        Self::start_with(config, &Certificate::generate()?).await
+    }
+
+    /// The same with a certificate that other servers may have too: whoever starts them by the thousand saves the time
+    /// to make one for each.
+    pub async fn start_with(config: Config, certificate: &Certificate) -> io::Result<Self> {
+        let identity = certificate.clone();
         let listener = TcpListener::bind(("127.0.0.1", config.port)).await?;
         let address = listener.local_addr()?;
         let handle = Handle(Arc::new(Shared::new(State::new(config))));
@@ -127,6 +133,13 @@ impl Simulator {
     /// Forgets all scripted faults.
     pub fn clear_faults(&self) {
         self.handle.0.lock().script.clear();
+    }
+
+    /// How many calls were struck by scripted faults since these were last cleared. Delays and changes of the inventory
+    /// do not count: such calls are answered as they should be.
+    #[must_use]
+    pub fn strikes(&self) -> usize {
+        self.handle.0.lock().script.strikes()
     }
 
     /// How connections are received from now on.

@@ -1,4 +1,4 @@
-//! The server's certificate: self-signed like an ESXi host's, but new for each server.
+//! The server's certificate: self-signed like an ESXi host's, and new for each server unless one is shared.
 
 use std::io;
 use std::sync::Arc;
@@ -11,15 +11,17 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::ids;
 
-/// A certificate and what serves it.
-pub(crate) struct Identity {
+/// A certificate with its key, and what serves it; see [`crate::Simulator::start_with`].
+#[derive(Clone)]
+pub struct Certificate {
     pub(crate) acceptor: TlsAcceptor,
     pub(crate) pem: String,
     pub(crate) fingerprint: String,
 }
 
-impl Identity {
-    pub(crate) fn generate() -> io::Result<Self> {
+impl Certificate {
+    /// A new self-signed one, valid for `127.0.0.1` and `localhost`.
+    pub fn generate() -> io::Result<Self> {
         let key = KeyPair::generate().map_err(io::Error::other)?;
         let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
         let mut params = CertificateParams::new(names).map_err(io::Error::other)?;
