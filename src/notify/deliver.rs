@@ -129,6 +129,11 @@ async fn make_round(
             break;
         }
         failpoint!("post.before");
+        match shared.may_send().await {
+            Ok(true) => {}
+            Ok(false) => return (sent, Some(Halt::Stopped)),
+            Err(halt) => return (sent, Some(halt)),
+        }
         let sent_post = courier.send(post).await;
         failpoint!("post.after");
         let (settled, verdict) = match sent_post {
@@ -159,12 +164,19 @@ async fn make_round(
 }
 
 impl Shared<'_> {
+    async fn may_send(&self) -> Result<bool, Halt> {
+        let may_send = self.log.lock().await.may_send().await;
+        may_send.map_err(|failure| self.fail(failure))
+    }
+
     async fn record(&self, event: DeliveryEvent<'_>) -> Result<(), Halt> {
         let recorded = self.log.lock().await.record(event).await;
-        recorded.map_err(|NotRecorded { reason }| {
-            self.log_failed.store(true, Ordering::Relaxed);
-            Halt::NotRecorded { reason }
-        })
+        recorded.map_err(|failure| self.fail(failure))
+    }
+
+    fn fail(&self, NotRecorded { reason }: NotRecorded) -> Halt {
+        self.log_failed.store(true, Ordering::Relaxed);
+        Halt::NotRecorded { reason }
     }
 }
 

@@ -43,6 +43,14 @@ pub trait DeliveryLog: Send {
     /// # Errors
     /// It is not: delivery ends, and the post will be sent again by a later pass.
     async fn record(&mut self, event: DeliveryEvent<'_>) -> Result<(), NotRecorded>;
+
+    /// Asked right before each post, which nobody can take back: false if it is another run's business by now.
+    ///
+    /// # Errors
+    /// Nobody can say: delivery ends.
+    async fn may_send(&mut self) -> Result<bool, NotRecorded> {
+        Ok(true)
+    }
 }
 
 /// Why delivery ended before everything was tried; the gravest last.

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 
 use super::gather::{Stage, audience};
 use super::journal::{Bearers, write_journals};
+use super::lease::Lease;
+use super::stop::{Stop, StopReason};
 use crate::config::RedisConfig;
 use crate::exit::Condition;
 use crate::notify::settle::{self, PruneFacts};
@@ -39,6 +41,8 @@ pub struct Aftermath<'a> {
     pub stage: Stage<'a>,
     /// Where journals are kept.
     pub store: &'a dyn Store,
+    /// What sessions and services, which know no epoch, are written under.
+    pub lease: &'a Lease,
     /// What writes bear.
     pub stamp: &'a PassStamp,
     /// All documents.
@@ -71,7 +75,8 @@ impl Aftermath<'_> {
         self.scope.is_none_or(|scope| scope.contains(&record.id))
     }
 
-    /// True if every session was brought to the journal, or there are none.
+    /// True if every session was brought to the journal, or there are none. The lease is asked for first: a pass that
+    /// slept has the sessions' old names in its memory, and no session tells it that another has been there.
     async fn bring_sessions(&mut self, draft: &mut Draft) -> Result<bool, StoreError> {
         let Some(redis) = &self.stage.config.redis else {
             draft.sessions = Step::NotConfigured;
@@ -81,6 +86,10 @@ impl Aftermath<'_> {
         };
         self.stage.progress.phase("updating sessions");
         self.close_taken().await?;
+        self.lease.confirm(self.stage.stop).await?;
+        if self.stage.stop.reason() == Some(StopReason::LeaseLost) {
+            return Ok(false);
+        }
         let Some(outcome) = self.scan(redis, draft).await else {
             return Ok(false);
         };
@@ -187,6 +196,8 @@ impl Aftermath<'_> {
         let notifier = Notifier::new(&config.endpoints, ENDPOINT_TIMEOUT);
         let mut log = JournalLog {
             store: self.store,
+            lease: self.lease,
+            stop,
             stamp: self.stamp,
             records: &mut self.records,
             error: None,
@@ -264,6 +275,8 @@ impl Aftermath<'_> {
 /// Progress of the delivery, written to the documents before anything that depends on it is sent.
 struct JournalLog<'a> {
     store: &'a dyn Store,
+    lease: &'a Lease,
+    stop: &'a Stop,
     stamp: &'a PassStamp,
     records: &'a mut Vec<VmRecord>,
     error: Option<StoreError>,
@@ -271,6 +284,15 @@ struct JournalLog<'a> {
 
 #[async_trait]
 impl DeliveryLog for JournalLog<'_> {
+    async fn may_send(&mut self) -> Result<bool, NotRecorded> {
+        if let Err(error) = self.lease.confirm(self.stop).await {
+            let reason = error.to_string();
+            self.error = Some(error);
+            return Err(NotRecorded { reason });
+        }
+        Ok(self.stop.reason() != Some(StopReason::LeaseLost))
+    }
+
     async fn record(&mut self, event: DeliveryEvent<'_>) -> Result<(), NotRecorded> {
         let documents = event.post.documents();
         let edit = |_: usize, record: &VmRecord| {

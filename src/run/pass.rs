@@ -14,14 +14,15 @@ use super::lease::{Lease, LeaseError, LeaseRequest};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::{Mode, Order};
-use crate::exit::{Condition, gravest};
+use crate::exit::Condition;
 use crate::failpoint::failpoint;
 use crate::plan::record::VmRecord;
 use crate::report::{Draft, Outcome, Report};
-use crate::store::{self, Holder, PassRecord, PassStamp, Store, StoreError};
+use crate::store::{self, Holder, PassStamp, Store, StoreError};
 
 mod account;
 mod look;
+mod memory;
 
 /// After a signal, a store or host that hangs is given up, so that the process ends within 5 s: first the work, then,
 /// whether the lease could be given back or not, all.
@@ -107,7 +108,7 @@ impl Pass<'_> {
         }
         self.note_stop();
         failpoint!("pass.before");
-        self.remember_pass(store.as_ref()).await;
+        self.remember_pass(store.as_ref(), lease.epoch()).await;
         failpoint!("release.before");
         let released = lease.release().await;
         failpoint!("release.after");
@@ -156,9 +157,9 @@ impl Pass<'_> {
             return Ok(());
         }
         if heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
-            return store.save_sources(&self.sources_to_save(&gathered)).await;
+            return self.remember(store, epoch, &self.sources_to_save(&gathered)).await;
         }
-        store.save_sources(&self.refused_sources(&gathered)).await?;
+        self.remember(store, epoch, &self.refused_sources(&gathered)).await?;
         self.applying = true;
         self.stage.progress.phase("writing documents");
         let existing = std::mem::take(&mut gathered.loaded.records);
@@ -181,7 +182,7 @@ impl Pass<'_> {
         }
         refresh_seen(store, &stamp, &gathered.plan.seen, self.stage.stop).await?;
         failpoint!("sources.before");
-        store.save_sources(&self.sources_to_save(&gathered)).await?;
+        self.remember(store, epoch, &self.sources_to_save(&gathered)).await?;
         failpoint!("sources.after");
         let records = if all_applied {
             written.records
@@ -192,6 +193,7 @@ impl Pass<'_> {
         let mut aftermath = Aftermath {
             stage: self.stage,
             store,
+            lease,
             stamp: &stamp,
             records,
             scope,
@@ -199,22 +201,6 @@ impl Pass<'_> {
         aftermath.run(&mut self.draft).await?;
         self.finished = self.stage.stop.reason().is_none();
         Ok(())
-    }
-
-    async fn remember_pass(&mut self, store: &dyn Store) {
-        let conditions: Vec<Condition> = self.draft.conditions.iter().copied().collect();
-        let exit_code = gravest(&conditions);
-        let record = PassRecord {
-            run_id: self.draft.run_id.clone(),
-            command: self.draft.command.clone(),
-            started: self.draft.started,
-            finished: Timestamp::now(),
-            exit_code: exit_code.get(),
-            full_success: exit_code.is_success() && self.stage.order.asked.is_none() && self.stage.order.only.is_none(),
-        };
-        if let Err(error) = store.save_pass(&record).await {
-            tracing::warn!("failed to remember this pass for `vmsync status`: {error}");
-        }
     }
 
     fn fail(&mut self, error: &StoreError) {

@@ -227,6 +227,10 @@ pub struct PassRecord {
 /// A place for VM documents and for what vmsync remembers between passes.
 ///
 /// Reads and writes go to the primary; a write that is `Applied` is durable under the store's write concern.
+///
+/// Every write of a pass bears the epoch of its lease. Once a later lease was granted, whoever still writes under an
+/// earlier one changes nothing, whatever it believes of its lease: it may have slept. The lease itself, its format and
+/// its tables need no such fence: they are written by run, or made once.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Where it is, without a secret, for messages.
@@ -280,27 +284,29 @@ pub trait Store: Send + Sync {
     /// It cannot be reached.
     async fn load_lease(&self) -> Result<Option<Holder>, StoreError>;
 
-    /// Applies writes in batches, each document on its own: one that fails does not stop the others.
+    /// Applies writes in batches, each document on its own: one that fails does not stop the others. All are contended
+    /// if a later lease was granted.
     async fn apply(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes;
 
     /// Sets `last_sync_time` and `epoch` of the documents that were seen, by one statement per call, unless a later
-    /// epoch has been there. Does not change `rev`. Returns how many documents it reached.
+    /// epoch has been there, or a later lease was granted. Does not change `rev`. Returns how many documents it reached.
     ///
     /// # Errors
     /// It cannot be reached.
     async fn refresh(&self, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, StoreError>;
 
-    /// Remembers sources, by name; others stay.
+    /// Remembers sources, by name; others stay. False, and nothing is changed, if a lease later than `epoch` was granted.
     ///
     /// # Errors
     /// It cannot be reached.
-    async fn save_sources(&self, sources: &[StoredSource]) -> Result<(), StoreError>;
+    async fn save_sources(&self, epoch: i64, sources: &[StoredSource]) -> Result<bool, StoreError>;
 
-    /// Remembers a pass; forgets those older than 30 days and all but the last 1,000.
+    /// Remembers a pass; forgets those older than 30 days and all but the last 1,000. False, and nothing is changed, if
+    /// a lease later than `epoch` was granted.
     ///
     /// # Errors
     /// It cannot be reached.
-    async fn save_pass(&self, pass: &PassRecord) -> Result<(), StoreError>;
+    async fn save_pass(&self, epoch: i64, pass: &PassRecord) -> Result<bool, StoreError>;
 
     /// The last passes, newest first.
     ///

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use vmsync::config::{MongoAddress, MongoConfig, Secret};
 use vmsync::plan::record::{DocumentId, FieldChange, FieldChanges, VmFields};
 use vmsync::store::{
-    DocumentWrite, Holder, LeaseAnswer, MongoStore, PassStamp, Store, StoreError, WriteOutcome, Writes,
+    DocumentWrite, Holder, LeaseAnswer, MongoStore, PassStamp, Store, StoreError, StoredSource, WriteOutcome, Writes,
 };
 
 #[path = "../../src/store/contract/mod.rs"]
@@ -110,6 +110,14 @@ impl contract::Laboratory for Bench {
     async fn get(&self, id: &DocumentId) -> Map<String, Value> {
         let found = self.vms().find_one(doc! { "_id": key(id) }).await.expect("a read");
         to_map(found.expect("it is there"))
+    }
+
+    async fn put_source(&self, source: &StoredSource) {
+        let value = serde_json::to_value(source).expect("it is JSON");
+        let mut row = Document::try_from(value.as_object().expect("an object").clone()).expect("BSON has it");
+        row.insert("_id", format!("source:{}", source.name));
+        let own: Collection<Document> = self.database.collection("vms_vmsync");
+        own.insert_one(row).await.expect("an insert");
     }
 
     async fn set_format(&self, number: i64) {

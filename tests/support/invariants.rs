@@ -62,8 +62,9 @@ impl State {
         self.assert_same_keys(later);
     }
 
+    /// No key of Redis was written.
     #[track_caller]
-    fn assert_same_keys(&self, later: &Self) {
+    pub fn assert_same_keys(&self, later: &Self) {
         let values = |state: &Self| -> BTreeMap<String, Option<Vec<u8>>> {
             let keys = state.keys.iter();
             keys.map(|(key, entry)| (key.clone(), entry.value.clone())).collect()

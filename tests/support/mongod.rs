@@ -1,8 +1,9 @@
-//! A real mongod, standalone or a replica set of one node.
+//! A real mongod, standalone, a replica set of one node, or one of three.
 
 use super::binary::find_binary;
 use super::runtime::block_on;
 use super::server::{Recipe, Server};
+use super::wait_for;
 use bson::{Document, doc};
 use mongodb::Client;
 use std::path::Path;
@@ -21,6 +22,8 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 pub struct Mongod {
     server: Server,
     replicated: bool,
+    /// The other members, which never become primary.
+    secondaries: Vec<Server>,
 }
 
 impl Mongod {
@@ -39,20 +42,53 @@ impl Mongod {
         Self {
             server: start(&[]),
             replicated: false,
+            secondaries: Vec::new(),
         }
     }
 
     /// A replica set of one node, which is its primary.
     pub fn replica_set() -> Self {
-        let extra = ["--replSet", REPLICA_SET, "--oplogSize", "64"];
+        Self::replicated(0)
+    }
+
+    /// A replica set of three nodes, of which this one is the primary, also while it does not hear the others for a
+    /// minute.
+    pub fn replica_set_of_three() -> Self {
+        let mongod = Self::replicated(2);
+        wait_for("both secondaries follow", Duration::from_mins(1), || {
+            let status = mongod.admin(doc! {"replSetGetStatus": 1});
+            let members = status.get_array("members").expect("members").iter();
+            let following = members.filter_map(|member| member.as_document()?.get_str("stateStr").ok());
+            (following.filter(|state| *state == "SECONDARY").count() == 2).then_some(())
+        });
+        mongod
+    }
+
+    fn replicated(secondaries: i32) -> Self {
+        let member = || start(&["--replSet", REPLICA_SET, "--oplogSize", "64"]);
         let mongod = Self {
-            server: start(&extra),
+            server: member(),
             replicated: true,
+            secondaries: (0..secondaries).map(|_| member()).collect(),
         };
-        let member = format!("127.0.0.1:{}", mongod.port());
-        let config = doc! {"_id": REPLICA_SET, "members": [{"_id": 0, "host": member}]};
-        mongod.admin(doc! {"replSetInitiate": config});
+        let host = |server: &Server| format!("127.0.0.1:{}", server.port());
+        let mut config = doc! {"_id": REPLICA_SET, "version": 1, "members": [{"_id": 0, "host": host(&mongod.server)}]};
+        mongod.admin(doc! {"replSetInitiate": config.clone()});
         mongod.wait_until_writable();
+        if mongod.secondaries.is_empty() {
+            return mongod;
+        }
+        // Added to a primary: an election among three would wait for its timeout first.
+        let members = config.get_array_mut("members").expect("members");
+        for (id, server) in (1..).zip(&mongod.secondaries) {
+            members.push(doc! {"_id": id, "host": host(server), "priority": 0}.into());
+        }
+        config.insert("version", 2);
+        config.insert(
+            "settings",
+            doc! {"electionTimeoutMillis": 60_000, "heartbeatTimeoutSecs": 60},
+        );
+        mongod.admin(doc! {"replSetReconfig": config, "force": true});
         mongod
     }
 
@@ -124,6 +160,15 @@ impl Mongod {
 
     pub fn resume(&self) {
         self.server.signal("CONT");
+    }
+
+    /// Stops the secondaries in their tracks: the primary takes writes, and no majority confirms them.
+    pub fn pause_secondaries(&self) {
+        self.secondaries.iter().for_each(|server| server.signal("STOP"));
+    }
+
+    pub fn resume_secondaries(&self) {
+        self.secondaries.iter().for_each(|server| server.signal("CONT"));
     }
 
     fn wait_until_writable(&self) {

@@ -62,6 +62,11 @@ impl Running {
         usage::has_ended(self.pid())
     }
 
+    /// Whether it sleeps until somebody sends `CONT`.
+    pub fn is_stopped(&self) -> bool {
+        usage::is_stopped(self.pid())
+    }
+
     /// Waits for its end; past the limit it is killed, and the test fails.
     pub fn wait(mut self) -> Output {
         while !self.has_ended() {

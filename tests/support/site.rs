@@ -193,6 +193,40 @@ impl Site {
         }
     }
 
+    /// All that vmsync keeps beside the documents: the lease, sources, passes, by their keys.
+    pub fn memory(&self) -> BTreeMap<String, String> {
+        match &self.store {
+            Store::Sqlite => self.own_rows(),
+            Store::Mongo { server, database, .. } => {
+                let own = read_collection(server.get(), database, "vms_vmsync");
+                own.into_iter()
+                    .map(|(key, row)| (key, Value::from(row).to_string()))
+                    .collect()
+            }
+        }
+    }
+
+    fn own_rows(&self) -> BTreeMap<String, String> {
+        let connection = self.sqlite();
+        let read = "SELECT 'lease', epoch || ' ' || ifnull(holder, '') || ' ' || ifnull(until, '') FROM vmsync_lease
+             UNION ALL SELECT 'source:' || name, source FROM vmsync_sources
+             UNION ALL SELECT 'pass:' || run_id, finished || ' ' || pass FROM vmsync_passes";
+        let mut statement = connection.prepare(read).expect("the tables");
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.expect("rows").map(|row| row.expect("a row")).collect()
+    }
+
+    /// `sync all`, which puts itself to sleep at a failpoint. Returns once it sleeps.
+    pub fn spawn_sleeper(&self, failpoint: &str) -> Running {
+        self.write_config();
+        let asleep = [("VMSYNC_FAILPOINT_SLEEP", failpoint)];
+        let running = self.vmsync.spawn_with(&["sync", "all", "--format", "json"], &asleep);
+        super::wait_for(failpoint, Duration::from_secs(30), || {
+            running.is_stopped().then_some(())
+        });
+        running
+    }
+
     /// What vmsync remembers of a source.
     pub fn remembered(&self, source: &str) -> Value {
         match &self.store {

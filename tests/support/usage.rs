@@ -18,9 +18,18 @@ pub fn cpu_time(pid: u32) -> Option<Duration> {
 
 /// Whether the process has ended and is waited for.
 pub fn has_ended(pid: u32) -> bool {
+    is_in_state(pid, 'Z')
+}
+
+/// Whether the process was stopped by a signal.
+pub fn is_stopped(pid: u32) -> bool {
+    is_in_state(pid, 'T')
+}
+
+fn is_in_state(pid: u32, state: char) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')')
-        .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+        .is_some_and(|(_, rest)| rest.trim_start().starts_with(state))
 }
 
 /// The most memory that it had so far, in KiB.

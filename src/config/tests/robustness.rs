@@ -1,24 +1,11 @@
-//! No text makes the configuration panic, and its YAML is the YAML of others.
+//! The configuration's YAML is the YAML of others, and bounded. That no text makes it panic: `tests/fuzz`.
 
 use proptest::prelude::*;
 use serde_yaml::Value;
 
-use super::{World, with_source};
+use super::World;
 use crate::config::node::{Content, Node};
-use crate::config::schema::all_keys;
-use crate::config::{ConfigError, tree};
-
-/// Pieces that YAML and the schema have a meaning for.
-fn piece() -> impl Strategy<Value = String> {
-    let names: Vec<String> = all_keys().iter().map(|key| key.key.name.to_owned()).collect();
-    prop_oneof![
-        4 => proptest::sample::select(names),
-        4 => proptest::sample::select(vec![": ", ":\n  ", "\n", "\n  ", "\n  - ", "- ", "[", "]", "{", "}", ", ", "\n    "]).prop_map(str::to_owned),
-        2 => proptest::sample::select(vec!["&a ", "*a", "!x ", "? ", "| ", "> ", "'", "\"", "# ", "---\n", "...", "%", "<<", "\t", "\r", "\u{feff}", "~", "0x1", "-1", "1e9", ".inf", "é"]).prop_map(str::to_owned),
-        2 => "[a-z0-9:/.@]{0,8}",
-        1 => ".{0,4}",
-    ]
-}
+use crate::config::tree;
 
 fn value() -> impl Strategy<Value = Value> {
     let word = "[a-z0-9.:+ex_-]{0,6}";
@@ -64,16 +51,6 @@ fn same(node: &Node, value: &Value) -> bool {
 }
 
 proptest! {
-    #[test]
-    fn no_text_panics(pieces in proptest::collection::vec(piece(), 0..40), beside_source in any::<bool>()) {
-        let text = pieces.concat();
-        let yaml = if beside_source { with_source(&text) } else { text };
-        if let Err(error) = World::new().with_yaml(&yaml).load() {
-            let is_explained = matches!(&error, ConfigError::Invalid { problems } if !problems.is_empty());
-            prop_assert!(is_explained, "{}", error);
-        }
-    }
-
     #[test]
     fn values_are_read_as_serde_yaml_reads_them(value in value()) {
         let text = serde_yaml::to_string(&value).unwrap();

@@ -8,8 +8,6 @@ mod entry;
 mod list;
 mod parse;
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;
 mod token;
 #[cfg(test)]

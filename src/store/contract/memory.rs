@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 
-fn source(name: &str, last_error: Option<&str>) -> StoredSource {
+pub(super) fn source(name: &str, last_error: Option<&str>) -> StoredSource {
     StoredSource {
         name: name.to_owned(),
         host: "10.0.0.1".to_owned(),
@@ -25,7 +25,7 @@ fn source(name: &str, last_error: Option<&str>) -> StoredSource {
 }
 
 /// A pass that ended so many minutes after a fixed time.
-fn pass(minutes: i64) -> PassRecord {
+pub(super) fn pass(minutes: i64) -> PassRecord {
     let start: jiff::Timestamp = "2026-11-01T10:00:00Z".parse().unwrap();
     let finished = start + jiff::SignedDuration::from_mins(minutes);
     PassRecord {
@@ -41,11 +41,14 @@ fn pass(minutes: i64) -> PassRecord {
 pub async fn sources_are_remembered_by_name(lab: &dyn Laboratory) {
     lab.store().prepare().await.unwrap();
     lab.store()
-        .save_sources(&[source("b", None), source("a.$x", Some("timed out"))])
+        .save_sources(1, &[source("b", None), source("a.$x", Some("timed out"))])
         .await
         .unwrap();
-    lab.store().save_sources(&[source("b", Some("refused"))]).await.unwrap();
-    lab.store().save_sources(&[]).await.unwrap();
+    lab.store()
+        .save_sources(1, &[source("b", Some("refused"))])
+        .await
+        .unwrap();
+    lab.store().save_sources(1, &[]).await.unwrap();
     let sources = lab.store().load().await.unwrap().sources;
     assert_eq!(
         sources,
@@ -58,13 +61,16 @@ pub async fn passes_are_listed_newest_first(lab: &dyn Laboratory) {
     assert!(lab.store().load_passes(10).await.unwrap().is_empty());
     lab.store().prepare().await.unwrap();
     for minutes in [2, 9, 1] {
-        lab.store().save_pass(&pass(minutes)).await.unwrap();
+        lab.store().save_pass(1, &pass(minutes)).await.unwrap();
     }
     lab.store()
-        .save_pass(&PassRecord {
-            exit_code: 0,
-            ..pass(9)
-        })
+        .save_pass(
+            1,
+            &PassRecord {
+                exit_code: 0,
+                ..pass(9)
+            },
+        )
         .await
         .unwrap();
     let passes = lab.store().load_passes(2).await.unwrap();
@@ -86,7 +92,7 @@ pub async fn old_passes_are_forgotten(lab: &dyn Laboratory) {
     const DAY: i64 = 24 * 60;
     lab.store().prepare().await.unwrap();
     for minutes in [0, 1, 30 * DAY + 1] {
-        lab.store().save_pass(&pass(minutes)).await.unwrap();
+        lab.store().save_pass(1, &pass(minutes)).await.unwrap();
     }
     let kept: Vec<_> = lab
         .store()
@@ -98,7 +104,7 @@ pub async fn old_passes_are_forgotten(lab: &dyn Laboratory) {
         .collect();
     assert_eq!(kept, [pass(30 * DAY + 1).run_id, pass(1).run_id]);
     for minutes in 0..1_000 {
-        lab.store().save_pass(&pass(30 * DAY + 10 + minutes)).await.unwrap();
+        lab.store().save_pass(1, &pass(30 * DAY + 10 + minutes)).await.unwrap();
     }
     let kept = lab.store().load_passes(usize::MAX).await.unwrap();
     assert_eq!((kept.len(), &kept[999]), (1_000, &pass(30 * DAY + 10)));
@@ -126,14 +132,14 @@ pub async fn looking_writes_nothing(lab: &dyn Laboratory) {
         .acquire_lease(&holder(), Duration::from_mins(1), None)
         .await
         .unwrap();
-    lab.store().save_pass(&pass(1)).await.unwrap();
+    lab.store().save_pass(1, &pass(1)).await.unwrap();
     let full = lab.snapshot().await;
     assert_ne!(full, empty);
     look().await;
     assert_eq!(lab.snapshot().await, full);
 }
 
-fn holder() -> Holder {
+pub(super) fn holder() -> Holder {
     let since = pass(0).started;
     Holder {
         run_id: "a".into(),
@@ -150,4 +156,14 @@ pub async fn preparing_twice_changes_nothing(lab: &dyn Laboratory) {
     let before = lab.snapshot().await;
     lab.store().prepare().await.unwrap();
     assert_eq!(lab.snapshot().await, before);
+}
+
+/// Rows that an older vmsync wrote have no epoch.
+pub async fn what_has_no_epoch_is_replaced(lab: &dyn Laboratory) {
+    lab.store().prepare().await.unwrap();
+    lab.put_source(&source("a", None)).await;
+    assert_eq!(lab.store().load_sources().await.unwrap(), [source("a", None)]);
+    let later = [source("a", Some("refused"))];
+    assert!(lab.store().save_sources(1, &later).await.unwrap());
+    assert_eq!(lab.store().load_sources().await.unwrap(), later);
 }

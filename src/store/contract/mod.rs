@@ -11,6 +11,7 @@ use super::subject::store::{
     StoreError, StoredSource, WriteOutcome, Writes,
 };
 
+mod fence;
 mod lease;
 mod memory;
 mod writes;
@@ -29,6 +30,9 @@ pub trait Laboratory: Send + Sync {
 
     /// A document with the fields of others.
     async fn get(&self, id: &DocumentId) -> Map<String, Value>;
+
+    /// Puts a source there as vmsync did before its rows had an epoch.
+    async fn put_source(&self, source: &StoredSource);
 
     /// Raises the format number.
     async fn set_format(&self, number: i64);
@@ -83,6 +87,11 @@ scenarios! {
     memory::a_newer_format_is_refused,
     memory::looking_writes_nothing,
     memory::preparing_twice_changes_nothing,
+    memory::what_has_no_epoch_is_replaced,
+    fence::sources_of_an_earlier_lease_are_not_remembered,
+    fence::a_pass_of_an_earlier_lease_is_not_remembered,
+    fence::writes_of_an_earlier_lease_are_contended,
+    fence::nobody_came_later_so_it_is_written,
 }
 
 fn stamp(epoch: i64) -> PassStamp {

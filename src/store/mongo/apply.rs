@@ -49,6 +49,9 @@ impl RetryBudget {
 impl MongoStore {
     /// See [`crate::store::Store::apply`].
     pub(super) async fn apply_writes(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes {
+        if let Some(nothing) = self.fence(stamp.epoch, writes.len()).await {
+            return nothing;
+        }
         let (mark, error) = (mark(&stamp.run_id), OnceLock::new());
         // Each portion is encoded when its turn comes, while the server works on those before it.
         let mut portions = Vec::new();
@@ -66,6 +69,23 @@ impl MongoStore {
             outcomes,
             error: error.into_inner(),
         }
+    }
+
+    /// What becomes of the writes if a later lease was granted, or nobody can say. An update that is late all the same
+    /// meets the later epoch in its document; an insert bears a key of its own and an `instance_uuid` that is unique.
+    async fn fence(&self, epoch: i64, writes: usize) -> Option<Writes> {
+        let (outcome, error) = match self.is_overtaken(epoch).await {
+            Ok(false) => return None,
+            Ok(true) => (WriteOutcome::Contended, None),
+            Err(failure) => (
+                not_attempted(),
+                Some(failure.into_error(&self.address, "read the lease")),
+            ),
+        };
+        Some(Writes {
+            outcomes: vec![outcome; writes],
+            error,
+        })
     }
 
     /// The writes from place `first` on: one command, more if they are large.
@@ -99,7 +119,7 @@ impl MongoStore {
     ) -> Vec<(usize, WriteOutcome)> {
         let mut batch = Batch::new(statements, mark);
         let outcomes = if error.get().is_some() {
-            batch.outcomes("not attempted")
+            vec![not_attempted(); statements.len()]
         } else {
             let result = self.settle(&mut batch).await;
             let reason = result
@@ -250,6 +270,12 @@ impl MongoStore {
             .read_concern(concern);
         let documents: Vec<RawDocumentBuf> = call(async { find.await?.try_collect().await }).await?;
         Ok(documents.iter().filter_map(|raw| seen(raw)).collect())
+    }
+}
+
+fn not_attempted() -> WriteOutcome {
+    WriteOutcome::Failed {
+        reason: "not attempted".to_owned(),
     }
 }
 

@@ -103,6 +103,13 @@ impl Reply {
         failed.map_or(Ok(self.matched as u64), Err)
     }
 
+    /// Whether each of so many upserts either took effect, or found a document of its key that its filter does not
+    /// match: then it tries to insert another one, which the server refuses.
+    pub fn met_own_keys(&self, statements: usize) -> bool {
+        let is_met = |error: &StatementError| error.code == DUPLICATE_KEY && error.key.as_deref() == Some("_id");
+        self.matched + self.errors.len() == statements && self.errors.values().all(is_met)
+    }
+
     /// Judges each statement of the command that this is the reply to.
     pub fn judge(&self, statements: &[&Statement]) -> Vec<Verdict> {
         let all_matched = self.matched + self.errors.len() == statements.len() && self.concern_error.is_none();

@@ -63,6 +63,13 @@ impl MongoStore {
         Ok(held.as_ref().and_then(read_holder))
     }
 
+    /// Whether a lease later than `epoch` was granted. What is sent after this look may still be late: see the filters
+    /// of the statements themselves.
+    pub(super) async fn is_overtaken(&self, epoch: i64) -> Result<bool, Failure> {
+        let later = self.own.find_one(doc! { "_id": KEY, "epoch": { "$gt": epoch } });
+        call(later).await.map(|lease| lease.is_some())
+    }
+
     fn update_lease(&self, filter: Document, update: Vec<Document>) -> mongodb::action::FindOneAndUpdate<'_, Document> {
         self.own
             .find_one_and_update(filter, update)

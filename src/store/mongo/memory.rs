@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use super::document::{to_bson, to_map};
 use super::failure::{Failure, call};
 use super::judge::Reply;
+use super::statement::not_later;
 use super::{MongoStore, lease};
+use crate::plan::record::field;
 use crate::store::{FORMAT, Loaded, PASSES_KEPT, PASSES_KEPT_FOR, PassRecord, StoreError, StoredSource};
 
 /// Key of the format's document.
@@ -69,26 +71,32 @@ impl MongoStore {
             .map_err(|failure| failure.into_error(&self.address, action))
     }
 
-    pub(super) async fn remember_sources(&self, sources: &[StoredSource]) -> Result<(), StoreError> {
+    /// False if a later lease was granted. A statement that slips past the look at the lease is stopped by the epoch of
+    /// its row, which one without it (by an older vmsync) does not have.
+    pub(super) async fn remember_sources(&self, epoch: i64, sources: &[StoredSource]) -> Result<bool, StoreError> {
         let action = "remember sources";
         let mut updates = RawArrayBuf::new();
         for source in sources {
-            let key = format!("source:{}", source.name);
-            updates.push(replacement(&key, source, doc! {}).map_err(|reason| self.refused(action, reason))?);
+            let key = doc! { "_id": format!("source:{}", source.name), field::EPOCH: not_later(epoch) };
+            let row = replacement(key, source, doc! { field::EPOCH: epoch });
+            updates.push(row.map_err(|reason| self.refused(action, reason))?);
         }
-        self.upsert(updates, sources.len(), action).await
+        self.upsert(epoch, updates, sources.len(), action).await
     }
 
-    pub(super) async fn remember_pass(&self, pass: &PassRecord) -> Result<(), StoreError> {
+    /// False if a later lease was granted.
+    pub(super) async fn remember_pass(&self, epoch: i64, pass: &PassRecord) -> Result<bool, StoreError> {
         let action = "remember the pass";
-        let key = format!("pass:{}", pass.run_id);
+        let key = doc! { "_id": format!("pass:{}", pass.run_id) };
         let added = doc! { FINISHED: DateTime::from_millis(pass.finished.as_millisecond()) };
         let mut updates = RawArrayBuf::new();
-        updates.push(replacement(&key, pass, added).map_err(|reason| self.refused(action, reason))?);
-        self.upsert(updates, 1, action).await?;
-        self.forget_passes(pass.finished)
-            .await
-            .map_err(|failure| failure.into_error(&self.address, "forget old passes"))
+        updates.push(replacement(key, pass, added).map_err(|reason| self.refused(action, reason))?);
+        if !self.upsert(epoch, updates, 1, action).await? {
+            return Ok(false);
+        }
+        let forgotten = self.forget_passes(pass.finished).await;
+        forgotten.map_err(|failure| failure.into_error(&self.address, "forget old passes"))?;
+        Ok(true)
     }
 
     async fn forget_passes(&self, now: Timestamp) -> Result<(), Failure> {
@@ -121,18 +129,29 @@ impl MongoStore {
         Ok(documents.into_iter().filter_map(parse).collect())
     }
 
-    async fn upsert(&self, updates: RawArrayBuf, count: usize, action: &'static str) -> Result<(), StoreError> {
-        if count == 0 {
-            return Ok(());
+    /// False if a later lease was granted.
+    async fn upsert(
+        &self,
+        epoch: i64,
+        updates: RawArrayBuf,
+        count: usize,
+        action: &'static str,
+    ) -> Result<bool, StoreError> {
+        let failed = |failure: Failure| failure.into_error(&self.address, action);
+        if self.is_overtaken(epoch).await.map_err(failed)? {
+            return Ok(false);
         }
-        let reply = self.update_again(self.own.name(), updates).await;
-        let reply = reply.map_err(|failure| failure.into_error(&self.address, action))?;
+        if count == 0 {
+            return Ok(true);
+        }
+        let reply = self.update_again(self.own.name(), updates).await.map_err(failed)?;
         match Reply::parse(&reply) {
             Reply {
                 concern_error: Some(reason),
                 ..
             } => Err(self.refused(action, reason)),
-            Reply { matched, .. } if matched == count => Ok(()),
+            Reply { matched, .. } if matched == count => Ok(true),
+            reply if reply.met_own_keys(count) => Ok(false),
             _ => Err(self.refused(action, "the server refused it".to_owned())),
         }
     }
@@ -146,15 +165,15 @@ fn newest_first() -> Document {
     doc! { FINISHED: -1, "_id": -1 }
 }
 
-/// A statement that replaces the document of this key.
-fn replacement(key: &str, value: &impl Serialize, added: Document) -> Result<RawDocumentBuf, String> {
+/// A statement that replaces the document of this key, or makes it.
+fn replacement(key: Document, value: &impl Serialize, added: Document) -> Result<RawDocumentBuf, String> {
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
     let mut content = match to_bson(&value)? {
         bson::Bson::Document(content) => content,
         _ => Document::new(),
     };
     content.extend(added);
-    let statement = doc! { "q": { "_id": key }, "u": content, "upsert": true };
+    let statement = doc! { "q": key, "u": content, "upsert": true };
     RawDocumentBuf::try_from(&statement).map_err(|error| error.to_string())
 }
 

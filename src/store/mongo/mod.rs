@@ -148,6 +148,10 @@ impl Store for MongoStore {
     }
 
     async fn refresh(&self, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, StoreError> {
+        let overtaken = self.is_overtaken(stamp.epoch).await;
+        if overtaken.map_err(|failure| failure.into_error(&self.address, "read the lease"))? {
+            return Ok(0);
+        }
         let ids: Vec<Bson> = ids.iter().filter_map(document::parse_id).collect();
         let mut reached = 0;
         for batch in statement::key_batches(&ids) {
@@ -156,12 +160,12 @@ impl Store for MongoStore {
         Ok(reached)
     }
 
-    async fn save_sources(&self, sources: &[StoredSource]) -> Result<(), StoreError> {
-        self.remember_sources(sources).await
+    async fn save_sources(&self, epoch: i64, sources: &[StoredSource]) -> Result<bool, StoreError> {
+        self.remember_sources(epoch, sources).await
     }
 
-    async fn save_pass(&self, pass: &PassRecord) -> Result<(), StoreError> {
-        self.remember_pass(pass).await
+    async fn save_pass(&self, epoch: i64, pass: &PassRecord) -> Result<bool, StoreError> {
+        self.remember_pass(epoch, pass).await
     }
 
     async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError> {

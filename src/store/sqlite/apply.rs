@@ -5,6 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, explain, is_constraint, leaves_doubt};
+use super::lease;
 use super::row::{COLUMNS, load_stored, to_sql};
 use crate::plan::record::{DocumentId, FieldChanges, VmFields, field};
 use crate::store::fields::stored_value;
@@ -40,6 +41,9 @@ fn try_apply(
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(|error| before_commit(error.into()))?;
+    if lease::is_overtaken(&transaction, stamp.epoch).map_err(before_commit)? {
+        return Ok(vec![WriteOutcome::Contended; writes.len()]);
+    }
     let mut outcomes = Vec::with_capacity(writes.len());
     for write in writes {
         outcomes.push(apply_one(&transaction, stamp, write).map_err(before_commit)?);
@@ -163,7 +167,8 @@ pub fn refresh(connection: &Connection, stamp: &PassStamp, ids: &[DocumentId]) -
         UPDATE vms SET
             last_sync_time = ?1,
             document = json_set(document, '$.last_sync_time', ?1, '$.epoch', ?2)
-        WHERE id IN (SELECT value FROM json_each(?3)) AND coalesce(json_extract(document, '$.epoch'), 0) <= ?2";
+        WHERE id IN (SELECT value FROM json_each(?3)) AND coalesce(json_extract(document, '$.epoch'), 0) <= ?2
+            AND NOT EXISTS (SELECT 1 FROM vmsync_lease WHERE epoch > ?2)";
     let reached = connection.execute(sql, (&stamp.local_time, stamp.epoch, serde_json::to_string(&keys)?))?;
     Ok(reached as u64)
 }

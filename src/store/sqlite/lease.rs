@@ -72,6 +72,11 @@ pub fn load_epoch(connection: &Connection) -> Result<i64, Failure> {
     read(connection).map(|lease| lease.epoch)
 }
 
+/// Whether a lease later than `epoch` was granted. Within a transaction that may write, it stays so to its end.
+pub fn is_overtaken(connection: &Connection, epoch: i64) -> Result<bool, Failure> {
+    load_epoch(connection).map(|last| last > epoch)
+}
+
 impl Lease {
     fn is_unexpired(&self) -> bool {
         self.until.is_some_and(|until| until > self.now)

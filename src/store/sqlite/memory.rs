@@ -4,16 +4,21 @@ use rusqlite::{Connection, TransactionBehavior};
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use super::lease;
 use crate::store::{PASSES_KEPT, PASSES_KEPT_FOR, PassRecord, StoredSource};
 
-pub fn save_sources(connection: &mut Connection, sources: &[StoredSource]) -> Result<(), Failure> {
+/// False if a later lease was granted.
+pub fn save_sources(connection: &mut Connection, epoch: i64, sources: &[StoredSource]) -> Result<bool, Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if lease::is_overtaken(&transaction, epoch)? {
+        return Ok(false);
+    }
     for source in sources {
         let sql = "INSERT OR REPLACE INTO vmsync_sources (name, source) VALUES (?1, ?2)";
         transaction.execute(sql, (&source.name, serde_json::to_string(source)?))?;
     }
     transaction.commit()?;
-    Ok(())
+    Ok(true)
 }
 
 pub fn load_sources(connection: &Connection) -> Result<Vec<StoredSource>, Failure> {
@@ -24,10 +29,14 @@ pub fn load_sources(connection: &Connection) -> Result<Vec<StoredSource>, Failur
     )
 }
 
-pub fn save_pass(connection: &mut Connection, pass: &PassRecord) -> Result<(), Failure> {
+/// False if a later lease was granted.
+pub fn save_pass(connection: &mut Connection, epoch: i64, pass: &PassRecord) -> Result<bool, Failure> {
     let finished = pass.finished.as_millisecond();
     let oldest = finished.saturating_sub(i64::try_from(PASSES_KEPT_FOR.as_millis()).unwrap_or(i64::MAX));
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if lease::is_overtaken(&transaction, epoch)? {
+        return Ok(false);
+    }
     let sql = "INSERT OR REPLACE INTO vmsync_passes (run_id, finished, pass) VALUES (?1, ?2, ?3)";
     transaction.execute(sql, (&pass.run_id, finished, serde_json::to_string(pass)?))?;
     transaction.execute("DELETE FROM vmsync_passes WHERE finished < ?1", [oldest])?;
@@ -37,7 +46,7 @@ pub fn save_pass(connection: &mut Connection, pass: &PassRecord) -> Result<(), F
         [as_sql(PASSES_KEPT)],
     )?;
     transaction.commit()?;
-    Ok(())
+    Ok(true)
 }
 
 pub fn load_passes(connection: &Connection, limit: usize) -> Result<Vec<PassRecord>, Failure> {

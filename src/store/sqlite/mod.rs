@@ -233,18 +233,18 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn save_sources(&self, sources: &[StoredSource]) -> Result<(), StoreError> {
+    async fn save_sources(&self, epoch: i64, sources: &[StoredSource]) -> Result<bool, StoreError> {
         let sources = sources.to_vec();
         self.write("remember sources", move |connection| {
-            memory::save_sources(connection, &sources)
+            memory::save_sources(connection, epoch, &sources)
         })
         .await
     }
 
-    async fn save_pass(&self, pass: &PassRecord) -> Result<(), StoreError> {
+    async fn save_pass(&self, epoch: i64, pass: &PassRecord) -> Result<bool, StoreError> {
         let pass = pass.clone();
         self.write("remember the pass", move |connection| {
-            memory::save_pass(connection, &pass)
+            memory::save_pass(connection, epoch, &pass)
         })
         .await
     }

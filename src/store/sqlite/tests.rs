@@ -83,6 +83,13 @@ impl Laboratory for Bench {
             .await
     }
 
+    async fn put_source(&self, source: &StoredSource) {
+        let (name, text) = (source.name.clone(), serde_json::to_string(source).unwrap());
+        let sql = "INSERT INTO vmsync_sources (name, source) VALUES (?1, ?2)";
+        self.sql(move |connection| connection.execute(sql, (name, text)).unwrap())
+            .await;
+    }
+
     async fn set_format(&self, number: i64) {
         self.sql(move |connection| connection.pragma_update(None, "user_version", number).unwrap())
             .await;

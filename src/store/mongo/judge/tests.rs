@@ -49,6 +49,19 @@ fn a_short_count_calls_for_a_second_look_except_at_inserts_that_were_made() {
 }
 
 #[test]
+fn an_upsert_that_meets_its_own_key_is_told_from_other_errors() {
+    let met = doc! { "index": 0, "code": 11000, "keyPattern": { "_id": 1 }, "errmsg": "E11000 duplicate" };
+    let other = doc! { "index": 1, "code": 121, "errmsg": "Document failed validation" };
+    let reply = |matched: i32, errors: &[&Document]| {
+        let errors: Vec<Document> = errors.iter().map(|error| (*error).clone()).collect();
+        Reply::parse(&doc! { "n": matched, "writeErrors": errors })
+    };
+    assert!(reply(1, &[&met]).met_own_keys(2) && reply(2, &[]).met_own_keys(2));
+    assert!(!reply(0, &[&met, &other]).met_own_keys(2));
+    assert!(!reply(0, &[&met]).met_own_keys(2), "a statement without an answer");
+}
+
+#[test]
 fn errors_of_single_statements_are_told_apart() {
     let reply = Reply::parse(&doc! { "n": 1, "writeErrors": [
         { "index": 0, "code": 11000, "keyPattern": { "instance_uuid": 1 }, "errmsg": "E11000 duplicate" },
