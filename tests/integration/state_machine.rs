@@ -38,6 +38,30 @@ fn the_model_and_the_system_agree_on_mongodb() {
     run::<OnMongo>(2, if is_nightly() { 500 } else { 4 });
 }
 
+/// What went wrong once. The second orphan period begins before any session was brought to the end of the first.
+#[test]
+fn a_vm_that_vanishes_again_before_its_users_had_it_back_is_theirs_when_it_returns() {
+    let story = [
+        Transition::Vanish { vm: 4 },
+        Transition::Pass,
+        Transition::Return { vm: 4, source: 1 },
+        Transition::Abort {
+            failpoint: "documents.after",
+            nth: 1,
+        },
+        Transition::Vanish { vm: 4 },
+        Transition::Pass,
+        Transition::Stranger {
+            source: 0,
+            name: "vm-5".to_owned(),
+        },
+        Transition::Pass,
+        Transition::Return { vm: 4, source: 1 },
+        Transition::Pass,
+    ];
+    Machine::<OnSqlite>::test_sequential(Config::default(), World::initial(), story.to_vec(), None);
+}
+
 /// Where the documents are.
 trait Place {
     fn server() -> Option<Server>;

@@ -55,9 +55,9 @@ impl Portal {
             }
             Transition::Withdraw { session, vm } => {
                 let stored = stored(site, *vm);
-                self.edit(site, judge, *session, |watched, vms, orphans| {
+                self.edit(site, judge, *session, |watched, vms, _| {
                     watched.documents.retain(|id| *id != stored.0);
-                    withdraw(&stored.1, vms, orphans);
+                    vms.retain(|entry| *entry != stored.1["name"]);
                 });
             }
             other => panic!("{other:?} is none of the portal's business"),
@@ -126,24 +126,18 @@ pub fn lists(site: &Site, watched: &Watched, key: &str) -> Option<[BTreeSet<Stri
 }
 
 /// How a session speaks of an orphan.
-pub fn orphan_entry(name: &str, since: &Value) -> Value {
+pub fn orphan_entry(name: &str, since: &str) -> Value {
     json!({"name": name, "since": since})
 }
 
 fn grant(document: &Map<String, Value>, vms: &mut Vec<Value>, orphans: &mut Vec<Value>) {
     let name = document["name"].as_str().expect("every document has a name");
     if document["orphan"] == true {
-        orphans.push(orphan_entry(name, &document["orphan_since"]));
+        let since = document["orphan_since"].as_str().expect("an orphan has a time");
+        orphans.push(orphan_entry(name, since));
     } else {
         vms.push(name.into());
     }
-}
-
-fn withdraw(document: &Map<String, Value>, vms: &mut Vec<Value>, orphans: &mut Vec<Value>) {
-    let (mut gone, mut gone_orphans) = (Vec::new(), Vec::new());
-    grant(document, &mut gone, &mut gone_orphans);
-    vms.retain(|entry| !gone.contains(entry));
-    orphans.retain(|entry| !gone_orphans.contains(entry));
 }
 
 fn stored(site: &Site, vm: usize) -> Stored {

@@ -1,6 +1,6 @@
 //! The real thing: the binary, simulated sources, Redis, a store and two services, driven by transitions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use simulator::{Config, Effect, Expiry, Fault as Script, MoRef, Object, SoapFault, VmSpec};
@@ -24,6 +24,8 @@ pub struct System {
     vms: Vec<Placed>,
     /// When a VM of that name was last made an orphan, at the latest.
     orphaned: BTreeMap<String, Instant>,
+    /// Every `orphan_since` that was ever stored, by the identity of its VM.
+    periods: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A VM in an inventory.
@@ -48,7 +50,7 @@ impl System {
             None => Site::with(configs, Store::Sqlite),
         };
         // So few VMs would always be too many at once.
-        site.more = "guard: {min: 1000}\n".to_owned();
+        "guard: {min: 1000}\n".clone_into(&mut site.more);
         let vms = place(&site, world);
         let rights = world.sessions.iter().map(|session| {
             let names = session.rights.iter().map(|vm| world.vms[*vm].name.as_str());
@@ -64,7 +66,14 @@ impl System {
             portal,
             vms,
             orphaned: BTreeMap::new(),
+            periods: BTreeMap::new(),
         }
+    }
+
+    /// The times of a VM's orphan periods.
+    pub fn periods(&self, vm: usize) -> impl Iterator<Item = &str> + Clone {
+        let periods = self.periods.get(&instance_uuid(vm)).into_iter().flatten();
+        periods.map(String::as_str)
     }
 
     /// All is well again: one more pass, and one with nothing to do; `world` is the one after them.
@@ -247,8 +256,15 @@ impl System {
         self.judge.after_all(&self.site, outputs);
         let documents = self.site.documents();
         for document in documents.values().filter(|document| document["orphan"] == true) {
-            let name = document["name"].as_str().unwrap_or_default();
-            self.orphaned.entry(name.to_owned()).or_insert_with(Instant::now);
+            let text = |field: &str| document[field].as_str().unwrap_or_default().to_owned();
+            let is_new = self
+                .periods
+                .entry(text("instance_uuid"))
+                .or_default()
+                .insert(text("orphan_since"));
+            if is_new {
+                self.orphaned.insert(text("name"), Instant::now());
+            }
         }
         self.excuse(world);
     }

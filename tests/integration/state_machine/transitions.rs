@@ -157,13 +157,13 @@ fn changes_of_vms(world: &World) -> Vec<Choice> {
     let pairs = || all().flat_map(move |vm| all().map(move |other| (vm, other)));
     let placed = || all().flat_map(|vm| (0..SOURCES).map(move |source| (vm, source)));
     let names = world.free_names();
-    let named = || (0..SOURCES).flat_map(|source| names.iter().map(move |name| (source, name.clone())));
+    let strangers = || (0..SOURCES).flat_map(|source| names.iter().map(move |name| (source, name.clone())));
     let taken = all().flat_map(|vm| names.iter().map(move |name| (vm, name.clone())));
     let candidates = [
         (3, (0..SOURCES).map(|source| Transition::Appear { source }).collect()),
         (
             5,
-            named()
+            strangers()
                 .map(|(source, name)| Transition::Stranger { source, name })
                 .collect(),
         ),
@@ -285,7 +285,8 @@ impl World {
                     && !self.sessions[*session].rights.contains(vm)
             }
             Transition::Withdraw { session, vm } => {
-                self.certain && self.is_open(*session) && self.sessions[*session].rights.contains(vm)
+                let is_live = || self.vms[*vm].document.as_ref().is_some_and(|document| !document.orphan);
+                self.certain && self.is_open(*session) && self.sessions[*session].rights.contains(vm) && is_live()
             }
             Transition::Break { source, .. } => self.troubles[*source].is_none(),
             Transition::Mend { source } => self.troubles[*source].is_some(),
