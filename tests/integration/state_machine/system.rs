@@ -1,6 +1,6 @@
 //! The real thing: the binary, simulated sources, Redis, a store and two services, driven by transitions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use simulator::{Config, Effect, Expiry, Fault as Script, MoRef, Object, SoapFault, VmSpec};
@@ -24,8 +24,8 @@ pub struct System {
     vms: Vec<Placed>,
     /// When a VM of that name was last made an orphan, at the latest.
     orphaned: BTreeMap<String, Instant>,
-    /// Every `orphan_since` that was ever stored, by the identity of its VM.
-    periods: BTreeMap<String, BTreeSet<String>>,
+    /// Name and `orphan_since` of every orphan that was ever stored, in their order, by the identity of its VM.
+    periods: BTreeMap<String, Vec<(String, String)>>,
 }
 
 /// A VM in an inventory.
@@ -70,10 +70,10 @@ impl System {
         }
     }
 
-    /// The times of a VM's orphan periods.
-    pub fn periods(&self, vm: usize) -> impl Iterator<Item = &str> + Clone {
-        let periods = self.periods.get(&instance_uuid(vm)).into_iter().flatten();
-        periods.map(String::as_str)
+    /// A VM's orphan periods, the last one first: its name, and since when.
+    pub fn periods(&self, vm: usize) -> impl Iterator<Item = &(String, String)> {
+        let periods = self.periods.get(&instance_uuid(vm));
+        periods.into_iter().flatten().rev()
     }
 
     /// All is well again: one more pass, and one with nothing to do; `world` is the one after them.
@@ -81,6 +81,7 @@ impl System {
         self.await_another_second();
         self.excuse(world);
         self.judge.converge(&self.site);
+        self.note_orphans();
     }
 
     /// Does what the transition says; `world` is the one after it.
@@ -254,19 +255,21 @@ impl System {
 
     fn judge_passes(&mut self, world: &World, outputs: &[&Output]) {
         self.judge.after_all(&self.site, outputs);
+        self.note_orphans();
+        self.excuse(world);
+    }
+
+    fn note_orphans(&mut self) {
         let documents = self.site.documents();
         for document in documents.values().filter(|document| document["orphan"] == true) {
             let text = |field: &str| document[field].as_str().unwrap_or_default().to_owned();
-            let is_new = self
-                .periods
-                .entry(text("instance_uuid"))
-                .or_default()
-                .insert(text("orphan_since"));
-            if is_new {
-                self.orphaned.insert(text("name"), Instant::now());
+            let period = (text("name"), text("orphan_since"));
+            let periods = self.periods.entry(text("instance_uuid")).or_default();
+            if !periods.contains(&period) {
+                self.orphaned.insert(period.0.clone(), Instant::now());
+                periods.push(period);
             }
         }
-        self.excuse(world);
     }
 
     fn excuse(&mut self, world: &World) {

@@ -221,10 +221,10 @@ fn changes_of_sessions(world: &World) -> Vec<Choice> {
 fn troubles(world: &World) -> Vec<Choice> {
     let broken = (0..SOURCES).flat_map(|source| Trouble::ALL.map(|trouble| Transition::Break { source, trouble }));
     let candidates = [
-        (3, broken.collect()),
+        (6, broken.collect()),
         (8, (0..SOURCES).map(|source| Transition::Mend { source }).collect()),
-        (2, Refusal::ALL.map(|refusal| Transition::Refuse { refusal }).to_vec()),
-        (3, vec![Transition::Accept]),
+        (5, Refusal::ALL.map(|refusal| Transition::Refuse { refusal }).to_vec()),
+        (5, vec![Transition::Accept]),
     ];
     possible(world, candidates)
 }
