@@ -89,11 +89,13 @@ impl State {
                 asked,
                 answered,
             };
-            (key, entry)
+            // It can end between these questions.
+            let is_there = entry.pttl != -2 && entry.value.is_some();
+            is_there.then_some((key, entry))
         };
         Self {
             documents: site.documents(),
-            keys: site.redis.keys().into_iter().map(key).collect(),
+            keys: site.redis.keys().into_iter().filter_map(key).collect(),
             read: Instant::now(),
         }
     }
