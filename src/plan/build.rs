@@ -11,8 +11,11 @@ use super::listed::{Listed, build_listed};
 use super::matching::{Matches, match_documents};
 use super::merge::{Sighters, choose_supplier, merge};
 use super::owners::configured_owners;
-use super::record::{FieldChanges, UNKNOWN, VmFields, VmRecord};
+use super::record::{FieldChanges, OrphanPeriod, UNKNOWN, VmFields, VmRecord};
 use super::{guard, history, scope, warnings};
+
+/// How many orphan periods before the last one a document keeps: a VM that comes and goes must not grow it for ever.
+const FORMER_PERIODS: usize = 16;
 
 /// Makes the plan of a pass. Nothing is written and nothing is asked: the same input always makes the same plan,
 /// whatever the order of documents and listings.
@@ -183,6 +186,7 @@ impl Draft<'_> {
 
     fn plan_orphan(&mut self, record: &VmRecord, reason: Option<Reason>) {
         let mut after = record.fields.clone();
+        keep_last_period(&mut after);
         after.orphan = true;
         after.orphan_since = Some(self.input.now.local.clone());
         after.last_orphan_since = Some(self.input.now.local.clone());
@@ -237,6 +241,18 @@ impl Draft<'_> {
         self.plan.changes.sort_by_cached_key(key);
         self.plan
     }
+}
+
+/// A VM can vanish again before its sessions were brought to its return, as when a pass is killed or Redis is down:
+/// their entries are still those of the period before.
+fn keep_last_period(fields: &mut VmFields) {
+    let (Some(name), Some(since)) = (&fields.last_orphan_name, &fields.last_orphan_since) else {
+        return;
+    };
+    let (name, since) = (name.clone(), since.clone());
+    let periods = &mut fields.former_orphan_periods;
+    periods.push(OrphanPeriod { name, since });
+    periods.drain(..periods.len().saturating_sub(FORMER_PERIODS));
 }
 
 fn target_of(record: &VmRecord) -> Target {

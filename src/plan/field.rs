@@ -14,7 +14,7 @@ pub const SHARED: [&str; 9] = [
     ORPHAN_SINCE,
 ];
 /// Fields that are kept for vmsync itself: a change of them alone is no difference.
-pub const SILENT: [&str; 9] = [
+pub const SILENT: [&str; 10] = [
     SOURCES,
     HOST_ID,
     NAMES,
@@ -22,6 +22,7 @@ pub const SILENT: [&str; 9] = [
     MISSING_SINCE,
     LAST_ORPHAN_SINCE,
     LAST_ORPHAN_NAME,
+    FORMER_ORPHAN_PERIODS,
     FIRST_EPOCH,
     UNCOMMITTED_BYTES,
 ];
@@ -52,6 +53,7 @@ mod names {
     pub const MISSING_SINCE: &str = "missing_since";
     pub const LAST_ORPHAN_SINCE: &str = "last_orphan_since";
     pub const LAST_ORPHAN_NAME: &str = "last_orphan_name";
+    pub const FORMER_ORPHAN_PERIODS: &str = "former_orphan_periods";
     pub const FIRST_EPOCH: &str = "first_epoch";
     pub const NAMES: &str = "names";
     pub const JOURNAL: &str = "journal";

@@ -27,6 +27,15 @@ pub struct Ownership {
     pub moref: String,
 }
 
+/// A time as an orphan, as an entry of a session's `orphans` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrphanPeriod {
+    /// The VM's name in it.
+    pub name: String,
+    /// Its `orphan_since`.
+    pub since: String,
+}
+
 /// The content of a VM document, without what the store adds by itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -77,6 +86,9 @@ pub struct VmFields {
     pub last_orphan_since: Option<String>,
     /// Its name in that period. All VMs that are orphaned in one pass share one time.
     pub last_orphan_name: Option<String>,
+    /// The orphan periods before the last one, oldest first: a session that no pass brought to the end of one still
+    /// speaks of it.
+    pub former_orphan_periods: Vec<OrphanPeriod>,
     /// Epoch of the pass that made the document; none if that was the Python service.
     pub first_epoch: Option<i64>,
     /// Every name it ever had, the present one last.

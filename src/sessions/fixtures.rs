@@ -1,7 +1,7 @@
 //! Documents and journal entries for tests.
 
 use crate::plan::journal::{Delivery, JournalEntry, JournalEvent, SessionStage};
-use crate::plan::record::{DocumentId, VmFields, VmRecord};
+use crate::plan::record::{DocumentId, OrphanPeriod, VmFields, VmRecord};
 use crate::sessions::{SessionEdit, SessionRules, edit_session};
 
 pub const SINCE: &str = "01-07-2024: 12:34:00";
@@ -32,6 +32,13 @@ impl Document {
     /// Live again after an orphan period.
     pub fn returned(mut self, since: &str) -> Self {
         self.1.last_orphan_since = Some(since.to_owned());
+        self
+    }
+
+    /// After an earlier orphan period, under this name.
+    pub fn formerly(mut self, name: &str, since: &str) -> Self {
+        let (name, since) = (name.to_owned(), since.to_owned());
+        self.1.former_orphan_periods.push(OrphanPeriod { name, since });
         self
     }
 

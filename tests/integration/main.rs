@@ -18,6 +18,7 @@ mod sessions;
 mod sessions_redis;
 mod signals;
 mod site;
+mod state_machine;
 mod store_contract;
 mod stores;
 mod support_selftest;

@@ -17,6 +17,46 @@ pub struct Lists {
     pub orphans: Vec<String>,
 }
 
+/// What stands around the lists of a session: bytes of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub head: String,
+    pub middle: String,
+    pub tail: String,
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Self {
+            head: HEAD.to_owned(),
+            middle: MIDDLE.to_owned(),
+            tail: TAIL.to_owned(),
+        }
+    }
+}
+
+impl Frame {
+    /// The raw values of `vms` and `orphans`; every byte around them has to be as it was.
+    #[track_caller]
+    pub fn open<'a>(&self, session: &'a str) -> (&'a str, &'a str) {
+        let rest = session.strip_prefix(&self.head);
+        let lists = rest.and_then(|rest| rest.strip_suffix(&self.tail)?.split_once(&self.middle));
+        lists.unwrap_or_else(|| panic!("bytes of others changed: {session}"))
+    }
+
+    /// A session with these raw values.
+    pub fn close(&self, vms: &str, orphans: &str) -> String {
+        format!("{}{vms}{}{orphans}{}", self.head, self.middle, self.tail)
+    }
+}
+
+/// A session that is watched: its frame, and the documents of the VMs that it may use.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    pub frame: Frame,
+    pub documents: Vec<String>,
+}
+
 #[derive(Clone)]
 struct Key {
     value: Option<Vec<u8>>,
@@ -31,6 +71,8 @@ struct Key {
 pub struct State {
     pub documents: Documents,
     keys: BTreeMap<String, Key>,
+    /// When all of it had been read.
+    read: Instant,
 }
 
 impl State {
@@ -47,11 +89,14 @@ impl State {
                 asked,
                 answered,
             };
-            (key, entry)
+            // It can end between these questions.
+            let is_there = entry.pttl != -2 && entry.value.is_some();
+            is_there.then_some((key, entry))
         };
         Self {
             documents: site.documents(),
-            keys: site.redis.keys().into_iter().map(key).collect(),
+            keys: site.redis.keys().into_iter().filter_map(key).collect(),
+            read: Instant::now(),
         }
     }
 
@@ -66,10 +111,19 @@ impl State {
     #[track_caller]
     pub fn assert_same_keys(&self, later: &Self) {
         let values = |state: &Self| -> BTreeMap<String, Option<Vec<u8>>> {
-            let keys = state.keys.iter();
+            let keys = state.keys.iter().filter(|(key, entry)| !entry.is_over(key, later));
             keys.map(|(key, entry)| (key.clone(), entry.value.clone())).collect()
         };
         assert!(values(self) == values(later), "keys of Redis were written");
+    }
+}
+
+impl Key {
+    /// Whether it is not there later because its time was up.
+    fn is_over(&self, key: &str, later: &State) -> bool {
+        let passed = i64::try_from(later.read.duration_since(self.asked).as_millis()).unwrap_or(i64::MAX);
+        // Two roundings to a millisecond.
+        !later.keys.contains_key(key) && self.pttl >= 0 && passed + 2 >= self.pttl
     }
 }
 
@@ -78,10 +132,12 @@ pub struct Judge {
     last: State,
     /// All names that each document ever bore.
     names: BTreeMap<String, BTreeSet<String>>,
-    /// Whose names each session held in the beginning, as keys of documents.
-    owned: BTreeMap<String, Vec<String>>,
+    /// What each session may hold, by its key.
+    owned: BTreeMap<String, Watched>,
     /// What a service knows that heard of the first state, and then applies posts one by one.
     known: BTreeMap<String, String>,
+    /// Documents that shared a name with others at some time: a service, which knows names only, mixes them up.
+    confused: BTreeSet<String>,
 }
 
 impl Judge {
@@ -99,6 +155,7 @@ impl Judge {
             names: BTreeMap::new(),
             owned: BTreeMap::new(),
             known: name_of_each(&last.documents),
+            confused: BTreeSet::new(),
             last,
         };
         judge.learn_names(&judge.last.documents.clone());
@@ -108,23 +165,52 @@ impl Judge {
                 let mut bearers = judge.last.documents.iter().filter(|(_, d)| d["name"] == **name);
                 bearers.next().map(|(id, _)| id.clone())
             });
-            let owners = owners.collect();
-            judge.owned.insert(key, owners);
+            let documents = owners.collect();
+            let frame = Frame::default();
+            judge.owned.insert(key, Watched { frame, documents });
         }
         judge
+    }
+
+    /// Somebody logged in, or the portal changed what a session is; [`Judge::notice`] has to follow.
+    pub fn watch(&mut self, key: &str, session: Watched) {
+        self.owned.insert(key.to_owned(), session);
+    }
+
+    /// Somebody logged out; [`Judge::notice`] has to follow.
+    pub fn forget(&mut self, key: &str) {
+        self.owned.remove(key);
+    }
+
+    /// What a session may hold.
+    pub fn watched(&self, key: &str) -> &Watched {
+        &self.owned[key]
+    }
+
+    /// Services are not asked what they make of this document any more.
+    pub fn excuse(&mut self, document: &str) {
+        self.confused.insert(document.to_owned());
     }
 
     /// A pass has ended, or was ended.
     #[track_caller]
     pub fn after(&mut self, site: &Site, output: &Output) {
+        self.after_all(site, &[output]);
+    }
+
+    /// Passes that overlapped have ended, or were ended.
+    #[track_caller]
+    pub fn after_all(&mut self, site: &Site, outputs: &[&Output]) {
         let now = State::of(site);
         self.learn_names(&now.documents);
         self.check_evidence(site, &now);
         self.check_documents(&now);
         self.check_sessions(site, &now);
         check_posts(site);
-        self.check_truth(output, &now);
-        check_secrecy(site, output, &now);
+        self.check_truth(outputs, &now);
+        for output in outputs {
+            check_secrecy(site, output, &now);
+        }
         self.last = now;
     }
 
@@ -211,7 +297,11 @@ impl Judge {
     fn check_sessions(&self, site: &Site, now: &State) {
         for (key, before) in &self.last.keys {
             let Some(after) = now.keys.get(key) else {
-                assert!(before.pttl >= 0, "{key} had no end, and is gone");
+                let is_companion = companion_of(key).is_some();
+                assert!(
+                    is_companion || before.is_over(key, now),
+                    "{key} is gone before its time"
+                );
                 continue;
             };
             check_ttl(key, before, after);
@@ -220,16 +310,14 @@ impl Judge {
             }
         }
         for key in now.keys.keys() {
-            let companion = key.strip_prefix("vmsync:{").and_then(|rest| rest.strip_suffix('}'));
-            let of_ours = companion.unwrap_or(key);
-            assert!(
-                self.last.keys.contains_key(key) || self.owned.contains_key(of_ours),
-                "{key} was made, or is back"
-            );
+            let was_there = |key: &str| self.last.keys.contains_key(key);
+            let of_ours =
+                companion_of(key).is_some_and(|session| self.owned.contains_key(session) && was_there(session));
+            assert!(was_there(key) || of_ours, "{key} was made, or is back");
         }
-        for (key, owners) in &self.owned {
-            if let Some(lists) = read_session(site, key) {
-                self.check_names(key, owners, &lists);
+        for (key, session) in &self.owned {
+            if let Some(lists) = read_framed(site, key, &session.frame) {
+                self.check_names(key, &session.documents, &lists);
             }
         }
     }
@@ -243,29 +331,42 @@ impl Judge {
             owners.len(),
             "session {key} lost or gained a name: {lists:?}"
         );
-        let mut left = held.clone();
-        for owner in owners {
-            // A session may lag behind; what it holds is a name that this very VM bore.
-            let place = left.iter().position(|name| self.names[owner].contains(*name));
-            let Some(place) = place else {
-                panic!("session {key} lost {:?}: {lists:?}", self.names[owner]);
-            };
-            left.remove(place);
-        }
+        // A session may lag behind; what it holds are names that these very VMs bore, one each.
+        let borne: Vec<&BTreeSet<String>> = owners.iter().map(|owner| &self.names[owner]).collect();
+        assert!(
+            can_be_told_apart(&held, &borne),
+            "session {key} lost a VM or gained another: {lists:?}, its VMs were called {borne:?}"
+        );
     }
 
     /// What the report says is what is durable.
     #[track_caller]
-    fn check_truth(&self, output: &Output, now: &State) {
-        let Ok(report) = serde_json::from_str::<Value>(&output.stdout) else {
-            return;
-        };
-        let changes = report["changes"].as_array().into_iter().flatten();
+    fn check_truth(&self, outputs: &[&Output], now: &State) {
+        let reports: Option<Vec<Value>> = outputs
+            .iter()
+            .map(|output| serde_json::from_str(&output.stdout).ok())
+            .collect();
+        // What was killed reports nothing.
+        let Some(reports) = reports else { return };
+        // It can be killed between its report and its end.
+        let ended = |(_, output): &(&Value, &&Output)| output.code >= 0;
+        for (report, output) in reports.iter().zip(outputs).filter(ended) {
+            assert_eq!(report["exit_code"].as_i64(), Some(i64::from(output.code)), "{output}");
+        }
+        let mut changes = reports
+            .iter()
+            .flat_map(|report| report["changes"].as_array().into_iter().flatten());
         let doubtful = |change: &Value| change["outcome"] == "unknown" || change["others"] == "unknown";
-        if report["dry_run"] == true || changes.into_iter().any(doubtful) {
+        if reports.iter().any(|report| report["dry_run"] == true) || changes.any(doubtful) {
             return;
         }
-        let count = |field: &str| usize::try_from(report[field].as_u64().unwrap_or_default()).expect("a count");
+        let number = |report: &Value, field: &str| usize::try_from(report[field].as_u64().unwrap_or_default());
+        let count = |field: &str| -> usize {
+            reports
+                .iter()
+                .map(|report| number(report, field).expect("a count"))
+                .sum()
+        };
         let pairs = || {
             now.documents
                 .iter()
@@ -275,24 +376,24 @@ impl Judge {
         let orphaned = pairs().filter(|(before, after)| before["orphan"] == false && after["orphan"] == true);
         let reactivated = pairs().filter(|(before, after)| before["orphan"] == true && after["orphan"] == false);
         let renamed = pairs().filter(|(before, after)| before["name"] != after["name"]);
-        let told = |field: &str| report[field].as_array().map_or(0, Vec::len);
-        assert_eq!(count("added"), added, "added is not what is stored\n{output}");
+        let length = |report: &Value, field: &str| report[field].as_array().map_or(0, Vec::len);
+        let told = |field: &str| -> usize { reports.iter().map(|report| length(report, field)).sum() };
+        assert_eq!(count("added"), added, "added is not what is stored\n{outputs:?}");
         assert_eq!(
             count("orphaned"),
             orphaned.count(),
-            "orphaned is not what is stored\n{output}"
+            "orphaned is not what is stored\n{outputs:?}"
         );
         assert_eq!(
             told("reactivated"),
             reactivated.count(),
-            "reactivated is not what is stored\n{output}"
+            "reactivated is not what is stored\n{outputs:?}"
         );
         assert_eq!(
             told("renamed"),
             renamed.count(),
-            "renamed is not what is stored\n{output}"
+            "renamed is not what is stored\n{outputs:?}"
         );
-        assert_eq!(report["exit_code"].as_i64(), Some(i64::from(output.code)), "{output}");
     }
 
     /// Convergence: documents as the sources are, sessions as the documents are, services as the sessions are.
@@ -306,10 +407,12 @@ impl Judge {
         live.sort();
         let expected: Vec<_> = vms_of(site).into_iter().collect();
         assert_eq!(live, expected, "live documents are what the sources have");
-        for (key, owners) in &self.owned {
-            let Some(lists) = read_session(site, key) else { continue };
+        for (key, session) in &self.owned {
+            let Some(lists) = read_framed(site, key, &session.frame) else {
+                continue;
+            };
             let (mut vms, mut orphans) = (Vec::new(), Vec::new());
-            for owner in owners {
+            for owner in &session.documents {
                 let document = &self.last.documents[owner];
                 let name = document["name"].as_str().unwrap_or_default().to_owned();
                 if document["orphan"] == true {
@@ -328,31 +431,72 @@ impl Judge {
         self.check_services(site);
     }
 
-    /// Notify: a service that applies the posts one by one, each key once, ends with the right names.
+    /// Notify: services that apply the posts one by one, each key once, end with the right names.
     #[track_caller]
     fn check_services(&self, site: &Site) {
-        let present = name_of_each(&self.last.documents);
-        let expected: BTreeMap<&String, &String> =
-            present.iter().filter(|(id, _)| self.known.contains_key(*id)).collect();
-        let mut known = self.known.clone();
-        let mut seen = BTreeSet::new();
-        for post in site.endpoints.requests_to(AUTH) {
-            let key = post.header("Idempotency-Key").expect("every post has a key").to_owned();
-            if seen.insert(key) {
-                let body = post.json();
-                rename(&mut known, &body["name"], &body["new_name"]);
+        let is_told = |id: &String| self.known.contains_key(id) && !self.confused.contains(id);
+        let right = |mut names: BTreeMap<String, String>| {
+            names.retain(|id, _| is_told(id));
+            names
+        };
+        let expected = right(name_of_each(&self.last.documents));
+        let after = |path: &str| {
+            let mut known = self.known.clone();
+            let mut seen = BTreeSet::new();
+            for post in site.endpoints.requests_to(path) {
+                let key = post.header("Idempotency-Key").expect("every post has a key").to_owned();
+                if seen.insert(key) {
+                    rename(&mut known, &renames_of(&post.json()));
+                }
             }
-        }
-        let known: BTreeMap<&String, &String> = known.iter().collect();
-        assert_eq!(known, expected, "the auth service ends with the right names");
+            right(known)
+        };
+        assert_eq!(after(AUTH), expected, "the auth service ends with the right names");
+        assert_eq!(after(GROUP), expected, "the group service ends with the right names");
     }
 }
 
-/// Moves the one bearer of a name.
-fn rename(known: &mut BTreeMap<String, String>, old: &Value, new: &Value) {
-    if let Some(bearer) = known.values_mut().find(|name| *old == **name) {
-        new.as_str().unwrap_or_default().clone_into(bearer);
+/// The session whose companion this key is.
+fn companion_of(key: &str) -> Option<&str> {
+    key.strip_prefix("vmsync:{").and_then(|rest| rest.strip_suffix('}'))
+}
+
+/// Whether each name can be that of another owner: the first one takes any that fits, and the rest goes on without it.
+fn can_be_told_apart(held: &[&String], borne: &[&BTreeSet<String>]) -> bool {
+    let Some((name, others)) = held.split_first() else {
+        return true;
+    };
+    (0..borne.len())
+        .filter(|owner| borne[*owner].contains(*name))
+        .any(|owner| {
+            let mut left = borne.to_vec();
+            left.swap_remove(owner);
+            can_be_told_apart(others, &left)
+        })
+}
+
+/// Old and new names of a post, of either service.
+fn renames_of(body: &Value) -> Vec<(String, String)> {
+    let text = |name: &Value| name.as_str().expect("a name").to_owned();
+    match body["vms"].as_array() {
+        Some(renames) => {
+            let renames = renames.iter();
+            renames
+                .map(|rename| (text(&rename["old_name"]), text(&rename["new_name"])))
+                .collect()
+        }
+        None => vec![(text(&body["name"]), text(&body["new_name"]))],
     }
+}
+
+/// Moves the one bearer of each old name, all at once.
+fn rename(known: &mut BTreeMap<String, String>, renames: &[(String, String)]) {
+    let bearer = |(old, new): &(String, String)| {
+        let found = known.iter().find(|(_, name)| *name == old);
+        found.map(|(id, _)| (id.clone(), new.clone()))
+    };
+    let moved: Vec<_> = renames.iter().filter_map(bearer).collect();
+    known.extend(moved);
 }
 
 fn name_of_each(documents: &Documents) -> BTreeMap<String, String> {
@@ -372,12 +516,17 @@ fn vms_of(site: &Site) -> BTreeMap<String, String> {
                 let vm = inventory.object(&id).expect("just listed");
                 let text = |path: &str| vm.get(path).and_then(simulator::Value::as_text).map(str::to_owned);
                 if let (Some(uuid), Some(name)) = (text("config.instanceUuid"), text("name")) {
-                    vms.insert(uuid, name);
+                    vms.insert(uuid, unescaped(&name));
                 }
             }
         });
     }
     vms
+}
+
+/// A name as a person reads it: a server escapes these three.
+fn unescaped(name: &str) -> String {
+    name.replace("%2f", "/").replace("%5c", "\\").replace("%25", "%")
 }
 
 /// A VM without its config is there all the same.
@@ -468,16 +617,13 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 /// The lists of a session; every byte around them has to be as it was. None if it is gone.
 #[track_caller]
 pub fn read_session(site: &Site, key: &str) -> Option<Lists> {
+    read_framed(site, key, &Frame::default())
+}
+
+#[track_caller]
+fn read_framed(site: &Site, key: &str, frame: &Frame) -> Option<Lists> {
     let text = String::from_utf8(site.redis.get(key)?).expect("a session is text");
-    let rest = text
-        .strip_prefix(HEAD)
-        .unwrap_or_else(|| panic!("bytes of others changed: {text}"));
-    let (vms, rest) = rest
-        .split_once(MIDDLE)
-        .unwrap_or_else(|| panic!("bytes of others changed: {text}"));
-    let orphans = rest
-        .strip_suffix(TAIL)
-        .unwrap_or_else(|| panic!("bytes of others changed: {text}"));
+    let (vms, orphans) = frame.open(&text);
     let orphans: Vec<Value> = serde_json::from_str(orphans).expect("a list");
     let name = |entry: &Value| entry["name"].as_str().expect("an orphan has a name").to_owned();
     Some(Lists {

@@ -28,7 +28,7 @@ pub use command::VmsyncCommand;
 pub use connection::Fault;
 pub use endpoints::{Answer, Endpoints};
 pub use http::Recorded;
-pub use invariants::{Judge, State, read_session};
+pub use invariants::{Frame, Judge, State, Watched, read_session};
 pub use mongod::Mongod;
 pub use output::Output;
 pub use proxy::FaultProxy;

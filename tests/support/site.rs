@@ -69,6 +69,8 @@ pub struct Site {
     pub timing: String,
     /// Added to the URI of MongoDB.
     pub uri_options: String,
+    /// More lines of the configuration.
+    pub more: String,
 }
 
 impl Site {
@@ -79,6 +81,10 @@ impl Site {
 
     /// The same with a MongoDB.
     pub fn on_mongo(hosts: &[&str], server: Server) -> Self {
+        Self::on_mongo_with(hosts.iter().map(|name| Config::esxi(name)).collect(), server)
+    }
+
+    pub fn on_mongo_with(configs: Vec<Config>, server: Server) -> Self {
         let proxy = FaultProxy::to(server.get().port());
         let database = server.get().fresh_db();
         let store = Store::Mongo {
@@ -86,7 +92,7 @@ impl Site {
             proxy,
             database,
         };
-        Self::with(hosts.iter().map(|name| Config::esxi(name)).collect(), store)
+        Self::with(configs, store)
     }
 
     pub fn with(configs: Vec<Config>, store: Store) -> Self {
@@ -102,6 +108,7 @@ impl Site {
             vmsync: VmsyncCommand::new().limit(Duration::from_secs(90)),
             timing: "{timeout: 10s, source_deadline: 25s, deadline: 60s}".to_owned(),
             uri_options: String::new(),
+            more: String::new(),
         }
     }
 
@@ -158,10 +165,11 @@ impl Site {
         writeln!(
             yaml,
             "redis: {{url: \"{redis}\"}}\nsync: {}\nendpoints: {{vm-group-service-rename-vm: \"{}\", \
-             auth-service-rename-vm: \"{}\"}}",
+             auth-service-rename-vm: \"{}\"}}\n{}",
             self.timing,
             endpoint(GROUP),
-            endpoint(AUTH)
+            endpoint(AUTH),
+            self.more
         )
         .expect("a string grows");
         self.vmsync.write("sync.yaml", yaml);

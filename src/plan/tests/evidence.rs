@@ -173,6 +173,21 @@ fn an_orphan_that_returns_is_reactivated() {
     );
 }
 
+/// Sessions find the way back from an earlier period by it; a VM that comes and goes does not grow its document for ever.
+#[test]
+fn the_orphan_periods_before_the_last_one_are_kept_within_bounds() {
+    let mut world = two_hosts();
+    for round in 0..20_usize {
+        let gone = world.remove(0, "1");
+        world.pass();
+        let fields = &world.record("web").fields;
+        assert_eq!(fields.former_orphan_periods.len(), round.min(16));
+        assert!(fields.former_orphan_periods.iter().all(|period| period.name == "web"));
+        world.vms(0).push(gone);
+        world.pass();
+    }
+}
+
 #[test]
 fn patience_that_ran_out_needs_no_complete_look() {
     let mut world = two_hosts();

@@ -252,6 +252,20 @@ fn a_stranger_with_an_orphan_s_name_does_not_get_its_sessions() {
     }
 }
 
+/// No pass came as far as this session while the VM was live between the two periods.
+#[test]
+fn an_entry_of_an_earlier_orphan_period_returns_too() {
+    let entry = r#"{"orphans":[{"name":"a","since":"01-07-2024: 12:34:00"}],"vms":[]}"#;
+    let stranger = || document("2", "a");
+    let vm = |name: &str| document("1", name).once(&["a"]).formerly("a", SINCE);
+    let back = rules([vm("c").returned(LATER), stranger()]);
+    assert_eq!(edited(entry, &back), r#"{"orphans":[],"vms":["c"]}"#);
+    let gone = rules([vm("a").orphan(LATER), stranger()]);
+    assert_eq!(edited(entry, &gone), entry);
+    let under_another_name = document("1", "c").once(&["a"]).formerly("b", SINCE).returned(LATER);
+    assert_eq!(edited(entry, &rules([under_another_name, stranger()])), entry);
+}
+
 #[test]
 fn clones_that_vanished_together_return_together() {
     let entry = r#"{"orphans":[{"name":"a","since":"01-07-2024: 12:34:00"}],"vms":[]}"#;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::DateTime;
 
 use crate::plan::journal::JournalEvent;
-use crate::plan::record::{DocumentId, VmRecord};
+use crate::plan::record::{DocumentId, OrphanPeriod, VmRecord};
 
 /// The format of `orphan_since`, a contract with the services that read it.
 const SINCE_FORMAT: &str = "%d-%m-%Y: %H:%M:%S";
@@ -26,6 +26,7 @@ pub struct Bearer {
     last_orphan_since: Option<String>,
     /// What it was called when that period began, as far as that is known.
     last_orphan_name: Option<String>,
+    former_periods: Vec<OrphanPeriod>,
     in_scope: bool,
 }
 
@@ -38,15 +39,19 @@ impl Bearer {
             orphan_since: fields.orphan_since.clone(),
             last_orphan_since: fields.last_orphan_since.clone(),
             last_orphan_name: last_orphan_name(record).map(str::to_owned),
+            former_periods: fields.former_orphan_periods.clone(),
             in_scope,
         }
     }
 
-    /// Whether its last orphan period began then, under that name or one that is not known.
+    /// Whether its last orphan period began then, under that name or one that is not known, or an earlier one, whose end
+    /// this session has not been brought to.
     fn was_orphaned(&self, name: &str, since: &str) -> bool {
         let own = [&self.orphan_since, &self.last_orphan_since];
-        self.last_orphan_name.as_deref().is_none_or(|own| own == name)
-            && own.into_iter().flatten().any(|own| is_same_time(own, since))
+        let in_the_last = self.last_orphan_name.as_deref().is_none_or(|own| own == name)
+            && own.into_iter().flatten().any(|own| is_same_time(own, since));
+        let fits = |period: &OrphanPeriod| period.name == name && is_same_time(&period.since, since);
+        in_the_last || self.former_periods.iter().any(fits)
     }
 
     /// Later is greater; a time that cannot be read is less than any other.
