@@ -13,6 +13,7 @@ use super::subject::store::{
 
 mod lease;
 mod memory;
+mod pause;
 mod writes;
 
 /// A store, and what other programs can do to its content behind its back.
@@ -83,6 +84,10 @@ scenarios! {
     memory::a_newer_format_is_refused,
     memory::looking_writes_nothing,
     memory::preparing_twice_changes_nothing,
+    pause::it_ends_alone,
+    pause::another_one_stays,
+    pause::it_stays_while_a_pass_is_at_work,
+    pause::an_inspection_writes_nothing,
 }
 
 fn stamp(epoch: i64) -> PassStamp {
