@@ -12,7 +12,9 @@ const ITEM: &str = "certificate";
 
 /// One line: by what it was accepted, and how long it lasts. A pinned one is used whatever its date says.
 pub(super) fn judge(findings: &mut Findings, policy: &Tls, shown: &Presented, now: Timestamp) {
-    let end = shown.expires.map_or_else(|| "valid until nobody knows when".to_owned(), |end| lifetime(end, now));
+    let end = shown
+        .expires
+        .map_or_else(|| "valid until nobody knows when".to_owned(), |end| lifetime(end, now));
     let is_near = shown.expires.is_some_and(|end| end.duration_since(now) < SOON);
     let detail = format!("{}, {end}", accepted_by(policy));
     match policy {

@@ -27,5 +27,6 @@ fn remark(note: &str) -> &str {
 }
 
 fn remedy(note: &str) -> &str {
-    note.rsplit_once("; ").map_or("change it in the configuration", |(_, remedy)| remedy)
+    note.rsplit_once("; ")
+        .map_or("change it in the configuration", |(_, remedy)| remedy)
 }

@@ -227,7 +227,11 @@ pub(super) fn source_condition(sources: &[SourceFindings]) -> Option<Condition> 
     let closed = |source: &SourceFindings| matches!(source.shut, Some(FailureKind::Login | FailureKind::Certificate));
     if asked().next().is_some() && asked().all(|source| source.shut.is_some()) {
         let refused = asked().all(closed);
-        return Some(if refused { Condition::LoginRefused } else { Condition::Unreachable });
+        return Some(if refused {
+            Condition::LoginRefused
+        } else {
+            Condition::Unreachable
+        });
     }
     let failed = |source: &SourceFindings| source.shut.is_some() || !source.findings.conditions.is_empty();
     asked().any(failed).then_some(Condition::SourceFailed)
@@ -291,7 +295,9 @@ mod tests {
     #[test]
     fn what_fails_behind_an_accepted_login_is_a_source_that_failed() {
         let mut found = source("a", None);
-        found.findings.fail(Condition::SourceFailed, "rights", "none", "give some");
+        found
+            .findings
+            .fail(Condition::SourceFailed, "rights", "none", "give some");
         assert_eq!(code(vec![found], vec![]), 3);
     }
 

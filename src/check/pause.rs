@@ -62,7 +62,11 @@ fn tell_end(found: &mut SourceFindings, pause: &LoginPause, ended: Result<PauseE
             found.findings.ok(ITEM, detail);
         }
         Ok(PauseEnd::Changed) => {
-            found.findings.warn(ITEM, "a pass changed it meanwhile, so it was left alone", "run vmsync check again");
+            found.findings.warn(
+                ITEM,
+                "a pass changed it meanwhile, so it was left alone",
+                "run vmsync check again",
+            );
         }
         Ok(PauseEnd::PassAtWork(holder)) => {
             let detail = format!(
@@ -73,7 +77,9 @@ fn tell_end(found: &mut SourceFindings, pause: &LoginPause, ended: Result<PauseE
         }
         Err(error) => {
             let text = error.to_string();
-            let (detail, hint) = text.split_once("\nhint: ").unwrap_or((&text, "see the rights of the store's login"));
+            let (detail, hint) = text
+                .split_once("\nhint: ")
+                .unwrap_or((&text, "see the rights of the store's login"));
             found.findings.warn(ITEM, format!("until {until}: {detail}"), hint);
         }
     }

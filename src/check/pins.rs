@@ -28,7 +28,12 @@ const HEAD: &str = "\
 
 /// Shakes hands with every source that is asked.
 pub async fn read_pins(stage: Stage<'_>) -> Pins {
-    let asked: Vec<&Source> = stage.config.sources.iter().filter(|source| stage.is_asked(source)).collect();
+    let asked: Vec<&Source> = stage
+        .config
+        .sources
+        .iter()
+        .filter(|source| stage.is_asked(source))
+        .collect();
     let mut shown = Vec::new();
     for some in asked.chunks(CONCURRENCY) {
         shown.extend(join_all(some.iter().map(|source| read_unless_stopped(source, stage))).await);
@@ -60,7 +65,9 @@ async fn read(source: &Source, stage: Stage<'_>) -> Shown {
     let shown = shake_hands(host, &Tls::Unverified, stream, limit).await;
     let shown = shown.map_err(|failure| failure.to_string())?;
     match shown.weakness {
-        Some(weakness) => Err(format!("{weakness} cannot be pinned; give the server a new certificate")),
+        Some(weakness) => Err(format!(
+            "{weakness} cannot be pinned; give the server a new certificate"
+        )),
         None => Ok(shown.fingerprint),
     }
 }
@@ -87,7 +94,11 @@ fn render(pairs: &[(&Source, Shown)]) -> String {
             continue;
         }
         // A key without an entry would be no list.
-        let comment = if of_section.iter().any(|(_, shown)| shown.is_ok()) { "" } else { "# " };
+        let comment = if of_section.iter().any(|(_, shown)| shown.is_ok()) {
+            ""
+        } else {
+            "# "
+        };
         let _ = writeln!(yaml, "{comment}{key}:");
         for (source, shown) in of_section {
             yaml.push_str(&entry(source, shown));
@@ -154,7 +165,11 @@ mod tests {
         let esx2 = source(SourceSection::EsxiHosts, "second", "10.0.0.2", 8443);
         let vc1 = source(SourceSection::Vcenters, "vc1", "vc1.example", 443);
         let seen = Fingerprint([0xab; 32]);
-        let pairs = [(&esx1, Ok(seen)), (&esx2, Ok(seen)), (&vc1, Err("no connection\n- evil".to_owned()))];
+        let pairs = [
+            (&esx1, Ok(seen)),
+            (&esx2, Ok(seen)),
+            (&vc1, Err("no connection\n- evil".to_owned())),
+        ];
         let yaml = render(&pairs);
         let pin = seen.to_string();
         let expected = format!(

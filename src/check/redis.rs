@@ -48,17 +48,34 @@ fn judge(findings: &mut Findings, facts: RedisFacts, pattern: &str) {
 fn judge_server(findings: &mut Findings, facts: &RedisFacts) {
     let item = "version";
     let condition = Condition::StoreFailed;
-    let version = facts.version.as_deref().map_or_else(|| "Redis".to_owned(), |version| format!("Redis {version}"));
+    let version = facts
+        .version
+        .as_deref()
+        .map_or_else(|| "Redis".to_owned(), |version| format!("Redis {version}"));
     if facts.is_too_old {
-        findings.fail(condition, item, "older than 6.0: it does not know HELLO", "upgrade Redis to 6.0 or newer");
+        findings.fail(
+            condition,
+            item,
+            "older than 6.0: it does not know HELLO",
+            "upgrade Redis to 6.0 or newer",
+        );
     } else if facts.mode == "cluster" {
         let hint = "configure a server that is no part of a cluster";
-        findings.fail(condition, item, format!("{version}, part of a cluster, which is not supported"), hint);
+        findings.fail(
+            condition,
+            item,
+            format!("{version}, part of a cluster, which is not supported"),
+            hint,
+        );
     } else if matches!(facts.role.as_str(), "replica" | "slave") {
         let hint = "configure the primary: passes have to write";
         findings.fail(condition, item, format!("{version}, a replica"), hint);
     } else if facts.version.is_none() {
-        findings.warn(item, "the server does not say", "Redis 6.0 or newer is needed; see redis-cli INFO server");
+        findings.warn(
+            item,
+            "the server does not say",
+            "Redis 6.0 or newer is needed; see redis-cli INFO server",
+        );
     } else {
         findings.ok(item, version);
     }
@@ -86,7 +103,11 @@ fn judge_hits(findings: &mut Findings, hits: Hits, pattern: &str) {
     let plural = if hits.keys == 1 { "key matches" } else { "keys match" };
     match hits {
         Hits { keys: 0, complete } => {
-            let scope = if complete { "no key" } else { "none of the first million keys" };
+            let scope = if complete {
+                "no key"
+            } else {
+                "none of the first million keys"
+            };
             let hint = "if users are logged in, check redis.key_pattern and redis.db; else this is as it should be";
             findings.warn("sessions", format!("{scope} matches {}", short(pattern)), hint);
         }
@@ -152,8 +173,20 @@ mod tests {
         let (role, mode) = ("replica".to_owned(), "cluster".to_owned());
         assert_eq!(first(RedisFacts { role, ..facts() }), (Verdict::Failed, 6));
         assert_eq!(first(RedisFacts { mode, ..facts() }), (Verdict::Failed, 6));
-        assert_eq!(first(RedisFacts { is_too_old: true, ..facts() }), (Verdict::Failed, 6));
-        assert_eq!(first(RedisFacts { version: None, ..facts() }), (Verdict::Warning, 0));
+        assert_eq!(
+            first(RedisFacts {
+                is_too_old: true,
+                ..facts()
+            }),
+            (Verdict::Failed, 6)
+        );
+        assert_eq!(
+            first(RedisFacts {
+                version: None,
+                ..facts()
+            }),
+            (Verdict::Warning, 0)
+        );
     }
 
     #[test]

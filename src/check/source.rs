@@ -171,7 +171,11 @@ impl Asking<'_> {
         match Introduction::of(&self.endpoint, &self.timeouts).await {
             Ok(introduction) => Some(introduction),
             Err(error) => {
-                self.refused("server", &error, "is this an ESXi host or a vCenter, and `port` that of its web services?");
+                self.refused(
+                    "server",
+                    &error,
+                    "is this an ESXi host or a vCenter, and `port` that of its web services?",
+                );
                 None
             }
         }
@@ -252,7 +256,8 @@ impl Asking<'_> {
             let detail = format!("{hidden} of {vms} VMs may be seen, but their UUIDs may not be read");
             self.fail("rights", detail, hint);
         } else {
-            self.findings.ok("rights", format!("{} on the root folder", role_names(roles)));
+            self.findings
+                .ok("rights", format!("{} on the root folder", role_names(roles)));
         }
         if vms == 0 {
             let hint = "if the server has VMs, the user's role does not propagate from the root to them";
@@ -278,7 +283,11 @@ impl Asking<'_> {
             },
             Err(error) => {
                 let hint = error.hint().unwrap_or_else(|| "see the log of the server".to_owned());
-                self.findings.warn("clock", format!("it does not say what time it is: {}", error.failure), hint);
+                self.findings.warn(
+                    "clock",
+                    format!("it does not say what time it is: {}", error.failure),
+                    hint,
+                );
             }
         }
         Some(())
@@ -287,7 +296,8 @@ impl Asking<'_> {
     fn judge_skew(&mut self, ahead: SignedDuration) {
         let seconds = ahead.abs().as_secs();
         if ahead.abs() <= SKEW {
-            self.findings.ok("clock", format!("{seconds} s apart from this machine's"));
+            self.findings
+                .ok("clock", format!("{seconds} s apart from this machine's"));
             return;
         }
         let direction = if ahead.is_positive() { "ahead of" } else { "behind" };
@@ -310,7 +320,10 @@ fn span(seconds: i64) -> String {
 
 /// Roles that somebody defined may read, as far as one can tell without looking into them: the VMs will show.
 fn may_read(role: i32) -> bool {
-    ROLES.iter().find(|(number, ..)| *number == role).is_none_or(|(_, _, reads)| *reads)
+    ROLES
+        .iter()
+        .find(|(number, ..)| *number == role)
+        .is_none_or(|(_, _, reads)| *reads)
 }
 
 fn role_names(roles: &[i32]) -> String {

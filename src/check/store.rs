@@ -93,7 +93,9 @@ fn fail(findings: &mut Findings, item: &'static str, error: &StoreError) {
         StoreError::Unreachable { .. } | StoreError::Refused { .. } => Condition::Unreachable,
     };
     let text = error.to_string();
-    let (detail, hint) = text.split_once("\nhint: ").unwrap_or((&text, "see the rights of the login, and the log of the store"));
+    let (detail, hint) = text
+        .split_once("\nhint: ")
+        .unwrap_or((&text, "see the rights of the login, and the log of the store"));
     findings.fail(condition, item, detail, hint);
 }
 
@@ -117,8 +119,16 @@ mod tests {
         let mut findings = Findings::new(Subject::Store);
         judge(&mut findings, facts);
         let report = CheckReport::new(vec![], vec![findings], None);
-        assert!(report.checks.iter().all(|check| check.hint.is_some() || check.verdict == Verdict::Ok));
-        (report.checks.iter().map(|check| check.verdict).collect(), report.exit_code.get())
+        assert!(
+            report
+                .checks
+                .iter()
+                .all(|check| check.hint.is_some() || check.verdict == Verdict::Ok)
+        );
+        (
+            report.checks.iter().map(|check| check.verdict).collect(),
+            report.exit_code.get(),
+        )
     }
 
     #[test]
@@ -126,15 +136,36 @@ mod tests {
         use Verdict::{Failed, Ok as Good, Warning};
         assert_eq!(verdicts(facts()), (vec![Good; 4], 0));
         let needs_version = Some("4.4");
-        assert_eq!(verdicts(StoreFacts { needs_version, ..facts() }), (vec![Failed, Good, Good, Good], 69));
+        assert_eq!(
+            verdicts(StoreFacts {
+                needs_version,
+                ..facts()
+            }),
+            (vec![Failed, Good, Good, Good], 69)
+        );
         let topology_warning = Some("sharded");
-        assert_eq!(verdicts(StoreFacts { topology_warning, ..facts() }), (vec![Good, Warning, Good, Good], 0));
+        assert_eq!(
+            verdicts(StoreFacts {
+                topology_warning,
+                ..facts()
+            }),
+            (vec![Good, Warning, Good, Good], 0)
+        );
         let format = Ok(Some(FORMAT + 1));
-        assert_eq!(verdicts(StoreFacts { format, ..facts() }), (vec![Good, Good, Failed, Good], 78));
+        assert_eq!(
+            verdicts(StoreFacts { format, ..facts() }),
+            (vec![Good, Good, Failed, Good], 78)
+        );
         let rights = Rights::Lacking(vec!["insert on vms".to_owned()]);
-        assert_eq!(verdicts(StoreFacts { rights, ..facts() }), (vec![Good, Good, Good, Failed], 69));
+        assert_eq!(
+            verdicts(StoreFacts { rights, ..facts() }),
+            (vec![Good, Good, Good, Failed], 69)
+        );
         let rights = Rights::Untold("no".to_owned());
-        assert_eq!(verdicts(StoreFacts { rights, ..facts() }), (vec![Good, Good, Good, Warning], 0));
+        assert_eq!(
+            verdicts(StoreFacts { rights, ..facts() }),
+            (vec![Good, Good, Good, Warning], 0)
+        );
     }
 
     #[test]

@@ -117,7 +117,12 @@ impl RedisSessions {
     /// `HELLO` without arguments changes nothing, and every user may say it. Since 6.0.
     async fn greeting(&self) -> RedisResult<Vec<(String, Value)>> {
         let pairs: Vec<Value> = self.ask(&[b"HELLO"]).await?;
-        let pair = |pair: &[Value]| Some((String::from_redis_value(pair.first()?.clone()).ok()?, pair.get(1)?.clone()));
+        let pair = |pair: &[Value]| {
+            Some((
+                String::from_redis_value(pair.first()?.clone()).ok()?,
+                pair.get(1)?.clone(),
+            ))
+        };
         Ok(pairs.chunks(2).filter_map(pair).collect())
     }
 
@@ -183,7 +188,11 @@ fn field(greeting: Option<&Vec<(String, Value)>>, name: &str) -> Option<String> 
 
 /// Anything else is said of arguments that are wrong on purpose.
 fn says_no(error: &RedisError) -> bool {
-    let kinds = [ServerErrorKind::NoPerm, ServerErrorKind::ReadOnly, ServerErrorKind::Moved];
+    let kinds = [
+        ServerErrorKind::NoPerm,
+        ServerErrorKind::ReadOnly,
+        ServerErrorKind::Moved,
+    ];
     kinds.into_iter().any(|kind| error.kind() == ErrorKind::Server(kind)) || is_unknown_command(error)
 }
 

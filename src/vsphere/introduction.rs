@@ -76,11 +76,7 @@ async fn ask<E: Exchange>(caller: &Caller<E>) -> Result<ServiceContent, ConnectF
     content.map_err(ConnectFailure::NotVsphere)
 }
 
-pub(super) fn transport(
-    endpoint: &Endpoint,
-    timeouts: &Timeouts,
-    limits: &Limits,
-) -> Result<Transport, ConnectError> {
+pub(super) fn transport(endpoint: &Endpoint, timeouts: &Timeouts, limits: &Limits) -> Result<Transport, ConnectError> {
     Transport::new(endpoint, timeouts, limits).map_err(|error| failed(endpoint, error.into()))
 }
 

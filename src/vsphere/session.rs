@@ -10,8 +10,8 @@ use super::endpoint::{Endpoint, Timeouts};
 use super::error::ConnectError;
 use super::exchange::Exchange;
 use super::gathering::{Gathering, Mark};
-use super::listing::{Bounds, IncompleteReason, Listing, Stats};
 use super::introduction::{Introduction, transport};
+use super::listing::{Bounds, IncompleteReason, Listing, Stats};
 use super::login::LoggedIn;
 use super::transport::Transport;
 use crate::soap::{
@@ -64,12 +64,7 @@ impl<E: Exchange> Session<E> {
         introduction.log_in().await
     }
 
-    pub(super) fn new(
-        caller: Arc<Caller<E>>,
-        content: ServiceContent,
-        endpoint: Endpoint,
-        login: LoggedIn<E>,
-    ) -> Self {
+    pub(super) fn new(caller: Arc<Caller<E>>, content: ServiceContent, endpoint: Endpoint, login: LoggedIn<E>) -> Self {
         Self {
             caller,
             content,

@@ -4,6 +4,7 @@
 mod support;
 
 mod artifacts;
+mod check;
 mod dry_run;
 mod endpoints;
 mod hostile;

@@ -58,7 +58,10 @@ impl MongoStore {
             return Rights::Sufficient("the server asks for no login".to_owned());
         };
         let (vms, own) = (self.vms.name(), self.own.name());
-        let wanted = ON_VMS.map(|action| (vms, action)).into_iter().chain(ON_OWN.map(|action| (own, action)));
+        let wanted = ON_VMS
+            .map(|action| (vms, action))
+            .into_iter()
+            .chain(ON_OWN.map(|action| (own, action)));
         let lacking: Vec<String> = wanted
             .filter(|(collection, action)| !is_granted(&privileges, self.database.name(), collection, action))
             .map(|(collection, action)| format!("{action} on {collection}"))
@@ -81,7 +84,11 @@ fn documents<'a>(parent: &'a Document, key: &str) -> Vec<&'a Document> {
 /// <https://www.mongodb.com/docs/manual/reference/resource-document/>
 fn is_granted(privileges: &[&Document], database: &str, collection: &str, action: &str) -> bool {
     let covers = |resource: &Document| {
-        let names = |key, name| resource.get_str(key).is_ok_and(|granted| granted.is_empty() || granted == name);
+        let names = |key, name| {
+            resource
+                .get_str(key)
+                .is_ok_and(|granted| granted.is_empty() || granted == name)
+        };
         resource.get_bool("anyResource").unwrap_or(false) || (names("db", database) && names("collection", collection))
     };
     privileges.iter().any(|privilege| {
@@ -101,7 +108,10 @@ fn topology(hello: &Document) -> (String, Option<&'static str>) {
     };
     let members = hello.get_array("hosts").map_or(0, Vec::len);
     let plural = if members == 1 { "" } else { "s" };
-    (format!("primary of the replica set {set} ({members} member{plural})"), None)
+    (
+        format!("primary of the replica set {set} ({members} member{plural})"),
+        None,
+    )
 }
 
 fn is_older(version: &str) -> bool {
@@ -132,7 +142,11 @@ mod tests {
             (privilege(doc! { "cluster": true }, "find"), false),
         ];
         for (privilege, expected) in cases {
-            assert_eq!(is_granted(&[&privilege], "esxi", "vms", "find"), expected, "{privilege}");
+            assert_eq!(
+                is_granted(&[&privilege], "esxi", "vms", "find"),
+                expected,
+                "{privilege}"
+            );
         }
     }
 

@@ -11,8 +11,8 @@ use crate::config::MongoConfig;
 use crate::plan::record::{DocumentId, field};
 use crate::store::fields::own_fields;
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError, StoreFacts,
-    StoredSource, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
+    StoreFacts, StoredSource, Writes,
 };
 
 mod apply;

@@ -20,10 +20,10 @@ impl Database {
             topology: self.path.as_deref().map_or("memory", topology).to_owned(),
             topology_warning: None,
             format: Ok((format > 0).then_some(format)),
-            rights: self.path.as_deref().map_or_else(
-                || Rights::Sufficient("it is memory".to_owned()),
-                rights,
-            ),
+            rights: self
+                .path
+                .as_deref()
+                .map_or_else(|| Rights::Sufficient("it is memory".to_owned()), rights),
         })
     }
 }

@@ -9,8 +9,8 @@ use rusqlite::Connection;
 
 use crate::plan::record::DocumentId;
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError, StoreFacts,
-    StoredSource, WriteOutcome, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
+    StoreFacts, StoredSource, WriteOutcome, Writes,
 };
 
 mod apply;

@@ -45,7 +45,7 @@ impl Handle {
 impl Simulator {
     /// Starts a server on the current runtime.
     pub async fn start(config: Config) -> io::Result<Self> {
-        let identity = Identity::generate()?;
+        let identity = Identity::generate(config.certificate_ends)?;
         let listener = TcpListener::bind(("127.0.0.1", config.port)).await?;
         let address = listener.local_addr()?;
         let handle = Handle(Arc::new(Shared::new(State::new(config))));
