@@ -42,56 +42,17 @@ pub struct Hits {
     pub complete: bool,
 }
 
-/// A command of a pass. With `trial` it cannot do anything: the server looks at the user's rights before it looks at
-/// what is wrong with the arguments.
-struct Trial {
-    name: &'static str,
-    /// For `ACL DRYRUN`, which carries nothing out.
-    real: &'static [&'static [u8]],
-    trial: &'static [&'static [u8]],
-}
-
-const TRIALS: [Trial; 8] = [
-    Trial {
-        name: "strlen",
-        real: &[b"STRLEN", NO_SESSION],
-        trial: &[b"STRLEN", NO_SESSION],
-    },
-    Trial {
-        name: "mget",
-        real: &[b"MGET", NO_SESSION],
-        trial: &[b"MGET", NO_SESSION],
-    },
-    Trial {
-        name: "get",
-        real: &[b"GET", NO_SESSION],
-        trial: &[b"GET", NO_SESSION],
-    },
-    Trial {
-        name: "pttl",
-        real: &[b"PTTL", NO_SESSION],
-        trial: &[b"PTTL", NO_SESSION],
-    },
-    Trial {
-        name: "set",
-        real: &[b"SET", NO_SESSION, b"", b"KEEPTTL"],
-        trial: &[b"SET", NO_SESSION, b"", b"NO-SUCH-OPTION"],
-    },
-    Trial {
-        name: "evalsha",
-        real: &[b"EVALSHA", UNKNOWN_SCRIPT, b"0"],
-        trial: &[b"EVALSHA", UNKNOWN_SCRIPT, b"0"],
-    },
-    Trial {
-        name: "eval",
-        real: &[b"EVAL", NO_SCRIPT, b"0"],
-        trial: &[b"EVAL", NO_SCRIPT, b"0"],
-    },
-    Trial {
-        name: "script|load",
-        real: &[b"SCRIPT", b"LOAD", NO_SCRIPT],
-        trial: &[b"SCRIPT", b"LOAD", NO_SCRIPT],
-    },
+/// The commands of a pass, so that they cannot do anything: the server looks at the user's rights before it looks at what
+/// is wrong with the arguments.
+const TRIALS: [(&str, &[&[u8]]); 8] = [
+    ("strlen", &[b"STRLEN", NO_SESSION]),
+    ("mget", &[b"MGET", NO_SESSION]),
+    ("get", &[b"GET", NO_SESSION]),
+    ("pttl", &[b"PTTL", NO_SESSION]),
+    ("set", &[b"SET", NO_SESSION, b"", b"NO-SUCH-OPTION"]),
+    ("evalsha", &[b"EVALSHA", UNKNOWN_SCRIPT, b"0"]),
+    ("eval", &[b"EVAL", NO_SCRIPT, b"0"]),
+    ("script|load", &[b"SCRIPT", b"LOAD", NO_SCRIPT]),
 ];
 
 const UNKNOWN_SCRIPT: &[u8] = b"0000000000000000000000000000000000000000";
@@ -128,29 +89,29 @@ impl RedisSessions {
 
     async fn try_commands(&self, user: Option<&str>) -> Vec<(&'static str, String)> {
         let mut refused = Vec::new();
-        for trial in &TRIALS {
+        for (name, words) in TRIALS {
             let told = match user {
-                Some(user) => self.dry_run(user, trial).await,
+                Some(user) => self.dry_run(user, words).await,
                 None => None,
             };
             let answer = match told {
                 Some(told) => told,
-                None => self.attempt(trial).await,
+                None => self.attempt(words).await,
             };
-            refused.extend(answer.map(|words| (trial.name, words)));
+            refused.extend(answer.map(|words| (name, words)));
         }
         refused
     }
 
     /// By `ACL DRYRUN`, which is there since 7.0 and for administrators; none if it cannot be asked.
-    async fn dry_run(&self, user: &str, trial: &Trial) -> Option<Option<String>> {
-        let words = [&[b"ACL".as_slice(), b"DRYRUN", user.as_bytes()], trial.real].concat();
+    async fn dry_run(&self, user: &str, words: &[&[u8]]) -> Option<Option<String>> {
+        let words = [&[b"ACL".as_slice(), b"DRYRUN", user.as_bytes()], words].concat();
         let answer = self.ask::<String>(&words).await.ok()?;
         Some((answer != "OK").then_some(answer))
     }
 
-    async fn attempt(&self, trial: &Trial) -> Option<String> {
-        let error = self.ask::<Value>(trial.trial).await.err()?;
+    async fn attempt(&self, words: &[&[u8]]) -> Option<String> {
+        let error = self.ask::<Value>(words).await.err()?;
         says_no(&error).then(|| error.to_string())
     }
 

@@ -25,7 +25,9 @@ impl Introduction {
     /// As [`Session::open`], but for the login.
     pub async fn of(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<Self, ConnectError> {
         let limits = Limits::default();
-        Self::over(transport(endpoint, timeouts, &limits)?, endpoint, timeouts, limits).await
+        let transport = Transport::new(endpoint, timeouts, &limits);
+        let transport = transport.map_err(|error| failed(endpoint, error.into()))?;
+        Self::over(transport, endpoint, timeouts, limits).await
     }
 }
 
@@ -74,10 +76,6 @@ async fn ask<E: Exchange>(caller: &Caller<E>) -> Result<ServiceContent, ConnectF
     let content = content.ok_or(DecodeError::Missing { element: "returnval" });
     let content = content.and_then(|content| ServiceContent::from_value(&content));
     content.map_err(ConnectFailure::NotVsphere)
-}
-
-pub(super) fn transport(endpoint: &Endpoint, timeouts: &Timeouts, limits: &Limits) -> Result<Transport, ConnectError> {
-    Transport::new(endpoint, timeouts, limits).map_err(|error| failed(endpoint, error.into()))
 }
 
 fn failed(endpoint: &Endpoint, failure: ConnectFailure) -> ConnectError {

@@ -10,7 +10,7 @@ use super::endpoint::{Endpoint, Timeouts};
 use super::error::ConnectError;
 use super::exchange::Exchange;
 use super::gathering::{Gathering, Mark};
-use super::introduction::{Introduction, transport};
+use super::introduction::Introduction;
 use super::listing::{Bounds, IncompleteReason, Listing, Stats};
 use super::login::LoggedIn;
 use super::transport::Transport;
@@ -46,9 +46,7 @@ impl Session {
     /// # Errors
     /// Names the server, what is wrong, and what to do. Nothing is sent to a server whose certificate is not trusted.
     pub async fn open(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<Self, ConnectError> {
-        let limits = Limits::default();
-        let transport = transport(endpoint, timeouts, &limits)?;
-        Self::open_over(transport, endpoint, timeouts, limits).await
+        Introduction::of(endpoint, timeouts).await?.log_in().await
     }
 }
 

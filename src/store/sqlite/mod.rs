@@ -259,7 +259,7 @@ impl Store for SqliteStore {
     }
 
     async fn inspect(&self) -> Result<StoreFacts, StoreError> {
-        self.run("look at the file", |database| database.read_facts()).await
+        self.run("look at the file", Database::read_facts).await
     }
 
     async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
