@@ -86,9 +86,9 @@ mod tests {
             assert_eq!(verdict(policy, 30).0, Verdict::Ok);
             assert_eq!(verdict(policy, 29).0, Verdict::Warning);
         }
-        assert_eq!(verdict(&pinned, 5).1, "pinned, expires in 5 days, on 1972-10-01");
-        assert_eq!(verdict(&pinned, 1).1, "pinned, expires in 1 day, on 1972-09-27");
-        assert_eq!(verdict(&pinned, -1).1, "pinned, expired on 1972-09-25");
+        assert_eq!(verdict(&pinned, 5).1, "pinned, expires in 5 days, on 1972-10-02");
+        assert_eq!(verdict(&pinned, 1).1, "pinned, expires in 1 day, on 1972-09-28");
+        assert_eq!(verdict(&pinned, -1).1, "pinned, expired on 1972-09-26");
     }
 
     #[test]

@@ -15,9 +15,9 @@ configuration
 source esx1
   warning  certificate    pinned, expires in 5 days, on 2026-11-26
                           hint: pin the next one in time
-  failed   login          the server refuses the user name or password of
-                          \"root\" (Cannot complete login due to an incorrect
-                          user name or password.)
+  failed   login          the server refuses the user name or password of \"root\"
+                          (Cannot complete login due to an incorrect user name
+                          or password.)
                           hint: check `username` and the password
 
 endpoints

@@ -10,7 +10,12 @@ use crate::store::{Rights, StoreFacts};
 
 impl Database {
     pub(super) fn read_facts(&self) -> Result<StoreFacts, Failure> {
-        let format = match self.path.as_deref().map(file::open_to_read).transpose()?.flatten() {
+        let kept = self.lock();
+        let opened = match (kept.as_ref(), self.path.as_deref()) {
+            (None, Some(path)) => file::open_to_read(path)?,
+            _ => None,
+        };
+        let format = match kept.as_ref().or(opened.as_ref()) {
             Some(connection) => connection.query_row("PRAGMA user_version", [], |row| row.get(0))?,
             None => 0,
         };
