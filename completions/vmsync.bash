@@ -16,6 +16,9 @@ _vmsync() {
             ",$1")
                 cmd="vmsync"
                 ;;
+            vmsync,check)
+                cmd="vmsync__subcmd__check"
+                ;;
             vmsync,diff)
                 cmd="vmsync__subcmd__diff"
                 ;;
@@ -27,6 +30,9 @@ _vmsync() {
                 ;;
             vmsync,sync)
                 cmd="vmsync__subcmd__sync"
+                ;;
+            vmsync__subcmd__help,check)
+                cmd="vmsync__subcmd__help__subcmd__check"
                 ;;
             vmsync__subcmd__help,diff)
                 cmd="vmsync__subcmd__help__subcmd__diff"
@@ -71,12 +77,42 @@ _vmsync() {
 
     case "${cmd}" in
         vmsync)
-            opts="-c -v -q -h -V --config --format --verbose --quiet --help --version sync diff status help"
+            opts="-c -v -q -h -V --config --format --verbose --quiet --help --version sync diff status check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__check)
+            opts="-c -v -q -h --source --print-pins --config --format --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -135,8 +171,22 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__help)
-            opts="sync diff status help"
+            opts="sync diff status check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -34,6 +34,7 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -s V -l version -d 'Print ve
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "sync" -d 'Run one pass'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last one ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
@@ -85,9 +86,18 @@ json\t'For programs: one JSON document on one line'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status help" -f -a "status" -d 'Show whether a pass runs, how the last one ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l source -d 'Of the sources, ask only this one (repeatable)' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'Print YAML that pins the certificates which the sources show now; no login is sent'
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "status" -d 'Show whether a pass runs, how the last one ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'

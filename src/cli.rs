@@ -34,6 +34,7 @@ pub struct Cli {
 
 const ROOT_EXAMPLES: &str = "\
 Examples:
+  vmsync check                      see whether a pass would find all it needs
   vmsync diff                       show what a pass would change
   vmsync sync all                   bring every VM up to date
   vmsync sync vms web-1 --dry-run   look at one VM";
@@ -83,6 +84,13 @@ pub enum Command {
     /// Show whether a pass runs, how the last one ended, and how fresh each source is
     #[command(after_help = STATUS_EXAMPLES)]
     Status,
+    /// See whether a pass would find all it needs: sources, store, Redis, services
+    ///
+    /// Connects to everything in the configuration and says line by line what is well and what to do about the rest.
+    /// Each source is logged in to once, also during a login pause; a login that is accepted ends the pause, and nothing
+    /// else is written. The services are connected to and sent nothing.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
 }
 
 const SYNC_EXAMPLES: &str = "\
@@ -100,6 +108,13 @@ const STATUS_EXAMPLES: &str = "\
 Examples:
   vmsync status
   vmsync status --format json | jq .last_success";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  vmsync check                      everything
+  vmsync check --source esx1        of the sources only this one
+  vmsync check --print-pins         YAML that pins the certificates of today
+  vmsync check --format json | jq '.checks[] | select(.verdict == \"failed\")'";
 
 /// What to synchronise.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -179,6 +194,17 @@ pub struct DiffArgs {
     pub scope: ScopeArgs,
 }
 
+/// Options of `check`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub struct CheckArgs {
+    /// Of the sources, ask only this one (repeatable)
+    #[arg(long = "source", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub sources: Vec<String>,
+    /// Print YAML that pins the certificates which the sources show now; no login is sent
+    #[arg(long, conflicts_with = "format")]
+    pub print_pins: bool,
+}
+
 impl Command {
     /// Its words, as the report and the lease bear them.
     #[must_use]
@@ -188,15 +214,16 @@ impl Command {
             Self::Sync(SyncCommand::Vms(_)) => "sync vms",
             Self::Diff(_) => "diff",
             Self::Status => "status",
+            Self::Check(_) => "check",
         }
     }
 
-    /// Whether it may write anything but its report.
+    /// Whether it may write anything but its report, and, for `check`, the end of a login pause.
     #[must_use]
     pub const fn writes(&self) -> bool {
         match self {
             Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
-            Self::Diff(_) | Self::Status => false,
+            Self::Diff(_) | Self::Status | Self::Check(_) => false,
         }
     }
 }

@@ -20,9 +20,11 @@
 //! `inventory` and `plan` are pure: no I/O, no clock, no environment. Each outside (a server, a store, Redis, a service)
 //! stands behind a trait that has a twin in memory.
 //!
-//! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`progress`] and
-//! [`logging`] are what stderr shows, and [`exit`] is the exit code.
+//! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
+//! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, and [`exit`] is the
+//! exit code.
 
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod config;

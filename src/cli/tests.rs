@@ -67,6 +67,8 @@ fn commands_say_their_words_and_whether_they_write() {
         ("vmsync sync vms a -n", "sync vms", false),
         ("vmsync diff --exit-code", "diff", false),
         ("vmsync status", "status", false),
+        ("vmsync check --source a --source b", "check", false),
+        ("vmsync check --print-pins", "check", false),
     ] {
         let command = parsed(line).command;
         assert_eq!((command.words(), command.writes()), (words, writes), "{line}");
@@ -90,6 +92,10 @@ fn wrong_lines_are_usage_errors() {
         "vmsync sync all --lock-timeout soon",
         "vmsync sync all --source ",
         "vmsync diff --format yaml",
+        "vmsync check esx1",
+        "vmsync check --source ",
+        "vmsync check --dry-run",
+        "vmsync check --print-pins --format json",
     ] {
         let error = parse(line).expect_err(line);
         assert_eq!(error.exit_code(), 2, "{line}");

@@ -11,6 +11,7 @@ use crate::exit::{Condition, ExitCode};
 use crate::progress::Screen;
 use crate::report::{self, Look, Occasion};
 
+mod check;
 mod status;
 mod sync;
 
@@ -40,12 +41,16 @@ async fn execute(cli: &Cli) -> ExitCode {
         Ok(config) => config,
         Err(error) => return console.refuse(&config_failure(&error), Condition::Config),
     };
-    tell_notes(&config.notes);
+    // The report of a check has them.
+    if !matches!(cli.command, Command::Check(_)) {
+        tell_notes(&config.notes);
+    }
     match &cli.command {
         Command::Sync(SyncCommand::All(sync)) => sync::sync(&console, &config, cli, sync, None).await,
         Command::Sync(SyncCommand::Vms(vms)) => sync::sync(&console, &config, cli, &vms.sync, Some(&vms.ids)).await,
         Command::Diff(diff) => sync::diff(&console, &config, cli, diff).await,
         Command::Status => status::status(&console, &config).await,
+        Command::Check(check) => check::check(&console, &config, check).await,
     }
 }
 

@@ -120,7 +120,8 @@ fn check_scope(scope: &ScopeArgs, sources: &[Source]) -> Result<(), String> {
     Ok(())
 }
 
-fn unknown_source(flag: &str, name: &str, sources: &[Source]) -> String {
+/// What is said of a name that no source has.
+pub(super) fn unknown_source(flag: &str, name: &str, sources: &[Source]) -> String {
     let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     let similar = names
         .iter()

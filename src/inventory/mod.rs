@@ -12,5 +12,5 @@ pub use build::build_inventory;
 pub use fact::Fact;
 pub use identity::{SourceId, SourceKind, Uuid};
 pub use name::decode_name;
-pub use properties::{LISTING, LOOK};
+pub use properties::{LISTING, LOOK, SURVEY};
 pub use vm::{Host, LeftOut, Sighting, SourceInventory};

@@ -68,3 +68,15 @@ pub const LOOK: &[PropertySpec] = &[PropertySpec {
     kind: "VirtualMachine",
     paths: &[NAME, UUID, INSTANCE_UUID, MANAGED_BY, FAULT_TOLERANCE_ROLE],
 }];
+
+/// What `check` asks: which VMs are seen, whether they may be read, and by which rights.
+pub const SURVEY: &[PropertySpec] = &[
+    PropertySpec {
+        kind: "VirtualMachine",
+        paths: &[UUID],
+    },
+    PropertySpec {
+        kind: "Folder",
+        paths: &[NAME, PARENT, EFFECTIVE_ROLE],
+    },
+];

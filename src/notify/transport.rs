@@ -7,8 +7,11 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
+use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 use url::Url;
 
 use super::answer::{Answer, judge};
@@ -73,6 +76,17 @@ fn tls(url: &Url) -> Result<ClientConfig, TransportError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Shakes hands over an open connection as a delivery would, and closes it. Nothing is sent. The error is the cause in
+/// one line.
+pub async fn secure(url: &Url, stream: TcpStream) -> Result<(), String> {
+    let config = tls(url).map_err(|error| error.to_string())?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let name = ServerName::try_from(host).map_err(|error| error.to_string())?;
+    let connector = TlsConnector::from(Arc::new(config));
+    let secured = connector.connect(name, stream).await;
+    secured.map(drop).map_err(|error| format!("no TLS: {error}"))
 }
 
 /// Posts once.

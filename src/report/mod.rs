@@ -6,6 +6,7 @@ use crate::exit::ExitCode;
 
 mod change;
 mod change_list;
+mod check_table;
 mod draft;
 mod json;
 mod model;
@@ -20,6 +21,7 @@ pub mod wording;
 mod tests;
 
 pub use change::{Change, ChangeKind, Outcome};
+pub use check_table::render_check;
 pub use draft::Draft;
 pub use json::render_json;
 pub use model::{

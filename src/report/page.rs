@@ -4,6 +4,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
 
 use super::text::{columns, escape, wrap};
 
@@ -127,9 +128,15 @@ impl<'a> Page<'a> {
 
     /// The same behind a label.
     pub(super) fn labelled(&mut self, label: &str, text: &str, paint: Paint) {
-        for (index, line) in self.broken(LABEL, text).into_iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            self.line(&format!("{label:LABEL$}{}", paint.on(&line)));
+        self.beside(&format!("{label:LABEL$}"), text, paint);
+    }
+
+    /// The same beside a lead of plain text, which stands on the first line only.
+    pub(super) fn beside(&mut self, lead: &str, text: &str, paint: Paint) {
+        let indent = lead.width();
+        for (index, line) in self.broken(indent, text).into_iter().enumerate() {
+            let lead = if index == 0 { lead } else { "" };
+            self.line(&format!("{lead:indent$}{}", paint.on(&line)));
         }
     }
 

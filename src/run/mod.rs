@@ -21,8 +21,10 @@ mod summary;
 mod views;
 
 pub use gather::Stage;
+pub use login::check_pause;
 pub use pass::{pending_renames, refuse, run_pass};
 pub use stop::{Stop, StopReason, watch_signals};
+pub use views::recall;
 
 /// What a command asks of a pass.
 #[derive(Debug, Clone)]

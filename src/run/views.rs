@@ -48,6 +48,7 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
 }
 
 /// By name; a source that was renamed is known by its address.
+#[must_use]
 pub fn recall<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
     let by_name = remembered.iter().find(|stored| stored.name == source.name);
     by_name.or_else(|| remembered.iter().find(|stored| stored.host == source.host))

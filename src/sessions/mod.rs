@@ -9,6 +9,7 @@ mod edit;
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod inspect;
 pub mod memory;
 mod outcome;
 mod pass;
@@ -20,6 +21,7 @@ mod server;
 
 pub use edit::{MAX_DEPTH, MAX_SESSION_BYTES, NotASession, SessionEdit, edit_session};
 pub use error::SessionError;
+pub use inspect::{Hits, RedisFacts};
 pub use outcome::{SessionCounts, SessionsOutcome};
 pub use pass::{Mode, bring_sessions};
 pub use port::SessionPort;

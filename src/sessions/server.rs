@@ -42,7 +42,7 @@ const SCAN_COUNT: usize = 1_000;
 
 /// A connection to Redis.
 pub struct RedisSessions {
-    connection: MultiplexedConnection,
+    pub(super) connection: MultiplexedConnection,
     address: String,
     script: Script,
 }
@@ -59,6 +59,12 @@ impl RedisSessions {
             address,
             script: Script::new(COMPARE_AND_SET),
         })
+    }
+
+    /// Host and port, or path, without a secret.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     fn failure(&self, action: &'static str) -> impl Fn(RedisError) -> SessionError {

@@ -9,6 +9,7 @@ use crate::inventory::{SourceId, SourceKind};
 use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
 
 mod error;
+mod facts;
 mod fields;
 mod mongo;
 mod sqlite;
@@ -22,6 +23,7 @@ mod subject {
 }
 
 pub use error::StoreError;
+pub use facts::{PauseEnd, Rights, StoreFacts};
 pub use mongo::MongoStore;
 pub use sqlite::SqliteStore;
 
@@ -313,4 +315,17 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// It cannot be reached.
     async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError>;
+
+    /// What `check` wants to know. Writes nothing, and makes nothing.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn inspect(&self) -> Result<StoreFacts, StoreError>;
+
+    /// Forgets the login pause of a source, if it still is this one and no pass holds the lease: a pass at work writes
+    /// what it remembers of its sources when it ends. Touches nothing else.
+    ///
+    /// # Errors
+    /// It cannot be reached, or may not be written.
+    async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError>;
 }

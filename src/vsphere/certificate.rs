@@ -1,5 +1,8 @@
 //! A server's certificate as a person sees it: its fingerprint, and why it may be of no use to any TLS 1.2 client.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a certificate in DER form. Displays as `openssl x509 -fingerprint -sha256` prints it.
@@ -49,6 +52,8 @@ impl std::fmt::Display for Weakness {
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const OBJECT_ID: u8 = 0x06;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 /// 1.2.840.113549.1.1.1, RFC 8017 appendix A.1.
@@ -69,6 +74,34 @@ pub(super) fn weakness(der: &[u8]) -> Option<Weakness> {
         rest = take(rest, tag)?.1;
     }
     short_rsa_key(take(rest, SEQUENCE)?.0)
+}
+
+/// When a certificate ends; none if it cannot be read.
+pub(super) fn expiry(der: &[u8]) -> Option<Timestamp> {
+    let (certificate, _) = take(der, SEQUENCE)?;
+    let (body, _) = take(certificate, SEQUENCE)?;
+    let mut rest = take(body, VERSION).map_or(body, |(_, rest)| rest);
+    for tag in [INTEGER, SEQUENCE, SEQUENCE] {
+        rest = take(rest, tag)?.1;
+    }
+    let (validity, _) = take(rest, SEQUENCE)?;
+    let (_, not_after) = take_time(validity)?;
+    take_time(not_after)?.0
+}
+
+/// RFC 5280, section 4.1.2.5: `YYMMDDHHMMSSZ` until 2049, `YYYYMMDDHHMMSSZ` from 2050 on.
+fn take_time(input: &[u8]) -> Option<(Option<Timestamp>, &[u8])> {
+    let ((digits, rest), century) = match take(input, UTC_TIME) {
+        Some((digits, rest)) => {
+            let century = if digits.first()? < &b'5' { "20" } else { "19" };
+            ((digits, rest), century)
+        }
+        None => (take(input, GENERALIZED_TIME)?, ""),
+    };
+    let text = format!("{century}{}", std::str::from_utf8(digits).ok()?);
+    let time = DateTime::strptime("%Y%m%d%H%M%SZ", &text).ok();
+    let time = time.and_then(|time| time.to_zoned(TimeZone::UTC).ok());
+    Some((time.map(|time| time.timestamp()), rest))
 }
 
 fn short_rsa_key(key_info: &[u8]) -> Option<Weakness> {
@@ -156,6 +189,31 @@ mod tests {
         }
     }
 
+    fn ending(tag: u8, not_after: &str) -> Vec<u8> {
+        let times = [element(UTC_TIME, b"200101000000Z"), element(tag, not_after.as_bytes())].concat();
+        let fields = [
+            element(INTEGER, &[1]),
+            element(SEQUENCE, &[]).repeat(2),
+            element(SEQUENCE, &times),
+        ];
+        element(SEQUENCE, &element(SEQUENCE, &fields.concat()))
+    }
+
+    #[test]
+    fn the_end_of_a_certificate_is_read_in_both_forms() {
+        for (tag, text, expected) in [
+            (UTC_TIME, "491231235959Z", Some("2049-12-31T23:59:59Z")),
+            (UTC_TIME, "500101000000Z", Some("1950-01-01T00:00:00Z")),
+            (GENERALIZED_TIME, "20500101000000Z", Some("2050-01-01T00:00:00Z")),
+            (GENERALIZED_TIME, "99991231235959Z", None),
+            (UTC_TIME, "soon", None),
+        ] {
+            let expected = expected.map(|text| text.parse().expect("a time"));
+            assert_eq!(expiry(&ending(tag, text)), expected, "{text}");
+        }
+        assert_eq!(expiry(&[]), None);
+    }
+
     #[test]
     fn a_fingerprint_reads_like_openssl() {
         let text = Fingerprint::of(b"").to_string();
@@ -168,7 +226,9 @@ mod tests {
     proptest! {
         #[test]
         fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
-            weakness(&[&[SEQUENCE, 0x40, SEQUENCE, 0x3e], &bytes[..]].concat());
+            let der = [&[SEQUENCE, 0x40, SEQUENCE, 0x3e], &bytes[..]].concat();
+            weakness(&der);
+            expiry(&der);
         }
     }
 }

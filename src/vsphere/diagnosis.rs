@@ -14,7 +14,7 @@ pub(super) fn diagnose(error: &reqwest::Error, rejection: Option<Rejection>, cal
         return ExchangeError::Certificate(rejection);
     }
     if let Some(tls) = find_tls_error(error) {
-        return of_tls(tls, error);
+        return of_tls(tls, error.is_connect());
     }
     if error.is_timeout() {
         return ExchangeError::TimedOut {
@@ -30,15 +30,28 @@ pub(super) fn diagnose(error: &reqwest::Error, rejection: Option<Rejection>, cal
     }
 }
 
-fn of_tls(tls: &rustls::Error, error: &reqwest::Error) -> ExchangeError {
+/// Sorts the failure of a handshake that no request follows.
+pub(super) fn diagnose_handshake(error: &std::io::Error, rejection: Option<Rejection>) -> ExchangeError {
+    if let Some(rejection) = rejection {
+        return ExchangeError::Certificate(rejection);
+    }
+    match find_tls_error(error) {
+        Some(tls) => of_tls(tls, true),
+        None => ExchangeError::Connect {
+            reason: error.to_string(),
+        },
+    }
+}
+
+fn of_tls(tls: &rustls::Error, is_connecting: bool) -> ExchangeError {
     use rustls::Error::{AlertReceived, InvalidMessage as Invalid, PeerIncompatible};
     let reason = tls.to_string();
     match tls {
         AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
         | PeerIncompatible(_)
         | Invalid(InvalidMessage::UnknownProtocolVersion) => ExchangeError::TlsTooOld { reason },
-        Invalid(InvalidMessage::InvalidContentType) if error.is_connect() => ExchangeError::NotTls,
-        _ if error.is_connect() => ExchangeError::Connect { reason },
+        Invalid(InvalidMessage::InvalidContentType) if is_connecting => ExchangeError::NotTls,
+        _ if is_connecting => ExchangeError::Connect { reason },
         _ => ExchangeError::Broken { reason },
     }
 }

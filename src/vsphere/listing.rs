@@ -54,8 +54,8 @@ pub enum IncompleteReason {
         hint_line(Some("give it the read-only role on the root folder, without propagation is enough".into()))
     )]
     PagesRefused,
-    /// The session expired, and so did the next one.
-    #[error("the session expired twice")]
+    /// The session expired, and so did the next one, or there may be no next one.
+    #[error("the session expired{}", hint_line(Some("the server ends sessions while they are used; see its log".into())))]
     SessionExpired,
     /// The session expired, and the server did not let us in again.
     #[error("the session expired, and the next login failed: {error}{hint}", error = .0, hint = hint_line(.0.hint()))]

@@ -1,6 +1,6 @@
 //! Sessions with `ESXi` hosts and vCenters: a listing, with how complete it is.
 //!
-//! [`Session::open`] connects and logs in, [`Session::list`] asks for everything in one go, [`Session::logout`] ends it.
+//! [`Session::open`] connects and logs in (in two steps: [`Introduction::of`], [`Introduction::log_in`]), [`Session::list`] asks for everything in one go, [`Session::logout`] ends it.
 //! What happens on the way is decided here (retries, another login, restarts); what it means is not: a [`Listing`] says
 //! what arrived and whether that is all, and never fails.
 
@@ -12,6 +12,8 @@ mod endpoint;
 mod error;
 mod exchange;
 mod gathering;
+mod handshake;
+mod introduction;
 mod listing;
 mod login;
 mod prefetch;
@@ -30,6 +32,8 @@ pub use certificate::{Fingerprint, Weakness};
 pub use endpoint::{Endpoint, Timeouts};
 pub use error::{ConnectError, ConnectFailure, FailureKind, LoginError};
 pub use exchange::{Exchange, ExchangeError};
+pub use handshake::{Presented, shake_hands};
+pub use introduction::Introduction;
 pub use listing::{Bounds, Completeness, IncompleteReason, ListWarning, Listing, Progress, Stats};
 pub use session::Session;
 pub use tls::PolicyError;

@@ -7,9 +7,10 @@ use tokio::time::timeout;
 
 use super::caller::{CallError, CallFailure, Caller};
 use super::endpoint::{Endpoint, Timeouts};
-use super::error::{ConnectError, ConnectFailure};
+use super::error::ConnectError;
 use super::exchange::Exchange;
 use super::gathering::{Gathering, Mark};
+use super::introduction::Introduction;
 use super::listing::{Bounds, IncompleteReason, Listing, Stats};
 use super::login::LoggedIn;
 use super::transport::Transport;
@@ -36,6 +37,7 @@ pub struct Session<E: Exchange = Transport> {
     pub(super) gathering: Option<Gathering>,
     endpoint: Endpoint,
     login: Option<LoggedIn<E>>,
+    logs_in_once: bool,
 }
 
 impl Session {
@@ -44,9 +46,7 @@ impl Session {
     /// # Errors
     /// Names the server, what is wrong, and what to do. Nothing is sent to a server whose certificate is not trusted.
     pub async fn open(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<Self, ConnectError> {
-        let limits = Limits::default();
-        let transport = Transport::new(endpoint, timeouts, &limits).map_err(|error| failed(endpoint, error.into()))?;
-        Self::open_over(transport, endpoint, timeouts, limits).await
+        Introduction::of(endpoint, timeouts).await?.log_in().await
     }
 }
 
@@ -58,26 +58,26 @@ impl<E: Exchange> Session<E> {
         timeouts: &Timeouts,
         limits: Limits,
     ) -> Result<Self, ConnectError> {
-        let caller = Arc::new(Caller::new(exchange, limits, timeouts.deadline));
-        let opened = Self::introduce(caller, endpoint).await;
-        opened.map_err(|failure| failed(endpoint, failure))
+        let introduction = Introduction::over(exchange, endpoint, timeouts, limits).await?;
+        introduction.log_in().await
     }
 
-    async fn introduce(caller: Arc<Caller<E>>, endpoint: &Endpoint) -> Result<Self, ConnectFailure> {
-        let content = caller.read_value(request::retrieve_service_content()).await?;
-        let content = content.ok_or(DecodeError::Missing { element: "returnval" });
-        let content = content.and_then(|content| ServiceContent::from_value(&content));
-        let content = content.map_err(ConnectFailure::NotVsphere)?;
-        let login = LoggedIn::log_in(&caller, endpoint, &content.session_manager).await?;
-        Ok(Self {
+    pub(super) fn new(caller: Arc<Caller<E>>, content: ServiceContent, endpoint: Endpoint, login: LoggedIn<E>) -> Self {
+        Self {
             caller,
             content,
             bounds: Bounds::default(),
             view: None,
             gathering: None,
-            endpoint: endpoint.clone(),
+            endpoint,
             login: Some(login),
-        })
+            logs_in_once: false,
+        }
+    }
+
+    /// From now on an expired session is not renewed by another login: the listing ends there.
+    pub fn log_in_only_once(&mut self) {
+        self.logs_in_once = true;
     }
 
     /// Product and version.
@@ -173,6 +173,9 @@ impl<E: Exchange> Session<E> {
     /// Logs in anew after the session has expired; what belonged to it is gone. The old one is logged out all the same:
     /// if the server was wrong about it, it would stay.
     pub(super) async fn log_in_again(&mut self) -> Result<(), IncompleteReason> {
+        if self.logs_in_once {
+            return Err(IncompleteReason::SessionExpired);
+        }
         if let Some(login) = self.login.take() {
             login.log_out().await;
         }
@@ -181,13 +184,5 @@ impl<E: Exchange> Session<E> {
         let login = LoggedIn::log_in(&self.caller, &self.endpoint, &self.content.session_manager).await;
         self.login = Some(login.map_err(IncompleteReason::LoginFailed)?);
         Ok(())
-    }
-}
-
-fn failed(endpoint: &Endpoint, failure: ConnectFailure) -> ConnectError {
-    ConnectError {
-        name: endpoint.name.clone(),
-        address: endpoint.address(),
-        failure,
     }
 }

@@ -5,6 +5,7 @@ mod support;
 
 mod artifacts;
 mod canaries;
+mod check;
 mod dry_run;
 mod endpoints;
 mod hostile;

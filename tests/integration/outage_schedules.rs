@@ -78,7 +78,7 @@ impl Bench {
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let shared = Shared {
             redis: Redis::start(),
-            certificate: Certificate::generate().expect("a certificate"),
+            certificate: Certificate::generate(None).expect("a certificate"),
             dead_port: socket.local_addr().expect("it is bound").port(),
         };
         Self {

@@ -46,6 +46,17 @@ impl Mongod {
         }
     }
 
+    /// A standalone server that lets nobody do anything without a login, with one user who may do everything.
+    pub fn guarded(user: &str, password: &str) -> Self {
+        let mongod = Self {
+            server: start(&["--auth"]),
+            replicated: false,
+        };
+        // Whoever comes from this machine may make the first user.
+        mongod.admin(doc! {"createUser": user, "pwd": password, "roles": ["root"]});
+        mongod
+    }
+
     /// A replica set of one node, which is its primary.
     pub fn replica_set() -> Self {
         Self::replicated(0)

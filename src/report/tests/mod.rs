@@ -6,6 +6,7 @@ use super::text::{bytes, duration, value, wrap};
 use super::*;
 use crate::exit::Condition;
 
+mod check_table;
 mod counts;
 mod samples;
 mod schema;

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::check::{CheckReport, Findings, SourceFindings, Subject};
 use crate::exit::Condition;
 use crate::inventory::SourceKind;
 use crate::plan::record::FieldChange;
@@ -10,6 +11,7 @@ use crate::report::{
     Change, ChangeKind, Draft, NotificationCounts, Outcome, Report, SessionCounts, SourceCounts, SourceReport, Step,
     Unowned,
 };
+use crate::vsphere::FailureKind;
 
 const RUN: &str = "0198f0a0-7d0c-7f3e-9a55-0e6f3b1c2d4e";
 
@@ -331,4 +333,34 @@ pub fn all() -> Vec<Report> {
         hostile(),
         early(),
     ]
+}
+
+/// A check with every verdict.
+pub fn check() -> CheckReport {
+    let mut configuration = Findings::new(Subject::Configuration);
+    configuration.ok("file", "sync.yaml, 1 source");
+    let mut source = Findings::new(Subject::Source("esx1".to_owned()));
+    source.warn(
+        "certificate",
+        "pinned, expires in 5 days, on 2026-11-26",
+        "pin the next one in time",
+    );
+    let detail = "the server refuses the user name or password of \"root\" (Cannot complete login due to an incorrect user name or password.)";
+    source.fail(
+        Condition::SourceFailed,
+        "login",
+        detail,
+        "check `username` and the password",
+    );
+    let mut endpoints = Findings::new(Subject::Endpoints);
+    endpoints.skip(
+        "vm-group-service-rename-vm",
+        "not configured: this service is told of no rename",
+    );
+    let source = SourceFindings {
+        findings: source,
+        asked: true,
+        shut: Some(FailureKind::Login),
+    };
+    CheckReport::new(vec![source], vec![configuration, endpoints], None)
 }

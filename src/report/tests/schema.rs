@@ -9,7 +9,11 @@ use crate::exit::{Condition, meanings};
 use crate::report::render_json;
 
 fn schema() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/report.schema.json");
+    schema_in("report.schema.json")
+}
+
+fn schema_in(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
     let text = std::fs::read_to_string(path).expect("the schema lies in examples");
     serde_json::from_str(&text).expect("the schema is JSON")
 }
@@ -177,4 +181,28 @@ fn the_schema_knows_every_field_condition_and_code() {
         schema["properties"]["conditions"]["items"]["enum"],
         json!(Condition::ALL)
     );
+}
+
+#[test]
+fn every_kind_of_check_keeps_its_schema() {
+    let schema = schema_in("check.schema.json");
+    let report = samples::check();
+    let good: Value = serde_json::from_str(&render_json(&report)).expect("JSON");
+    assert_eq!(check(&schema, &schema, &good, ""), Vec::<String>::new());
+    let names: Vec<_> = good.as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(schema["required"], json!(names));
+    for (pointer, bad) in [
+        ("/schema", json!("vmsync.check/2")),
+        ("/exit_code", json!(8)),
+        ("/checks/0/verdict", json!("sad")),
+        ("/checks/0/item", json!("weather")),
+        ("/checks/0/hint", json!(0)),
+    ] {
+        let mut report = good.clone();
+        *report.pointer_mut(pointer).expect(pointer) = bad;
+        assert_ne!(check(&schema, &schema, &report, ""), Vec::<String>::new(), "{pointer}");
+    }
+    let mut more = good;
+    more["checks"][0]["more"] = json!(1);
+    assert_ne!(check(&schema, &schema, &more, ""), Vec::<String>::new());
 }

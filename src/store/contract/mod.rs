@@ -14,6 +14,7 @@ use super::subject::store::{
 mod fence;
 mod lease;
 mod memory;
+mod pause;
 mod writes;
 
 /// A store, and what other programs can do to its content behind its back.
@@ -92,6 +93,10 @@ scenarios! {
     fence::a_pass_of_an_earlier_lease_is_not_remembered,
     fence::writes_of_an_earlier_lease_are_contended,
     fence::nobody_came_later_so_it_is_written,
+    pause::it_ends_alone,
+    pause::another_one_stays,
+    pause::it_stays_while_a_pass_is_at_work,
+    pause::an_inspection_writes_nothing,
 }
 
 fn stamp(epoch: i64) -> PassStamp {

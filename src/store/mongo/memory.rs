@@ -17,7 +17,7 @@ use crate::store::{FORMAT, Loaded, PASSES_KEPT, PASSES_KEPT_FOR, PassRecord, Sto
 /// Key of the format's document.
 pub const FORMAT_KEY: &str = "format";
 /// Number in the format's document.
-const FORMAT_FIELD: &str = "number";
+pub const FORMAT_FIELD: &str = "number";
 /// Time by which passes are sorted and forgotten.
 const FINISHED: &str = "finished_at";
 

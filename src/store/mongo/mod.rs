@@ -11,7 +11,8 @@ use crate::config::MongoConfig;
 use crate::plan::record::{DocumentId, field};
 use crate::store::fields::own_fields;
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, PassRecord, PassStamp, Store, StoreError, StoredSource, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
+    StoreFacts, StoredSource, Writes,
 };
 
 mod apply;
@@ -20,9 +21,11 @@ mod client;
 mod document;
 mod durability;
 mod failure;
+mod inspect;
 mod judge;
 mod lease;
 mod memory;
+mod pause;
 mod prepare;
 mod statement;
 
@@ -170,5 +173,13 @@ impl Store for MongoStore {
 
     async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError> {
         self.read_passes(limit).await
+    }
+
+    async fn inspect(&self) -> Result<StoreFacts, StoreError> {
+        self.read_facts().await
+    }
+
+    async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
+        self.end_pause(source, pause).await
     }
 }

@@ -9,15 +9,17 @@ use rusqlite::Connection;
 
 use crate::plan::record::DocumentId;
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, PassRecord, PassStamp, Store, StoreError, StoredSource, WriteOutcome,
-    Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
+    StoreFacts, StoredSource, WriteOutcome, Writes,
 };
 
 mod apply;
 mod failure;
 mod file;
+mod inspect;
 mod lease;
 mod memory;
+mod pause;
 mod row;
 mod schema;
 
@@ -252,6 +254,18 @@ impl Store for SqliteStore {
     async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError> {
         self.read("read the passes", move |connection| {
             memory::load_passes(connection, limit)
+        })
+        .await
+    }
+
+    async fn inspect(&self) -> Result<StoreFacts, StoreError> {
+        self.run("look at the file", Database::read_facts).await
+    }
+
+    async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
+        let (source, pause) = (source.to_owned(), pause.clone());
+        self.write("end the login pause", move |connection| {
+            pause::end(connection, &source, &pause)
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! What kind of server is simulated.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The two kinds of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Config {
     /// Whether an object that vanished between two pages fails the listing with `ManagedObjectNotFound` (it may on real
     /// servers) or is just not in it.
     pub vanished_fails: bool,
+    /// Until when the certificate is valid; for ages unless set.
+    pub certificate_ends: Option<SystemTime>,
 }
 
 /// The password of [`Config::esxi`] and [`Config::vcenter`]: characters that a URL or XML would trip over.
@@ -81,6 +83,7 @@ impl Config {
             lock_after: Some(5),
             session_mark: String::new(),
             vanished_fails: false,
+            certificate_ends: None,
         }
     }
 
@@ -124,6 +127,13 @@ impl Config {
     #[must_use]
     pub fn vanished_fails(mut self) -> Self {
         self.vanished_fails = true;
+        self
+    }
+
+    /// Sets until when the certificate is valid.
+    #[must_use]
+    pub fn certificate_ends(mut self, end: SystemTime) -> Self {
+        self.certificate_ends = Some(end);
         self
     }
 }

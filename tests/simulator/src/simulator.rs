@@ -45,7 +45,8 @@ impl Handle {
 impl Simulator {
     /// Starts a server on the current runtime.
     pub async fn start(config: Config) -> io::Result<Self> {
-        Self::start_with(config, &Certificate::generate()?).await
+        let certificate = Certificate::generate(config.certificate_ends)?;
+        Self::start_with(config, &certificate).await
     }
 
     /// The same with a certificate that other servers may have too: whoever starts them by the thousand saves the time

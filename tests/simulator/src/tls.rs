@@ -2,8 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest, Sha256};
@@ -20,11 +21,15 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// A new self-signed one, valid for `127.0.0.1` and `localhost`.
-    pub fn generate() -> io::Result<Self> {
+    /// A new self-signed one for `127.0.0.1` and `localhost`. Valid until then; for ages if nothing is said.
+    pub fn generate(ends: Option<SystemTime>) -> io::Result<Self> {
         let key = KeyPair::generate().map_err(io::Error::other)?;
         let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
         let mut params = CertificateParams::new(names).map_err(io::Error::other)?;
+        if let Some(end) = ends {
+            let since = end.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
+            params.not_after = date_time_ymd(1970, 1, 1) + since;
+        }
         let name = &mut params.distinguished_name;
         name.push(DnType::CommonName, "localhost.localdomain");
         name.push(DnType::OrganizationName, "VMware, Inc");

@@ -1,0 +1,90 @@
+//! Login pauses: a check logs in all the same, once, and a login that is accepted ends the pause.
+
+use jiff::Timestamp;
+
+use super::model::SourceFindings;
+use crate::config::{Config, Source};
+use crate::run::{Stop, check_pause, recall};
+use crate::store::{LoginPause, PauseEnd, Store, StoreError, StoredSource};
+use crate::vsphere::FailureKind;
+
+const ITEM: &str = "login pause";
+
+/// Says of each source that passes leave alone what has become of its pause.
+pub(super) async fn settle(config: &Config, found: &mut [SourceFindings], store: &dyn Store, stop: &Stop) {
+    if stop.reason().is_some() {
+        return;
+    }
+    // A store that cannot be read has been told of.
+    let remembered = store.load_sources().await.unwrap_or_default();
+    for (source, found) in config.sources.iter().zip(found).filter(|(_, found)| found.asked) {
+        if let Some((stored, pause)) = paused(source, &remembered) {
+            settle_one(source, found, stored, pause, store).await;
+        }
+    }
+}
+
+fn paused<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<(&'a StoredSource, &'a LoginPause)> {
+    let stored = recall(source, remembered)?;
+    Some((stored, stored.login_pause.as_ref()?))
+}
+
+async fn settle_one(
+    source: &Source,
+    found: &mut SourceFindings,
+    stored: &StoredSource,
+    pause: &LoginPause,
+    store: &dyn Store,
+) {
+    if found.shut.is_none() {
+        let ended = store.end_login_pause(&stored.name, pause).await;
+        tell_end(found, pause, ended);
+    } else if check_pause(Some(pause), source, Timestamp::now()).is_some() {
+        let until = until(pause);
+        let tried = match found.shut {
+            Some(FailureKind::Login) => "the one attempt of this check did not end it and does not lengthen it",
+            _ => "this check made no attempt",
+        };
+        found.findings.warn(
+            ITEM,
+            format!("passes make no attempt before {until}; {tried}"),
+            "correct the user name or the password in the configuration: that ends the pause at once",
+        );
+    }
+}
+
+fn tell_end(found: &mut SourceFindings, pause: &LoginPause, ended: Result<PauseEnd, StoreError>) {
+    let until = until(pause);
+    let again = "run vmsync check again when it is over";
+    match ended {
+        Ok(PauseEnd::Ended) => {
+            let detail = format!("until {until}: ended by the login of this check; the next pass logs in");
+            found.findings.ok(ITEM, detail);
+        }
+        Ok(PauseEnd::Changed) => {
+            found.findings.warn(
+                ITEM,
+                "a pass changed it meanwhile, so it was left alone",
+                "run vmsync check again",
+            );
+        }
+        Ok(PauseEnd::PassAtWork(holder)) => {
+            let detail = format!(
+                "until {until}: left alone, because a pass is at work (pid {} on {}) and would write it anew",
+                holder.pid, holder.host
+            );
+            found.findings.warn(ITEM, detail, again);
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let (detail, hint) = text
+                .split_once("\nhint: ")
+                .unwrap_or((&text, "see the rights of the store's login"));
+            found.findings.warn(ITEM, format!("until {until}: {detail}"), hint);
+        }
+    }
+}
+
+fn until(pause: &LoginPause) -> String {
+    pause.until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
