@@ -24,6 +24,7 @@
 //! [`logging`] are what stderr shows, and [`exit`] is the exit code.
 
 pub mod cli;
+pub mod colour;
 pub mod commands;
 pub mod config;
 pub mod exit;
@@ -39,3 +40,4 @@ pub mod sessions;
 pub mod soap;
 pub mod store;
 pub mod vsphere;
+pub mod whole_file;

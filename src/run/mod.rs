@@ -21,7 +21,7 @@ mod summary;
 mod views;
 
 pub use gather::Stage;
-pub use pass::{pending_renames, refuse, run_pass};
+pub use pass::{refuse, run_pass};
 pub use stop::{Stop, StopReason, watch_signals};
 
 /// What a command asks of a pass.

@@ -12,6 +12,7 @@ mod leases;
 mod main_job;
 mod old_bugs;
 mod outages;
+mod reports;
 mod sessions;
 mod sessions_redis;
 mod signals;
