@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_vmsync_global_optspecs
-    string join \n c/config= format= v/verbose q/quiet h/help V/version
+    string join \n c/config= color= v/verbose q/quiet h/help V/version
 end
 
 function __fish_vmsync_needs_command
@@ -25,8 +25,9 @@ function __fish_vmsync_using_subcommand
 end
 
 complete -c vmsync -n "__fish_vmsync_needs_command" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_needs_command" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_needs_command" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_needs_command" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -37,8 +38,9 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whet
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -49,9 +51,14 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would be changed and write nothing'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -60,9 +67,14 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s n -l dry-run -d 'Show what would be changed and write nothing'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -73,16 +85,27 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l exit-code -d 'Exit 10 if there are differences'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+nagios\t'One line with performance data; exits 0, 1, 2 or 3 as a monitoring plugin does'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l warn -d 'With nagios: exit 1 if the last successful pass of all sources is older [default: 3 times sync.interval]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l crit -d 'With nagios: exit 2 if it is older than this [default: 10 times sync.interval]' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -51,9 +51,9 @@ pub struct GlobalArgs {
     /// Configuration file [default: the first of those listed by `vmsync --help`]
     #[arg(short, long, global = true, value_name = "FILE", help_heading = GLOBAL)]
     pub config: Option<PathBuf>,
-    /// Form of the report on stdout [default: table]
-    #[arg(long, global = true, value_name = "FORMAT", help_heading = GLOBAL)]
-    pub format: Option<Format>,
+    /// Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = GLOBAL)]
+    pub color: Colour,
     /// Say more on stderr; -vv and -vvv say still more
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: u8,
@@ -62,14 +62,61 @@ pub struct GlobalArgs {
     pub quiet: bool,
 }
 
-/// Form of the report.
+/// When colour is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Format {
+pub enum Colour {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Also in files and pipes
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// Form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ReportFormat {
     /// For people
     #[default]
     Table,
     /// For programs: one JSON document on one line
     Json,
+    /// For programs: one line for each change, then the report without them
+    Ndjson,
+}
+
+/// Where the report goes, and in what form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub struct ReportArgs {
+    /// Form of the report on stdout [default: table]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<ReportFormat>,
+    /// Write the JSON report to this file too, replacing it as a whole
+    #[arg(long, value_name = "FILE")]
+    pub report_file: Option<PathBuf>,
+}
+
+/// Form of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: one JSON document on one line
+    Json,
+}
+
+/// Form of `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum StatusFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: one JSON document on one line
+    Json,
+    /// One line with performance data; exits 0, 1, 2 or 3 as a monitoring plugin does
+    Nagios,
 }
 
 /// What to do.
@@ -81,9 +128,9 @@ pub enum Command {
     /// Show what `sync all` would change; writes nothing
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArgs),
-    /// Show whether a pass runs, how the last one ended, and how fresh each source is
+    /// Show whether a pass runs, how the last ones ended, and how fresh each source is
     #[command(after_help = STATUS_EXAMPLES)]
-    Status,
+    Status(StatusArgs),
     /// See whether a pass would find all it needs: sources, store, Redis, services
     ///
     /// Connects to everything in the configuration and says line by line what is well and what to do about the rest.
@@ -102,12 +149,14 @@ const DIFF_EXAMPLES: &str = "\
 Examples:
   vmsync diff                       show the differences
   vmsync diff --exit-code           exit 10 if there are any, for scripts
-  vmsync diff --format json | jq .changes";
+  vmsync diff --format json | jq .changes
+  vmsync diff --format ndjson | grep orphaned";
 
 const STATUS_EXAMPLES: &str = "\
 Examples:
   vmsync status
-  vmsync status --format json | jq .last_success";
+  vmsync status --format json | jq .last_success
+  vmsync status --format nagios --warn 10m --crit 1h";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -170,6 +219,9 @@ pub struct SyncArgs {
     /// Wait this long for another run to end [default: do not wait]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub lock_timeout: Option<Duration>,
+    /// The report.
+    #[command(flatten)]
+    pub report: ReportArgs,
 }
 
 /// Options of `sync vms`.
@@ -192,6 +244,23 @@ pub struct DiffArgs {
     /// Sources and guard.
     #[command(flatten)]
     pub scope: ScopeArgs,
+    /// The report.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// Options of `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub struct StatusArgs {
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: StatusFormat,
+    /// With nagios: exit 1 if the last successful pass of all sources is older [default: 3 times sync.interval]
+    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    pub warn: Option<Duration>,
+    /// With nagios: exit 2 if it is older than this [default: 10 times sync.interval]
+    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    pub crit: Option<Duration>,
 }
 
 /// Options of `check`.
@@ -203,6 +272,9 @@ pub struct CheckArgs {
     /// Print YAML that pins the certificates which the sources show now; no login is sent
     #[arg(long, conflicts_with = "format")]
     pub print_pins: bool,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: CheckFormat,
 }
 
 impl Command {
@@ -213,7 +285,7 @@ impl Command {
             Self::Sync(SyncCommand::All(_)) => "sync all",
             Self::Sync(SyncCommand::Vms(_)) => "sync vms",
             Self::Diff(_) => "diff",
-            Self::Status => "status",
+            Self::Status(_) => "status",
             Self::Check(_) => "check",
         }
     }
@@ -223,7 +295,7 @@ impl Command {
     pub const fn writes(&self) -> bool {
         match self {
             Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
-            Self::Diff(_) | Self::Status | Self::Check(_) => false,
+            Self::Diff(_) | Self::Status(_) | Self::Check(_) => false,
         }
     }
 }

@@ -14,6 +14,12 @@ impl ExitCode {
     /// Nothing to report.
     pub const SUCCESS: Self = Self(0);
 
+    /// That of a monitoring plugin: 0 OK, 1 warning, 2 critical, 3 unknown.
+    #[must_use]
+    pub const fn of_plugin(code: u8) -> Self {
+        Self(code)
+    }
+
     /// As a number.
     #[must_use]
     pub const fn get(self) -> u8 {

@@ -26,6 +26,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod colour;
 pub mod commands;
 pub mod config;
 pub mod exit;
@@ -41,3 +42,4 @@ pub mod sessions;
 pub mod soap;
 pub mod store;
 pub mod vsphere;
+pub mod whole_file;

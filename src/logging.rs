@@ -1,7 +1,7 @@
 //! Messages on stderr.
 
 use std::fmt::Debug;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use tracing::field::Field;
 use tracing_subscriber::field::MakeExt;
@@ -24,20 +24,6 @@ pub struct Options {
     pub terminal: bool,
     /// Levels in colour.
     pub colour: bool,
-}
-
-impl Options {
-    /// By `-q`, `-v`, and the environment.
-    #[must_use]
-    pub fn of_stderr(quiet: bool, verbose: u8) -> Self {
-        let terminal = io::stderr().is_terminal();
-        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            level: level(quiet, verbose),
-            terminal,
-            colour: terminal && !no_colour,
-        }
-    }
 }
 
 /// Errors always; warnings unless `-q`; with `-v` what is done, with `-vv` how, with `-vvv` each step.

@@ -18,14 +18,14 @@ fn the_tree_is_sound() {
 #[test]
 fn options_of_all_commands_stand_before_or_after_the_command() {
     for line in [
-        "vmsync -c f.yaml -vv --format json sync all",
-        "vmsync sync all --format json -v -v --config f.yaml",
+        "vmsync -c f.yaml -vv --color never sync all",
+        "vmsync sync all --color never -v -v --config f.yaml",
     ] {
         let global = parsed(line).global;
         assert_eq!(global.config.as_deref(), Some("f.yaml".as_ref()), "{line}");
         assert_eq!(
-            (global.verbose, global.quiet, global.format),
-            (2, false, Some(Format::Json)),
+            (global.verbose, global.quiet, global.color),
+            (2, false, Colour::Never),
             "{line}"
         );
     }
@@ -35,7 +35,7 @@ fn options_of_all_commands_stand_before_or_after_the_command() {
 fn sync_takes_sources_limits_and_a_time_to_wait() {
     let cli = parsed(
         "vmsync sync all -n --source a --source b:8443 --retire-source old --allow a:orphan=3 --allow b:8443:rename=7 \
-         --lock-timeout 2m",
+         --lock-timeout 2m --format ndjson --report-file out/report.json",
     );
     let allow = |source: &str, change, limit| Allow {
         source: source.to_owned(),
@@ -54,6 +54,10 @@ fn sync_takes_sources_limits_and_a_time_to_wait() {
         dry_run: true,
         scope,
         lock_timeout: Some(Duration::from_mins(2)),
+        report: ReportArgs {
+            format: Some(ReportFormat::Ndjson),
+            report_file: Some("out/report.json".into()),
+        },
     };
     assert_eq!(cli.command, Command::Sync(SyncCommand::All(expected)));
 }
@@ -66,7 +70,7 @@ fn commands_say_their_words_and_whether_they_write() {
         ("vmsync sync vms a b", "sync vms", true),
         ("vmsync sync vms a -n", "sync vms", false),
         ("vmsync diff --exit-code", "diff", false),
-        ("vmsync status", "status", false),
+        ("vmsync status --format nagios --warn 10m --crit 1h", "status", false),
         ("vmsync check --source a --source b", "check", false),
         ("vmsync check --print-pins", "check", false),
     ] {
@@ -96,6 +100,10 @@ fn wrong_lines_are_usage_errors() {
         "vmsync check --source ",
         "vmsync check --dry-run",
         "vmsync check --print-pins --format json",
+        "vmsync diff --format nagios",
+        "vmsync status --format ndjson",
+        "vmsync status --report-file status.json",
+        "vmsync --color sometimes status",
     ] {
         let error = parse(line).expect_err(line);
         assert_eq!(error.exit_code(), 2, "{line}");

@@ -6,11 +6,11 @@ use std::time::Instant;
 use super::Console;
 use super::sync::unknown_source;
 use crate::check::{Stage, read_pins, run_checks};
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, CheckFormat};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
 use crate::progress::Progress;
-use crate::report::{Look, render_check, render_json};
+use crate::report::{render_check, render_json};
 use crate::run::{Stop, watch_signals};
 
 /// Looks at everything that a pass needs. Reads only, but for the end of a login pause.
@@ -39,11 +39,9 @@ pub async fn check(console: &Console, config: &Config, args: &CheckArgs) -> Exit
     }
     let report = run_checks(stage).await;
     progress.clear();
-    let look = Look::of_stdout(config.timezone.clone());
-    console.answer(
-        report.exit_code,
-        &look,
-        || render_json(&report),
-        |look| render_check(&report, look),
-    )
+    let text = match args.format {
+        CheckFormat::Table => render_check(&report, &console.look(config.timezone.clone())),
+        CheckFormat::Json => render_json(&report),
+    };
+    console.print(report.exit_code, &text)
 }

@@ -1,15 +1,17 @@
 //! The subcommands: what each one asks of the rest, and how its answer leaves the process.
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use clap::Parser;
+use jiff::tz::TimeZone;
 
-use crate::cli::{Cli, Command, Format, SyncCommand};
+use crate::cli::{Cli, Command, SyncCommand};
+use crate::colour::{self, Wishes};
 use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment};
 use crate::exit::{Condition, ExitCode};
 use crate::progress::Screen;
-use crate::report::{self, Look, Occasion};
+use crate::report::{self, Look};
 
 mod check;
 mod status;
@@ -39,7 +41,7 @@ async fn execute(cli: &Cli) -> ExitCode {
     let console = Console::new(cli);
     let config = match Config::load(cli.global.config.as_deref(), &ProcessEnvironment) {
         Ok(config) => config,
-        Err(error) => return console.refuse(&config_failure(&error), Condition::Config),
+        Err(error) => return refuse_config(&console, &cli.command, &error),
     };
     // The report of a check has them.
     if !matches!(cli.command, Command::Check(_)) {
@@ -49,13 +51,17 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Sync(SyncCommand::All(sync)) => sync::sync(&console, &config, cli, sync, None).await,
         Command::Sync(SyncCommand::Vms(vms)) => sync::sync(&console, &config, cli, &vms.sync, Some(&vms.ids)).await,
         Command::Diff(diff) => sync::diff(&console, &config, cli, diff).await,
-        Command::Status => status::status(&console, &config).await,
+        Command::Status(args) => status::status(&console, &config, args).await,
         Command::Check(check) => check::check(&console, &config, check).await,
     }
 }
 
-fn config_failure(error: &ConfigError) -> String {
-    error.to_string()
+fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> ExitCode {
+    let text = error.to_string();
+    match command {
+        Command::Status(args) => status::refuse(console, args, &text, Condition::Config),
+        Command::Sync(_) | Command::Diff(_) | Command::Check(_) => console.refuse(&text, Condition::Config),
+    }
 }
 
 fn tell_notes(notes: &[Note]) {
@@ -71,61 +77,47 @@ fn tell_notes(notes: &[Note]) {
 pub struct Console {
     /// Stderr with its progress.
     pub screen: Screen,
-    format: Option<Format>,
-    writes: bool,
+    /// Whether stdout gets colour.
+    colour: bool,
 }
 
 impl Console {
     fn new(cli: &Cli) -> Self {
+        let global = &cli.global;
         let terminal = std::io::stderr().is_terminal();
         let term = std::env::var("TERM").ok();
-        let wanted = crate::progress::is_wanted(cli.global.quiet, terminal, term.as_deref());
+        let wanted = crate::progress::is_wanted(global.quiet, terminal, term.as_deref());
         let screen = Screen::of_stderr(wanted);
-        let options = crate::logging::Options::of_stderr(cli.global.quiet, cli.global.verbose);
+        let wishes = Wishes::of_process();
+        let has_colour = |terminal| colour::is_wanted(global.color, wishes, terminal);
+        let options = crate::logging::Options {
+            level: crate::logging::level(global.quiet, global.verbose),
+            terminal,
+            colour: has_colour(terminal),
+        };
         crate::logging::init(options, screen.clone());
         Self {
             screen,
-            format: cli.global.format,
-            writes: cli.command.writes(),
+            colour: has_colour(std::io::stdout().is_terminal()),
         }
+    }
+
+    /// How pages on stdout look.
+    fn look(&self, timezone: TimeZone) -> Look {
+        Look::of_stdout(timezone, self.colour)
     }
 
     /// Says why nothing was done.
     fn refuse(&self, text: &str, condition: Condition) -> ExitCode {
-        self.screen.suspend(|| eprintln!("error: {text}"));
+        self.tell(text);
         condition.code()
     }
 
-    /// Prints an answer, if this is an occasion for it.
-    fn answer(
-        &self,
-        code: ExitCode,
-        look: &Look,
-        json: impl FnOnce() -> String,
-        table: impl FnOnce(&Look) -> String,
-    ) -> ExitCode {
-        let watched = std::io::stdout().is_terminal() || std::io::stderr().is_terminal();
-        let occasion = Occasion {
-            writes: self.writes,
-            watched,
-            format_asked: self.format.is_some(),
-        };
-        if !report::should_print(occasion, code) {
-            return code;
-        }
-        let text = match self.format.unwrap_or_default() {
-            Format::Json => json(),
-            Format::Table => table(look),
-        };
-        self.print(code, &text)
-    }
-
-    /// Prints a report of which people have been told on stderr already.
-    fn answer_programs(&self, code: ExitCode, json: impl FnOnce() -> String) -> ExitCode {
-        match self.format {
-            Some(Format::Json) => self.print(code, &json()),
-            Some(Format::Table) | None => code,
-        }
+    /// Says what went wrong.
+    fn tell(&self, text: &str) {
+        // Whoever has closed the stream does not want to read it.
+        self.screen
+            .suspend(|| drop(writeln!(std::io::stderr(), "error: {text}")));
     }
 
     fn print(&self, code: ExitCode, text: &str) -> ExitCode {

@@ -1,43 +1,66 @@
 //! `status`.
 
+use jiff::Timestamp;
+
 use super::Console;
+use crate::cli::{StatusArgs, StatusFormat};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
-use crate::report::{Look, StatusReport, render_json, render_status};
-use crate::run::pending_renames;
+use crate::report::{
+    StatusFacts, StatusReport, Thresholds, render_json, render_nagios, render_nagios_failure, render_status,
+};
 use crate::store::{self, StoreError, StoredSource};
 
 /// As many passes as a store remembers.
 const PASSES: usize = 1000;
 
 /// Shows what the store knows. Reads only.
-pub async fn status(console: &Console, config: &Config) -> ExitCode {
-    match load(config).await {
-        Ok(report) => {
-            let look = Look::of_stdout(config.timezone.clone());
-            console.answer(
-                ExitCode::SUCCESS,
-                &look,
-                || render_json(&report),
-                |look| render_status(&report, look),
-            )
+pub async fn status(console: &Console, config: &Config, args: &StatusArgs) -> ExitCode {
+    let thresholds = match Thresholds::new(args.warn, args.crit, config.timing.interval) {
+        Ok(thresholds) => thresholds,
+        Err(error) => return console.refuse(&error.to_string(), Condition::Usage),
+    };
+    let now = Timestamp::now();
+    let report = match load(config, thresholds, now).await {
+        Ok(report) => report,
+        Err(error) => return refuse(console, args, &error.to_string(), Condition::Unreachable),
+    };
+    match args.format {
+        StatusFormat::Table => {
+            let look = console.look(config.timezone.clone());
+            console.print(ExitCode::SUCCESS, &render_status(&report, &look))
         }
-        Err(error) => console.refuse(&error.to_string(), Condition::Unreachable),
+        StatusFormat::Json => console.print(ExitCode::SUCCESS, &render_json(&report)),
+        StatusFormat::Nagios => plugin(console, &render_nagios(&report, thresholds, now)),
     }
 }
 
-async fn load(config: &Config) -> Result<StatusReport, StoreError> {
+/// Says why nothing is known, to a monitoring system in its own form.
+pub fn refuse(console: &Console, args: &StatusArgs, text: &str, condition: Condition) -> ExitCode {
+    match args.format {
+        StatusFormat::Table | StatusFormat::Json => console.refuse(text, condition),
+        StatusFormat::Nagios => plugin(console, &render_nagios_failure(text)),
+    }
+}
+
+fn plugin(console: &Console, (line, code): &(String, u8)) -> ExitCode {
+    console.print(ExitCode::of_plugin(*code), line)
+}
+
+async fn load(config: &Config, thresholds: Thresholds, now: Timestamp) -> Result<StatusReport, StoreError> {
     let store = store::open(&config.store).await?;
     let mut loaded = store.load().await?;
     loaded.sources = configured(config, &loaded.sources);
     let running = store.load_lease().await?;
     let passes = store.load_passes(PASSES).await?;
-    Ok(StatusReport::new(
-        &loaded,
-        running.as_ref(),
-        &passes,
-        pending_renames(&loaded.records),
-    ))
+    Ok(StatusReport::new(&StatusFacts {
+        loaded: &loaded,
+        running: running.as_ref(),
+        passes: &passes,
+        now,
+        timezone: &config.timezone,
+        stale_after: thresholds.warn(),
+    }))
 }
 
 /// The sources of today's configuration, heard or not; what is remembered of others is no news.

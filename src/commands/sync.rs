@@ -1,16 +1,19 @@
 //! `sync all`, `sync vms` and `diff`.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Console;
-use crate::cli::{AllowedChange, Cli, DiffArgs, ScopeArgs, SyncArgs};
+use crate::cli::{AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncArgs};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
-use crate::report::{Look, render_json, render_table};
+use crate::report::{Occasion, Report, render_json, render_ndjson, render_table, should_print};
 use crate::run::{Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
+use crate::whole_file;
 
 /// `sync all`, or, with ids, `sync vms`.
 pub async fn sync(
@@ -29,7 +32,7 @@ pub async fn sync(
             lock_timeout: args.lock_timeout.unwrap_or(Duration::ZERO),
         }
     };
-    pass(console, config, cli, mode, &args.scope, ids).await
+    pass(console, config, cli, mode, (&args.scope, &args.report), ids).await
 }
 
 /// `diff`.
@@ -37,7 +40,7 @@ pub async fn diff(console: &Console, config: &Config, cli: &Cli, args: &DiffArgs
     let mode = Mode::Look {
         report_differences: args.exit_code,
     };
-    pass(console, config, cli, mode, &args.scope, None).await
+    pass(console, config, cli, mode, (&args.scope, &args.report), None).await
 }
 
 async fn pass(
@@ -45,7 +48,7 @@ async fn pass(
     config: &Config,
     cli: &Cli,
     mode: Mode,
-    scope: &ScopeArgs,
+    (scope, wanted): (&ScopeArgs, &ReportArgs),
     ids: Option<&Vec<String>>,
 ) -> ExitCode {
     let order = Order {
@@ -56,11 +59,16 @@ async fn pass(
         retired: scope.retire_sources.clone(),
         allowances: scope.allow.iter().map(allowance).collect(),
     };
-    let look = Look::of_stdout(config.timezone.clone());
+    if let Err(text) = check_report_file(wanted) {
+        console.tell(&text);
+        let report = refuse(&order, Condition::Usage, text);
+        return tell_programs(console, wanted, &report, report.exit_code);
+    }
     if let Err(text) = check_scope(scope, &config.sources) {
-        let report = refuse(&order, Condition::Usage, text.clone());
-        console.refuse(&text, Condition::Usage);
-        return console.answer_programs(report.exit_code, || render_json(&report));
+        console.tell(&text);
+        let report = refuse(&order, Condition::Usage, text);
+        let code = keep(console, wanted, &report);
+        return tell_programs(console, wanted, &report, code);
     }
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     if let Err(error) = watch_signals(&stop) {
@@ -76,12 +84,67 @@ async fn pass(
     })
     .await;
     progress.clear();
-    console.answer(
-        report.exit_code,
-        &look,
-        || render_json(&report),
-        |look| render_table(&report, look),
-    )
+    let code = keep(console, wanted, &report);
+    let occasion = Occasion {
+        writes: cli.command.writes(),
+        watched: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
+        format_asked: wanted.format.is_some(),
+    };
+    if !should_print(occasion, code) {
+        return code;
+    }
+    let text = match wanted.format.unwrap_or_default() {
+        ReportFormat::Json => render_json(&report),
+        ReportFormat::Ndjson => render_ndjson(&report),
+        ReportFormat::Table => render_table(&report, &console.look(config.timezone.clone())),
+    };
+    console.print(code, &text)
+}
+
+/// A report of which people have been told on stderr already.
+fn tell_programs(console: &Console, wanted: &ReportArgs, report: &Report, code: ExitCode) -> ExitCode {
+    match wanted.format {
+        Some(ReportFormat::Json) => console.print(code, &render_json(report)),
+        Some(ReportFormat::Ndjson) => console.print(code, &render_ndjson(report)),
+        Some(ReportFormat::Table) | None => code,
+    }
+}
+
+/// Writes the report file, if one was asked for. A run whose report is lost has not done what it was told.
+fn keep(console: &Console, wanted: &ReportArgs, report: &Report) -> ExitCode {
+    let Some(path) = &wanted.report_file else {
+        return report.exit_code;
+    };
+    match whole_file::replace(path, render_json(report).as_bytes(), None) {
+        Ok(()) => report.exit_code,
+        Err(error) => {
+            let path = path.display();
+            console.refuse(
+                &format!("failed to write the report to {path}: {error}\nhint: the run itself ended with exit code {}; see --report-file", report.exit_code.get()),
+                Condition::Internal,
+            )
+        }
+    }
+}
+
+/// Found out before the run, not after it.
+fn check_report_file(wanted: &ReportArgs) -> Result<(), String> {
+    let Some(path) = &wanted.report_file else {
+        return Ok(());
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let path = path.display();
+    if !folder.is_dir() {
+        let folder = folder.display();
+        return Err(format!(
+            "--report-file {path}: there is no folder {folder}\nhint: make it, or name another file"
+        ));
+    }
+    if wanted.report_file.as_ref().is_some_and(|path| path.is_dir()) {
+        return Err(format!("--report-file {path}: it is a folder\nhint: name a file in it"));
+    }
+    Ok(())
 }
 
 fn allowance(allow: &crate::cli::Allow) -> Allowance {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::post::{Chain, REJECTED_AFTER, Service};
-use super::standing::{Rename, refusals};
+use super::post::{Chain, Service};
+use super::standing::Rename;
 use crate::plan::record::DocumentId;
 
 /// A chain before it knows which others it has to wait for, with all that it touches.
@@ -16,7 +16,7 @@ pub struct Draft {
 /// None if everything is delivered.
 pub fn draft(service: Service, renames: &[Rename<'_>]) -> Option<Draft> {
     let undelivered = pending(service, renames);
-    let is_rejected = |rename: &Rename<'_>| refusals(&[*rename], service) >= REJECTED_AFTER;
+    let is_rejected = |rename: &Rename<'_>| rename.is_rejected(service);
     let (rejected, pending): (Vec<_>, Vec<_>) = undelivered.iter().partition(|rename| is_rejected(rename));
     let chain = Chain {
         id: 0,

@@ -22,4 +22,5 @@ pub use deliver::Notifier;
 pub use outcome::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Verdict};
 pub use plan::build_posts;
 pub use post::{Chain, EntryRef, Mark, Post, Posts, Service};
+pub use standing::Undelivered;
 pub use transport::secure;

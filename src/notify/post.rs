@@ -24,6 +24,9 @@ pub enum Service {
 }
 
 impl Service {
+    /// Every service.
+    pub const ALL: [Self; 2] = [Self::Group, Self::Auth];
+
     /// How messages call it.
     #[must_use]
     pub const fn title(self) -> &'static str {

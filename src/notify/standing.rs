@@ -11,6 +11,32 @@ use crate::plan::record::VmRecord;
 /// A rejected rename is tried again after this time.
 const REST: SignedDuration = SignedDuration::from_hours(24);
 
+/// Renames that services have not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Undelivered {
+    /// Some service has still to be told.
+    pub pending: usize,
+    /// Every service that has not accepted it rejects it.
+    pub rejected: usize,
+}
+
+impl Undelivered {
+    /// Those in the journals of these documents.
+    #[must_use]
+    pub fn count(records: &[VmRecord]) -> Self {
+        let mut counts = Self::default();
+        for rename in records.iter().flat_map(Rename::of) {
+            let waiting = Service::ALL.map(|service| rename.is_pending(service) && !rename.is_rejected(service));
+            if waiting.contains(&true) {
+                counts.pending += 1;
+            } else if rename.entry.is_undelivered() {
+                counts.rejected += 1;
+            }
+        }
+        counts
+    }
+}
+
 /// A rename entry with the document that it belongs to.
 #[derive(Clone, Copy)]
 pub struct Rename<'a> {
@@ -46,6 +72,11 @@ impl<'a> Rename<'a> {
 
     pub fn is_pending(&self, service: Service) -> bool {
         service.delivery(self.entry).is_pending()
+    }
+
+    /// Refused so often that nothing waits for it.
+    pub fn is_rejected(&self, service: Service) -> bool {
+        refusals(&[*self], service) >= REJECTED_AFTER
     }
 
     pub fn is_held(&self) -> bool {

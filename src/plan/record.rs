@@ -12,6 +12,9 @@ use crate::inventory::{SourceId, Uuid};
 /// What other services read where a guest fact was never reported.
 pub const UNKNOWN: &str = "unknown";
 
+/// The format of times in documents and sessions, which are local times.
+pub const LOCAL_TIME: &str = "%d-%m-%Y: %H:%M:%S";
+
 /// The store's own key of a document, in the store's own text form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocumentId(pub String);

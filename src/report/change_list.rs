@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::change::{Change, ChangeKind, Outcome};
 use super::draft::rename_of;
 use super::model::Report;
-use super::page::{Page, Paint};
+use super::page::{Page, Paint, Styles};
 use super::text::{escape, value};
 use crate::plan::record::{FieldChange, field};
 
@@ -38,10 +38,25 @@ fn push_heading(page: &mut Page<'_>, (kind, outcome, reason): Group<'_>, count: 
     page.paragraph(
         0,
         &format!("{}{remark}: {count}", kind.name()),
-        page.look.styles.heading,
+        paint(kind, outcome, &page.look.styles),
     );
     if let Some(reason) = reason {
         page.paragraph(2, reason, Paint::NONE);
+    }
+}
+
+const fn paint(kind: ChangeKind, outcome: Outcome, styles: &Styles) -> Paint {
+    if !matches!(outcome, Outcome::Applied | Outcome::Planned) {
+        return styles.bad;
+    }
+    match kind {
+        ChangeKind::Added | ChangeKind::Reactivated => styles.good,
+        ChangeKind::Orphaned | ChangeKind::Missing => styles.bad,
+        ChangeKind::Moved
+        | ChangeKind::Renamed
+        | ChangeKind::Updated
+        | ChangeKind::Duplicate
+        | ChangeKind::Unidentified => styles.heading,
     }
 }
 

@@ -4,7 +4,20 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::model::Report;
 use super::text::is_unsafe;
+
+/// One line for each change, in their order, then one for the report without its changes; that one bears `schema`.
+#[must_use]
+pub fn render_ndjson(report: &Report) -> String {
+    let mut lines: String = report.changes.iter().map(render_json).collect();
+    let rest = Report {
+        changes: Vec::new(),
+        ..report.clone()
+    };
+    lines.push_str(&render_json(&rest));
+    lines
+}
 
 /// One line with its newline. Characters that could steer a terminal are escaped, also those that JSON would leave as
 /// they are: outside of strings there are none.

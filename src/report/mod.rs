@@ -10,6 +10,8 @@ mod check_table;
 mod draft;
 mod json;
 mod model;
+mod nagios;
+mod orphans;
 mod page;
 mod status;
 mod status_table;
@@ -23,12 +25,16 @@ mod tests;
 pub use change::{Change, ChangeKind, Outcome};
 pub use check_table::render_check;
 pub use draft::Draft;
-pub use json::render_json;
+pub use json::{render_json, render_ndjson};
 pub use model::{
     NOT_ASKED, NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned,
 };
+pub use nagios::{Thresholds, ThresholdsError, render_nagios, render_nagios_failure};
+pub use orphans::OrphanAges;
 pub use page::{Look, Paint, Styles};
-pub use status::{LastPass, RunningPass, SourceStatus, StatusReport, StatusSchema, VmCounts};
+pub use status::{
+    LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
+};
 pub use status_table::render_status;
 pub use table::render_table;
 pub use text::escape;

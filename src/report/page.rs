@@ -20,15 +20,15 @@ pub struct Look {
 }
 
 impl Look {
-    /// As wide as the terminal on stdout, else 80 columns; times in the given zone; no colour.
+    /// As wide as the terminal on stdout, else 80 columns; times in the given zone.
     #[must_use]
-    pub fn of_stdout(timezone: TimeZone) -> Self {
+    pub fn of_stdout(timezone: TimeZone, colour: bool) -> Self {
         let size = terminal_size::terminal_size_of(std::io::stdout());
         let width = size.map_or(80, |(terminal_size::Width(width), _)| usize::from(width));
         Self {
             width,
             timezone,
-            styles: Styles::PLAIN,
+            styles: if colour { Styles::COLOUR } else { Styles::PLAIN },
         }
     }
 

@@ -1,8 +1,13 @@
 //! What `status` says: `vmsync.status/1`.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::orphans::OrphanAges;
+use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
 use crate::store::{Holder, Loaded, PassRecord, StoredSource};
 
@@ -31,6 +36,32 @@ pub struct StatusReport {
     pub pending_notifications: usize,
     /// By name.
     pub sources: Vec<SourceStatus>,
+    /// Renames that a service refuses for good.
+    pub rejected_notifications: usize,
+    /// How long orphans have been gone.
+    pub orphans: OrphanAges,
+    /// The last passes, newest first; at most [`PASSES_SHOWN`].
+    pub passes: Vec<LastPass>,
+}
+
+/// As many passes as `status` tells of.
+pub const PASSES_SHOWN: usize = 10;
+
+/// What the answer is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct StatusFacts<'a> {
+    /// What the store holds, with the sources of today's configuration.
+    pub loaded: &'a Loaded,
+    /// Who holds the lease.
+    pub running: Option<&'a Holder>,
+    /// Newest first, as [`crate::store::Store::load_passes`] gives them.
+    pub passes: &'a [PassRecord],
+    /// When it is asked.
+    pub now: Timestamp,
+    /// Zone of the times in documents.
+    pub timezone: &'a TimeZone,
+    /// A source without a complete listing for longer than this is stale.
+    pub stale_after: Duration,
 }
 
 /// A run at work.
@@ -72,22 +103,35 @@ pub struct SourceStatus {
     pub name: String,
     pub last_complete: Option<Timestamp>,
     pub last_error: Option<String>,
+    /// No complete listing for some passes.
+    pub stale: bool,
+    /// Its login was refused and is not tried before.
+    pub login_paused_until: Option<Timestamp>,
 }
 
 impl StatusReport {
-    /// From what the store holds; `passes` newest first, as [`crate::store::Store::load_passes`] gives them.
+    /// From what the store holds.
     #[must_use]
-    pub fn new(loaded: &Loaded, running: Option<&Holder>, passes: &[PassRecord], pending_notifications: usize) -> Self {
-        let mut sources: Vec<SourceStatus> = loaded.sources.iter().map(SourceStatus::from).collect();
+    pub fn new(facts: &StatusFacts<'_>) -> Self {
+        let StatusFacts { loaded, passes, .. } = *facts;
+        let mut sources: Vec<SourceStatus> = loaded
+            .sources
+            .iter()
+            .map(|source| SourceStatus::new(source, facts))
+            .collect();
         sources.sort_by(|a, b| a.name.cmp(&b.name));
+        let undelivered = Undelivered::count(&loaded.records);
         Self {
             schema: StatusSchema::Status1,
-            running: running.map(RunningPass::from),
+            running: facts.running.map(RunningPass::from),
             last_pass: passes.first().map(LastPass::from),
             last_success: passes.iter().find(|pass| pass.full_success).map(|pass| pass.finished),
             vms: VmCounts::of(&loaded.records),
-            pending_notifications,
+            pending_notifications: undelivered.pending,
             sources,
+            rejected_notifications: undelivered.rejected,
+            orphans: OrphanAges::of(&loaded.records, facts.now, facts.timezone),
+            passes: passes.iter().take(PASSES_SHOWN).map(LastPass::from).collect(),
         }
     }
 }
@@ -131,12 +175,21 @@ impl From<&PassRecord> for LastPass {
     }
 }
 
-impl From<&StoredSource> for SourceStatus {
-    fn from(source: &StoredSource) -> Self {
+impl SourceStatus {
+    fn new(source: &StoredSource, facts: &StatusFacts<'_>) -> Self {
+        let is_fresh = |complete: Timestamp| age(complete, facts.now) <= facts.stale_after;
+        let pause = source.login_pause.as_ref().map(|pause| pause.until);
         Self {
             name: source.name.clone(),
             last_complete: source.last_complete,
             last_error: source.last_error.clone(),
+            stale: !source.last_complete.is_some_and(is_fresh),
+            login_paused_until: pause.filter(|until| *until > facts.now),
         }
     }
+}
+
+/// Time since; zero if that is still to come, by another machine's clock.
+pub(super) fn age(since: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(since)).unwrap_or_default()
 }

@@ -1,54 +1,72 @@
 //! `status` as people read it.
 
-use comfy_table::Table;
+use comfy_table::{CellAlignment, Table};
 
+use super::orphans::OrphanAges;
 use super::page::{Look, Page, Paint};
 use super::status::{LastPass, RunningPass, SourceStatus, StatusReport};
-use super::text::escape;
+use super::text::{duration, escape};
 
 /// What runs, what ran, how many VMs there are, and how fresh each source is.
 #[must_use]
 pub fn render_status(status: &StatusReport, look: &Look) -> String {
     let mut page = Page::new(look);
-    let time = |time| look.time(time);
-    let never = || "never".to_owned();
-    page.labelled(
-        "running",
-        &status
-            .running
-            .as_ref()
-            .map_or_else(|| "no".to_owned(), |run| running(run, look)),
-        Paint::NONE,
-    );
-    page.labelled(
-        "last pass",
-        &status
-            .last_pass
-            .as_ref()
-            .map_or_else(never, |pass| last_pass(pass, look)),
-        Paint::NONE,
-    );
-    page.labelled(
-        "last success",
-        &status.last_success.map_or_else(never, time),
-        Paint::NONE,
-    );
-    let vms = status.vms;
-    page.labelled(
-        "VMs",
-        &format!(
-            "{} present, {} orphan, {} missing",
-            vms.present, vms.orphan, vms.missing
-        ),
-        Paint::NONE,
-    );
-    page.labelled(
-        "notifications",
-        &format!("{} pending", status.pending_notifications),
-        Paint::NONE,
-    );
+    push_runs(&mut page, status);
+    push_vms(&mut page, status);
     push_sources(&mut page, &status.sources);
+    push_passes(&mut page, &status.passes);
     page.finish()
+}
+
+fn never() -> String {
+    "never".to_owned()
+}
+
+fn push_runs(page: &mut Page<'_>, status: &StatusReport) {
+    let look = page.look;
+    let now = status.running.as_ref();
+    let last = status.last_pass.as_ref();
+    let success = status.last_success;
+    let lines = [
+        ("running", now.map_or_else(|| "no".to_owned(), |run| running(run, look))),
+        ("last pass", last.map_or_else(never, |pass| last_pass(pass, look))),
+        ("last success", success.map_or_else(never, |time| look.time(time))),
+    ];
+    for (label, text) in lines {
+        page.labelled(label, &text, Paint::NONE);
+    }
+}
+
+fn push_vms(page: &mut Page<'_>, status: &StatusReport) {
+    let vms = status.vms;
+    let counts = format!(
+        "{} present, {} orphan, {} missing",
+        vms.present, vms.orphan, vms.missing
+    );
+    page.labelled("VMs", &counts, Paint::NONE);
+    if let Some(ages) = ages(&status.orphans) {
+        page.labelled("orphans", &ages, Paint::NONE);
+    }
+    let rejected = match status.rejected_notifications {
+        0 => String::new(),
+        count => format!(", {count} rejected"),
+    };
+    let pending = format!("{} pending{rejected}", status.pending_notifications);
+    page.labelled("notifications", &pending, Paint::NONE);
+}
+
+/// Nothing without orphans.
+fn ages(ages: &OrphanAges) -> Option<String> {
+    let counts = [
+        (ages.day, "for less than a day"),
+        (ages.week, "for less than a week"),
+        (ages.month, "for less than 30 days"),
+        (ages.older, "for longer"),
+        (ages.unknown, "for an unknown time"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts.map(|(count, age)| format!("{count} {age}")).collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
 }
 
 fn running(run: &RunningPass, look: &Look) -> String {
@@ -81,15 +99,48 @@ fn push_sources(page: &mut Page<'_>, sources: &[SourceStatus]) {
     );
 }
 
+fn push_passes(page: &mut Page<'_>, passes: &[LastPass]) {
+    if passes.is_empty() {
+        return;
+    }
+    page.gap();
+    page.table(&mut pass_table(passes, page.look), passes.iter().map(|_| None));
+}
+
+/// One line for the header, one beneath it, one for each pass.
+fn pass_table(passes: &[LastPass], look: &Look) -> Table {
+    let mut table = Table::new();
+    table.set_header(["Last passes", "Command", "Time", "Exit"]);
+    for pass in passes {
+        let took = pass.finished.duration_since(pass.started).as_millis();
+        table.add_row([
+            look.time(pass.finished),
+            escape(&pass.command).into_owned(),
+            duration(u64::try_from(took).unwrap_or(0)),
+            pass.exit_code.to_string(),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
 /// One line for the header, one beneath it, one for each source.
 fn source_table(sources: &[SourceStatus], look: &Look) -> Table {
     let mut table = Table::new();
-    table.set_header(["Source", "Last complete listing"]);
+    table.set_header(["Source", "State", "Last complete listing"]);
     for source in sources {
-        let complete = source
-            .last_complete
-            .map_or_else(|| "never".to_owned(), |time| look.time(time));
-        table.add_row([escape(&source.name).into_owned(), complete]);
+        let complete = source.last_complete.map_or_else(never, |time| look.time(time));
+        table.add_row([escape(&source.name).into_owned(), state(source).to_owned(), complete]);
     }
     table
+}
+
+const fn state(source: &SourceStatus) -> &'static str {
+    match (source.login_paused_until, source.stale) {
+        (Some(_), _) => "login paused",
+        (None, true) => "stale",
+        (None, false) => "fresh",
+    }
 }

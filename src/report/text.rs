@@ -1,6 +1,7 @@
 //! Text of others, made fit for a terminal.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -85,6 +86,21 @@ pub(super) fn duration(milliseconds: u64) -> String {
         return format!("{seconds}.{} s", milliseconds % 1000 / 100);
     }
     format!("{} min {} s", seconds / 60, seconds % 60)
+}
+
+/// `45 s`, `3 min`, `2 h 5 min`, `3 d 4 h`: the two largest units, whole.
+pub(super) fn long_duration(time: Duration) -> String {
+    let (minutes, hours, days) = (time.as_secs() / 60, time.as_secs() / 3_600, time.as_secs() / 86_400);
+    let two = |large: u64, name: &str, small: u64, small_name: &str| match small {
+        0 => format!("{large} {name}"),
+        _ => format!("{large} {name} {small} {small_name}"),
+    };
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{} s", time.as_secs()),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => two(hours, "h", minutes % 60, "min"),
+        (days, hours, _) => two(days, "d", hours % 24, "h"),
+    }
 }
 
 /// `512 B`, `1.2 MB`; decimal, as network people count.

@@ -12,15 +12,12 @@ use super::views::{build_views, recall};
 use crate::config::Config;
 use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
-use crate::plan::record::VmRecord;
+use crate::plan::record::{LOCAL_TIME, VmRecord};
 use crate::plan::{
     Change, ChangeKind, Input, Look, Now, Plan, SourceView, Target, build_listed, build_plan, present_documents,
 };
 use crate::progress::Progress;
 use crate::store::{Loaded, LoginPause, Store, StoreError, StoredSource};
-
-/// The time format of documents and sessions.
-pub const LOCAL_TIME: &str = "%d-%m-%Y: %H:%M:%S";
 
 /// How long a reading is waited for once the run is stopped.
 const STORE_PATIENCE: Duration = Duration::from_millis(500);

@@ -22,7 +22,7 @@ mod views;
 
 pub use gather::Stage;
 pub use login::check_pause;
-pub use pass::{pending_renames, refuse, run_pass};
+pub use pass::{refuse, run_pass};
 pub use stop::{Stop, StopReason, watch_signals};
 pub use views::recall;
 

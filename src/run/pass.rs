@@ -16,7 +16,6 @@ use super::summary::{settle, summarize};
 use super::{Mode, Order};
 use crate::exit::Condition;
 use crate::failpoint::failpoint;
-use crate::plan::record::VmRecord;
 use crate::report::{Draft, Outcome, Report};
 use crate::store::{self, Holder, PassStamp, Store, StoreError};
 
@@ -252,11 +251,4 @@ impl Pass<'_> {
 /// No source delivered anything: nothing is written.
 fn heard_nothing(collected: &[Collected]) -> bool {
     collected.iter().all(|collected| collected.inventory.is_none())
-}
-
-/// Renames of which some service has still to be told.
-#[must_use]
-pub fn pending_renames(records: &[VmRecord]) -> usize {
-    let entries = records.iter().flat_map(|record| &record.fields.journal);
-    entries.filter(|entry| entry.is_undelivered()).count()
 }

@@ -1,8 +1,9 @@
 use std::io::{self, ErrorKind, Write};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::text::{bytes, duration, value, wrap};
+use super::text::{bytes, duration, long_duration, value, wrap};
 use super::*;
 use crate::exit::Condition;
 
@@ -107,4 +108,36 @@ fn a_long_word_and_a_line_to_copy_stay_whole() {
     assert_eq!(wrap("仮想マシン", 4), ["仮想マシン"]);
     assert_eq!(wrap("    tls: {a: b}", 4), ["    tls: {a: b}"]);
     assert_eq!(wrap("  aa bb", 4), ["aa", "bb"], "less is no such line");
+}
+
+#[test]
+fn long_times_are_told_in_their_two_largest_units() {
+    for (seconds, told) in [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h"),
+        (7_500, "2 h 5 min"),
+        (86_399, "23 h 59 min"),
+        (86_400, "1 d"),
+        (273_600, "3 d 4 h"),
+    ] {
+        assert_eq!(long_duration(Duration::from_secs(seconds)), told);
+    }
+}
+
+#[test]
+fn lines_of_changes_and_the_rest_make_the_whole_report() {
+    let report = samples::busy();
+    let lines: Vec<serde_json::Value> = render_ndjson(&report)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let (rest, changes) = lines.split_last().expect("the report is always there");
+    let mut whole = rest.clone();
+    assert_eq!(whole["changes"], serde_json::json!([]));
+    whole["changes"] = changes.to_vec().into();
+    let expected: serde_json::Value = serde_json::from_str(&render_json(&report)).expect("JSON");
+    assert_eq!(whole, expected);
 }

@@ -1,11 +1,16 @@
+use std::time::Duration;
+
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, json};
 
 use super::look;
 use crate::inventory::{SourceId, SourceKind};
 use crate::plan::record::{DocumentId, VmRecord};
-use crate::report::{StatusReport, render_json, render_status};
-use crate::store::{Holder, Loaded, PassRecord, StoredSource};
+use crate::report::{
+    StatusFacts, StatusReport, Thresholds, render_json, render_nagios, render_nagios_failure, render_status,
+};
+use crate::store::{Holder, Loaded, LoginFingerprint, LoginPause, PassRecord, StoredSource};
 
 fn at(minute: i8) -> Timestamp {
     jiff::civil::date(2024, 7, 1)
@@ -45,12 +50,29 @@ fn source(name: &str, complete: Option<i8>, error: Option<&str>) -> StoredSource
     }
 }
 
-fn sample() -> StatusReport {
-    let loaded = Loaded {
+fn journal(number: u32, group: &serde_json::Value, auth: &serde_json::Value) -> serde_json::Value {
+    json!({"id": format!("4-{number}"), "epoch": 4, "kind": "rename", "old": "a", "new": "b", "sessions": "scanned",
+           "group": group, "auth": auth})
+}
+
+fn renamed() -> VmRecord {
+    let waiting = json!({"state": "pending", "accepted": 0, "refused": 2, "refused_at": null});
+    let rejected = json!({"state": "pending", "accepted": 0, "refused": 3, "refused_at": "2024-07-01T12:00:00Z"});
+    let done = json!({"state": "done"});
+    record(&json!({"journal": [
+        journal(0, &waiting, &done),
+        journal(1, &rejected, &waiting),
+        journal(2, &rejected, &done),
+        journal(3, &done, &done),
+    ]}))
+}
+
+fn loaded() -> Loaded {
+    Loaded {
         records: vec![
-            record(&json!({})),
+            renamed(),
             record(&json!({"missing_since": "2024-07-01T12:00:00Z"})),
-            record(&json!({"orphan": true})),
+            record(&json!({"orphan": true, "orphan_since": "28-06-2024: 12:00:00"})),
             record(&json!({"orphan": true, "missing_since": "2024-07-01T12:00:00Z"})),
         ],
         sources: vec![
@@ -59,10 +81,40 @@ fn sample() -> StatusReport {
                 None,
                 Some("failed to connect to vc1:443: connection refused\nhint: is it \u{1b}[1mup?"),
             ),
-            source("esx1", Some(1), None),
+            source("esx1", Some(9), None),
+            source("esx2", Some(1), None),
+            StoredSource {
+                login_pause: Some(pause(40)),
+                ..source("esx3", Some(1), Some("login paused until 12:40"))
+            },
         ],
         ..Loaded::default()
-    };
+    }
+}
+
+fn pause(minute: i8) -> LoginPause {
+    LoginPause {
+        refusals: 2,
+        until: at(minute),
+        fingerprint: LoginFingerprint {
+            salt: "salt".to_owned(),
+            digest: "digest".to_owned(),
+        },
+    }
+}
+
+fn status(loaded: &Loaded, running: Option<&Holder>, passes: &[PassRecord]) -> StatusReport {
+    StatusReport::new(&StatusFacts {
+        loaded,
+        running,
+        passes,
+        now: at(10),
+        timezone: &TimeZone::UTC,
+        stale_after: Duration::from_mins(6),
+    })
+}
+
+fn sample() -> StatusReport {
     let holder = Holder {
         run_id: "run-9".to_owned(),
         host: "sync-1".to_owned(),
@@ -71,20 +123,24 @@ fn sample() -> StatusReport {
         since: at(9),
         lock: None,
     };
-    StatusReport::new(&loaded, Some(&holder), &[pass(4, 3), pass(2, 0), pass(0, 0)], 2)
+    status(&loaded(), Some(&holder), &[pass(4, 3), pass(2, 0), pass(0, 0)])
+}
+
+fn empty() -> StatusReport {
+    status(&Loaded::default(), None, &[])
 }
 
 #[test]
 fn status_for_programs() {
     insta::assert_snapshot!(render_json(&sample()), @r#"
-    {"schema":"vmsync.status/1","running":{"run_id":"run-9","host":"sync-1","pid":4711,"since":"2024-07-01T12:09:00Z"},"last_pass":{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},"last_success":"2024-07-01T12:03:00Z","vms":{"present":1,"orphan":2,"missing":1},"pending_notifications":2,"sources":[{"name":"esx1","last_complete":"2024-07-01T12:01:00Z","last_error":null},{"name":"vc1","last_complete":null,"last_error":"failed to connect to vc1:443: connection refused\nhint: is it \u001b[1mup?"}]}
+    {"schema":"vmsync.status/1","running":{"run_id":"run-9","host":"sync-1","pid":4711,"since":"2024-07-01T12:09:00Z"},"last_pass":{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},"last_success":"2024-07-01T12:03:00Z","vms":{"present":1,"orphan":2,"missing":1},"pending_notifications":2,"sources":[{"name":"esx1","last_complete":"2024-07-01T12:09:00Z","last_error":null,"stale":false,"login_paused_until":null},{"name":"esx2","last_complete":"2024-07-01T12:01:00Z","last_error":null,"stale":true,"login_paused_until":null},{"name":"esx3","last_complete":"2024-07-01T12:01:00Z","last_error":"login paused until 12:40","stale":true,"login_paused_until":"2024-07-01T12:40:00Z"},{"name":"vc1","last_complete":null,"last_error":"failed to connect to vc1:443: connection refused\nhint: is it \u001b[1mup?","stale":true,"login_paused_until":null}],"rejected_notifications":1,"orphans":{"day":0,"week":1,"month":0,"older":0,"unknown":1},"passes":[{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},{"run_id":"run-2","command":"sync all","started":"2024-07-01T12:02:00Z","finished":"2024-07-01T12:03:00Z","exit_code":0},{"run_id":"run-0","command":"sync all","started":"2024-07-01T12:00:00Z","finished":"2024-07-01T12:01:00Z","exit_code":0}]}
     "#);
 }
 
 #[test]
 fn status_of_a_new_store_for_programs() {
-    insta::assert_snapshot!(render_json(&StatusReport::new(&Loaded::default(), None, &[], 0)), @r#"
-    {"schema":"vmsync.status/1","running":null,"last_pass":null,"last_success":null,"vms":{"present":0,"orphan":0,"missing":0},"pending_notifications":0,"sources":[]}
+    insta::assert_snapshot!(render_json(&empty()), @r#"
+    {"schema":"vmsync.status/1","running":null,"last_pass":null,"last_success":null,"vms":{"present":0,"orphan":0,"missing":0},"pending_notifications":0,"sources":[],"rejected_notifications":0,"orphans":{"day":0,"week":0,"month":0,"older":0,"unknown":0},"passes":[]}
     "#);
 }
 
@@ -95,24 +151,81 @@ fn status_for_people() {
     last pass      2024-07-01 12:05:00 UTC, sync all, exit code 3
     last success   2024-07-01 12:03:00 UTC
     VMs            1 present, 2 orphan, 1 missing
-    notifications  2 pending
+    orphans        1 for less than a week, 1 for an unknown time
+    notifications  2 pending, 1 rejected
 
-    Source  Last complete listing
-    ────────────────────────────────
-    esx1    2024-07-01 12:01:00 UTC
-    vc1     never
+    Source  State         Last complete listing
+    ──────────────────────────────────────────────
+    esx1    fresh         2024-07-01 12:09:00 UTC
+    esx2    stale         2024-07-01 12:01:00 UTC
+    esx3    login paused  2024-07-01 12:01:00 UTC
+        login paused until 12:40
+    vc1     stale         never
         failed to connect to vc1:443: connection refused
         hint: is it \u{1b}[1mup?
+
+    Last passes              Command        Time  Exit
+    ───────────────────────────────────────────────────
+    2024-07-01 12:05:00 UTC  sync all  1 min 0 s     3
+    2024-07-01 12:03:00 UTC  sync all  1 min 0 s     0
+    2024-07-01 12:01:00 UTC  sync all  1 min 0 s     0
     "#);
 }
 
 #[test]
 fn status_of_a_new_store_for_people() {
-    insta::assert_snapshot!(render_status(&StatusReport::new(&Loaded::default(), None, &[], 0), &look(80)), @r#"
+    insta::assert_snapshot!(render_status(&empty(), &look(80)), @r#"
     running        no
     last pass      never
     last success   never
     VMs            0 present, 0 orphan, 0 missing
     notifications  0 pending
     "#);
+}
+
+fn thresholds(warn: u64, crit: u64) -> Thresholds {
+    let minutes = |minutes| Some(Duration::from_mins(minutes));
+    Thresholds::new(minutes(warn), minutes(crit), Duration::ZERO).expect("in order")
+}
+
+#[test]
+fn status_for_a_monitoring_system() {
+    // The last success is 7 minutes old.
+    let plugin = |warn, crit| render_nagios(&sample(), thresholds(warn, crit), at(10));
+    insta::assert_snapshot!(plugin(7, 8).0, @"VMSYNC OK - last success 7 min ago, 3 of 4 sources stale, last pass ended with exit code 3 | age=420s;420;480;0 present=1;;;0 orphans=2;;;0 missing=1;;;0 pending=2;;;0 rejected=1;;;0 stale_sources=3;;;0");
+    insta::assert_snapshot!(render_nagios(&empty(), thresholds(7, 8), at(10)).0, @"VMSYNC CRITICAL - no pass over all sources has succeeded yet | age=U;420;480;0 present=0;;;0 orphans=0;;;0 missing=0;;;0 pending=0;;;0 rejected=0;;;0 stale_sources=0;;;0");
+    assert_eq!(
+        [(7, 7), (7, 8), (6, 7), (6, 6), (0, 0)].map(|(warn, crit)| plugin(warn, crit).1),
+        [0, 0, 1, 2, 2]
+    );
+    assert_eq!(render_nagios(&empty(), thresholds(7, 8), at(10)).1, 2);
+    let unknown = render_nagios_failure("failed to reach a|b\nhint: is it up?");
+    assert_eq!(unknown, ("VMSYNC UNKNOWN - failed to reach a/b\n".to_owned(), 3));
+}
+
+#[test]
+fn thresholds_that_are_not_given_are_made_of_the_interval_and_keep_their_order() {
+    let minute = Duration::from_mins(1);
+    let made = |warn: Option<u32>, crit: Option<u32>| {
+        Thresholds::new(warn.map(|n| minute * n), crit.map(|n| minute * n), minute)
+    };
+    for (warn, crit, expected) in [
+        (None, None, (3, 10)),
+        (Some(5), None, (5, 10)),
+        (Some(60), None, (60, 60)),
+        (None, Some(60), (3, 60)),
+        (None, Some(1), (1, 1)),
+        (Some(1), Some(2), (1, 2)),
+    ] {
+        assert_eq!(
+            made(warn, crit),
+            Ok(thresholds(expected.0, expected.1)),
+            "{warn:?} {crit:?}"
+        );
+    }
+    let refused = made(Some(90), Some(60)).expect_err("the wrong order");
+    assert_eq!(
+        refused.to_string(),
+        "--warn 1 h 30 min is above --crit 1 h, so it would never be heard"
+    );
 }

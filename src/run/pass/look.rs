@@ -1,7 +1,8 @@
 //! `diff` and dry runs: the same plan, and nothing written.
 
-use super::{Pass, heard_nothing, pending_renames};
+use super::{Pass, heard_nothing};
 use crate::exit::Condition;
+use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
 use crate::plan::{Plan, expect_all, project};
 use crate::report::{NotificationCounts, Step};
@@ -63,10 +64,11 @@ impl Pass<'_> {
             self.draft.notifications = Step::NotConfigured;
             return;
         }
-        let pending = pending_renames(records);
+        let Undelivered { pending, rejected } = Undelivered::count(records);
         self.draft.notifications = Step::Done(NotificationCounts {
+            sent: 0,
             pending,
-            ..NotificationCounts::default()
+            rejected,
         });
     }
 }

@@ -5,10 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::DateTime;
 
 use crate::plan::journal::JournalEvent;
-use crate::plan::record::{DocumentId, OrphanPeriod, VmRecord};
-
-/// The format of `orphan_since`, a contract with the services that read it.
-const SINCE_FORMAT: &str = "%d-%m-%Y: %H:%M:%S";
+use crate::plan::record::{DocumentId, LOCAL_TIME, OrphanPeriod, VmRecord};
 
 /// Place of a document among the [`Bearers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -197,5 +194,5 @@ fn is_same_time(a: &str, b: &str) -> bool {
 }
 
 fn parse_since(text: &str) -> Option<DateTime> {
-    DateTime::strptime(SINCE_FORMAT, text.trim()).ok()
+    DateTime::strptime(LOCAL_TIME, text.trim()).ok()
 }

@@ -32,7 +32,7 @@ fn paused(name: &str) -> StoredSource {
 /// Two sources whose logins are paused.
 async fn two_paused(lab: &dyn Laboratory) {
     lab.store().prepare().await.unwrap();
-    lab.store().save_sources(&[paused("a"), paused("b")]).await.unwrap();
+    lab.store().save_sources(1, &[paused("a"), paused("b")]).await.unwrap();
 }
 
 async fn end(lab: &dyn Laboratory, source: &str, refusals: u32) -> PauseEnd {
