@@ -42,7 +42,18 @@ fn push_check(page: &mut Page<'_>, check: &Check) {
         page.paragraph(INDENT, &check.detail, Paint::NONE);
     }
     if let Some(hint) = &check.hint {
-        page.paragraph(INDENT, &format!("hint: {hint}"), Paint::NONE);
+        push_hint(page, hint);
+    }
+}
+
+/// A line that is there to be copied begins far to the left: it is wider than a terminal anyway.
+fn push_hint(page: &mut Page<'_>, hint: &str) {
+    for (index, line) in hint.lines().enumerate() {
+        match (index, line.starts_with("    ")) {
+            (0, _) => page.paragraph(INDENT, &format!("hint: {line}"), Paint::NONE),
+            (_, true) => page.paragraph(0, line, Paint::NONE),
+            (_, false) => page.paragraph(INDENT, line, Paint::NONE),
+        }
     }
 }
 

@@ -113,7 +113,7 @@ fn warn_of_unverified(context: &mut Context<'_>, sources: &[Source]) {
     let names: Vec<&str> = unverified.map(|source| source.name.as_str()).collect();
     if !names.is_empty() {
         let text = format!(
-            "the certificates of these sources are not verified: {}",
+            "the certificates of these sources are not verified: {}; `vmsync check --print-pins` prints what pins them",
             names.join(", ")
         );
         context.findings.note(NoteLevel::Warning, text);

@@ -238,7 +238,7 @@ esxi_hosts:
     assert_eq!(config.sources[4].tls, Tls::Fingerprints(vec![[0x11; 32]]));
     assert_eq!(
         notes(&config),
-        ["the certificates of these sources are not verified: d"]
+        ["the certificates of these sources are not verified: d; `vmsync check --print-pins` prints what pins them"]
     );
     assert_eq!(config.notes[0].level, NoteLevel::Warning);
 }

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{look, samples};
+use crate::check::{CheckReport, Findings, Subject};
 use crate::report::render_check;
 
 #[test]
@@ -27,6 +28,14 @@ endpoints
 1 ok, 1 warning, 1 failed, 1 skipped: exit code 77
 ";
     assert_eq!(text, expected);
+}
+
+#[test]
+fn a_line_to_be_copied_stands_far_to_the_left() {
+    let mut findings = Findings::new(Subject::Store);
+    findings.warn("certificate", "not verified", "pin it:\n    tls: {verify: true}");
+    let text = render_check(&CheckReport::new(vec![], vec![findings], None), &look(80));
+    assert!(text.contains("hint: pin it:\n    tls: {verify: true}\n"), "{text}");
 }
 
 #[test]
