@@ -51,6 +51,7 @@ impl Mongod {
         let mongod = Self {
             server: start(&["--auth"]),
             replicated: false,
+            secondaries: Vec::new(),
         };
         // Whoever comes from this machine may make the first user.
         mongod.admin(doc! {"createUser": user, "pwd": password, "roles": ["root"]});

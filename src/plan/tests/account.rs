@@ -67,7 +67,7 @@ fn an_unidentified_vm_is_reported_with_what_is_known_of_it() {
     assert_eq!(plan.changes[0].reason, Some(Reason::UuidRefused));
     assert_eq!(
         plan.changes[0].after.instance_uuid.as_deref(),
-        instance.known().map(|uuid| uuid.as_str())
+        instance.known().map(crate::inventory::Uuid::as_str)
     );
 }
 
