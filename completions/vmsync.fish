@@ -25,7 +25,7 @@ function __fish_vmsync_using_subcommand
 end
 
 complete -c vmsync -n "__fish_vmsync_needs_command" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_needs_command" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_needs_command" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_needs_command" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
@@ -34,11 +34,11 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -s h -l help -d 'Print help 
 complete -c vmsync -n "__fish_vmsync_needs_command" -s V -l version -d 'Print version'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "sync" -d 'Run one pass'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last one ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
@@ -56,7 +56,7 @@ json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would be changed and write nothing'
@@ -72,7 +72,7 @@ json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s n -l dry-run -d 'Show what would be changed and write nothing'
@@ -90,7 +90,7 @@ json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l exit-code -d 'Exit 10 if there are differences'
@@ -103,23 +103,26 @@ nagios\t'One line with performance data; exits 0, 1, 2 or 3 as a monitoring plug
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l warn -d 'With nagios: exit 1 if the last successful pass of all sources is older [default: 3 times sync.interval]' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l crit -d 'With nagios: exit 2 if it is older than this [default: 10 times sync.interval]' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds: NO_COLOR and CLICOLOR_FORCE count with `auto`' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l source -d 'Of the sources, ask only this one (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'Print YAML that pins the certificates which the sources show now; no login is sent'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "sync" -d 'Run one pass'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "status" -d 'Show whether a pass runs, how the last one ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'

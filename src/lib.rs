@@ -21,8 +21,8 @@
 //! stands behind a trait that has a twin in memory.
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
-//! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, and [`exit`] is the
-//! exit code.
+//! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
+//! says whether in colour, [`whole_file`] writes files that are read meanwhile, and [`exit`] is the exit code.
 
 pub mod check;
 pub mod cli;

@@ -286,8 +286,8 @@ impl World {
         self.check();
     }
 
-    /// Exactly the VMs that it owns, each in the right list under the right name; of an orphan, since the present period or
-    /// an earlier one, if no scan came to the session in between.
+    /// Exactly the VMs that it owns, each in the right list under the right name; an orphan as it was called when its present
+    /// period began, or an earlier one, if no scan came to the session in between.
     fn check(&self) {
         for session in &self.sessions {
             let json: Value = serde_json::from_str(&session.json).expect("it is JSON");
@@ -311,9 +311,11 @@ impl World {
             let mut vms: Vec<_> = owned(true).map(|vm| serde_json::json!(vm.name).to_string()).collect();
             let found = (texts("vms"), texts("orphans"));
             let entry = |vm: &Vm| {
-                let text = |since: &String| serde_json::json!({"name": vm.name, "since": since}).to_string();
-                let former = vm.former_orphan_periods.iter().map(|period| &period.since);
-                let mut entries = vm.orphan_since.iter().chain(former).map(text);
+                let text = |(name, since)| serde_json::json!({"name": name, "since": since}).to_string();
+                let former = vm.former_orphan_periods.iter();
+                let former = former.map(|period| (&period.name, &period.since));
+                let present = vm.orphan_since.iter().map(|since| (&vm.name, since));
+                let mut entries = present.chain(former).map(text);
                 let newest = entries.clone().next().unwrap_or_default();
                 entries.find(|entry| found.1.contains(entry)).unwrap_or(newest)
             };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 7] = [
+pub const ROWS: [&[&str]; 8] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -14,7 +14,11 @@ pub const ROWS: [&[&str]; 7] = [
     &["sync", "all", "--dry-run"],
     &["diff", "--exit-code", "--source", "inline"],
     &["sync", "vms", "fixed", "nobody", "-n"],
+    &["check"],
 ];
+
+/// All but the first.
+const OTHERS: usize = ROWS.len() - 1;
 
 pub const LOUDNESS: [&[&str]; 4] = [&["-vvv"], &[], &["-v"], &["-q"]];
 pub const FORMATS: [&[&str]; 2] = [&["--format", "json"], &["--format", "table"]];
@@ -32,7 +36,7 @@ pub fn all_lines() -> Vec<Line> {
     ROWS.iter().flat_map(of_row).collect()
 }
 
-/// Those for one of many failures: all in a nightly run; else the loudest pass, and `others` more, which over six
+/// Those for one of many failures: all in a nightly run; else the loudest pass, and `others` more, which over a few
 /// failures are all commands, and over some more all forms of them.
 pub fn lines_of(turn: usize, others: usize) -> Vec<Line> {
     if is_nightly() {
@@ -40,7 +44,7 @@ pub fn lines_of(turn: usize, others: usize) -> Vec<Line> {
     }
     let other = |number: usize| {
         let number = turn * others + number;
-        let (row, form) = (ROWS[1 + number % 6], number + number / 6);
+        let (row, form) = (ROWS[1 + number % OTHERS], number + number / OTHERS);
         [row, LOUDNESS[form % 4], FORMATS[form / 4 % 2]].concat()
     };
     let loudest = [ROWS[0], LOUDNESS[0], FORMATS[turn % 2]].concat();
@@ -73,7 +77,7 @@ fn leaves(command: &clap::Command, before: &[String]) -> BTreeSet<Vec<String>> {
 
 #[test]
 fn the_short_run_has_each_command_in_each_form() {
-    let lines: BTreeSet<Line> = (0..13).flat_map(|turn| lines_of(turn, 1)).collect();
+    let lines: BTreeSet<Line> = (0..15).flat_map(|turn| lines_of(turn, 1)).collect();
     for row in ROWS {
         assert!(lines.iter().any(|line| line.starts_with(row)), "{row:?}");
     }
