@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::SessionError;
-use super::port::{Replaced, Replacement, ScanPage, SessionKey, SessionPort, Size, StoredSession};
+use super::port::{IsStopped, Replaced, Replacement, ScanPage, SessionKey, SessionPort, Size, StoredSession};
 
 /// What the twin has under each key; none is a value of another type.
 pub type Values = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -156,11 +156,18 @@ impl SessionPort for MemorySessions {
         Ok(sessions)
     }
 
-    async fn replace(&self, replacements: Vec<Replacement>) -> Vec<Result<Replaced, SessionError>> {
+    async fn replace(
+        &self,
+        replacements: Vec<Replacement>,
+        is_stopped: IsStopped<'_>,
+    ) -> Vec<Result<Replaced, SessionError>> {
         let mut state = self.state();
-        replacements
-            .into_iter()
-            .map(|replacement| state.replace(replacement))
-            .collect()
+        let mut replace = |replacement| {
+            if is_stopped() {
+                return Ok(Replaced::NotSent);
+            }
+            state.replace(replacement)
+        };
+        replacements.into_iter().map(&mut replace).collect()
     }
 }

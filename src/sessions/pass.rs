@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::edit::{MAX_SESSION_BYTES, edit_session};
 use super::outcome::{SessionCounts, SessionsOutcome};
-use super::port::{Replaced, Replacement, SessionKey, SessionPort, Size, StoredSession};
+use super::port::{IsStopped, Replaced, Replacement, SessionKey, SessionPort, Size, StoredSession};
 use super::{SessionError, SessionRules};
 
 /// Whether the sessions are written or only looked at.
@@ -25,13 +25,13 @@ const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 /// How often a session that others edit is read again.
 const RETRIES: u32 = 3;
 
-/// Brings every session whose key matches `pattern` to the `rules`. Ends after the batch in hand once `is_stopped`.
+/// Brings every session whose key matches `pattern` to the `rules`. Writes nothing more once `is_stopped`.
 pub async fn bring_sessions(
     port: &dyn SessionPort,
     rules: &SessionRules,
     pattern: &str,
     mode: Mode,
-    is_stopped: &(dyn Fn() -> bool + Sync),
+    is_stopped: IsStopped<'_>,
 ) -> SessionsOutcome {
     let mut pass = Pass {
         port,
@@ -45,11 +45,28 @@ pub async fn bring_sessions(
     SessionsOutcome::build(pass.counts, rules, end)
 }
 
+/// What became of one batch.
+struct Applied {
+    /// The keys of sessions that others edited in the meantime.
+    edited: Vec<SessionKey>,
+    /// The run was not stopped before the last one.
+    all_sent: bool,
+}
+
+impl Default for Applied {
+    fn default() -> Self {
+        Self {
+            edited: Vec::new(),
+            all_sent: true,
+        }
+    }
+}
+
 struct Pass<'a> {
     port: &'a dyn SessionPort,
     rules: &'a SessionRules,
     mode: Mode,
-    is_stopped: &'a (dyn Fn() -> bool + Sync),
+    is_stopped: IsStopped<'a>,
     /// A scan may give a key more than once, and a swap must not be made twice.
     seen: HashSet<SessionKey>,
     counts: SessionCounts,
@@ -82,7 +99,9 @@ impl Pass<'_> {
                 return Ok(false);
             }
             self.counts.scanned += batch.len();
-            self.bring(batch).await?;
+            if !self.bring(batch).await? {
+                return Ok(false);
+            }
         }
         Ok(true)
     }
@@ -118,19 +137,24 @@ impl Pass<'_> {
         Ok(readable)
     }
 
-    async fn bring(&mut self, mut keys: Vec<SessionKey>) -> Result<(), SessionError> {
+    /// True, if it was not stopped before the last one.
+    async fn bring(&mut self, mut keys: Vec<SessionKey>) -> Result<bool, SessionError> {
         for attempt in 0..=RETRIES {
             let replacements = self.edit(&keys, attempt == 0).await?;
-            keys = match self.mode {
+            let applied = match self.mode {
                 Mode::Apply => self.apply(replacements).await?,
                 Mode::Plan => self.count_planned(&replacements),
             };
-            if keys.is_empty() || (self.is_stopped)() {
+            if !applied.all_sent {
+                return Ok(false);
+            }
+            keys = applied.edited;
+            if keys.is_empty() {
                 break;
             }
         }
         self.counts.contended += keys.len();
-        Ok(())
+        Ok(true)
     }
 
     async fn edit(&mut self, keys: &[SessionKey], is_first: bool) -> Result<Vec<Replacement>, SessionError> {
@@ -163,25 +187,26 @@ impl Pass<'_> {
         })
     }
 
-    /// The keys of sessions that others edited in the meantime.
-    async fn apply(&mut self, replacements: Vec<Replacement>) -> Result<Vec<SessionKey>, SessionError> {
+    async fn apply(&mut self, replacements: Vec<Replacement>) -> Result<Applied, SessionError> {
         let keys: Vec<_> = replacements.iter().map(|replacement| replacement.key.clone()).collect();
-        let mut edited = Vec::new();
+        let mut applied = Applied::default();
         let mut failure = None;
-        for (key, replaced) in keys.into_iter().zip(self.port.replace(replacements).await) {
+        let results = self.port.replace(replacements, self.is_stopped).await;
+        for (key, replaced) in keys.into_iter().zip(results) {
             match replaced {
                 Ok(Replaced::Written) => self.counts.changed += 1,
                 Ok(Replaced::Gone) => self.counts.gone += 1,
-                Ok(Replaced::Edited) => edited.push(key),
+                Ok(Replaced::Edited) => applied.edited.push(key),
+                Ok(Replaced::NotSent) => applied.all_sent = false,
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
-        failure.map_or(Ok(edited), Err)
+        failure.map_or(Ok(applied), Err)
     }
 
-    fn count_planned(&mut self, replacements: &[Replacement]) -> Vec<SessionKey> {
+    fn count_planned(&mut self, replacements: &[Replacement]) -> Applied {
         self.counts.changed += replacements.len();
-        Vec::new()
+        Applied::default()
     }
 }
 

@@ -203,15 +203,18 @@ async fn what_was_done_before_redis_vanished_is_told() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_between_batches() {
-    for stop_after in 0..5 {
-        let port = many(1_000);
+async fn after_a_stop_no_session_is_written_and_the_scan_is_not_complete() {
+    for stop_after in 0..39 {
+        let port = many(37);
         let asked = AtomicUsize::new(0);
         let is_stopped = || asked.fetch_add(1, Ordering::Relaxed) >= stop_after;
         let outcome = bring_sessions(&port, &swapped(), "*", Mode::Apply, &is_stopped).await;
         assert!(!outcome.complete && outcome.error.is_none() && outcome.counts.contended == 0);
-        assert_eq!(outcome.counts.changed, outcome.counts.scanned);
+        assert_eq!(outcome.counts.changed, port.replacements());
+        assert!(outcome.counts.changed < stop_after.max(1), "{stop_after}: {outcome:?}");
     }
+    let port = many(37);
+    assert!(bring(&port, &swapped(), Mode::Apply).await.complete);
 }
 
 #[tokio::test]

@@ -86,7 +86,12 @@ pub enum Replaced {
     Edited,
     /// It expired or was deleted. Nothing was written.
     Gone,
+    /// The run was told to stop first. Nothing was sent.
+    NotSent,
 }
+
+/// Whether the run was told to stop; asked before each write.
+pub type IsStopped<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// The sessions, wherever they are.
 #[async_trait]
@@ -101,5 +106,9 @@ pub trait SessionPort: Send + Sync {
     async fn load_sessions(&self, keys: &[SessionKey], companions: bool) -> Result<Vec<StoredSession>, SessionError>;
 
     /// One result for every replacement. An error says nothing about whether it was applied.
-    async fn replace(&self, replacements: Vec<Replacement>) -> Vec<Result<Replaced, SessionError>>;
+    async fn replace(
+        &self,
+        replacements: Vec<Replacement>,
+        is_stopped: IsStopped<'_>,
+    ) -> Vec<Result<Replaced, SessionError>>;
 }

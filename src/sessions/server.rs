@@ -9,7 +9,7 @@ use redis::{Cmd, ErrorKind, RedisError, RedisResult, Script, ServerErrorKind};
 
 use super::SessionError;
 use super::connect::{Connected, connect};
-use super::port::{Replaced, Replacement, ScanPage, SessionKey, SessionPort, Size, StoredSession};
+use super::port::{IsStopped, Replaced, Replacement, ScanPage, SessionKey, SessionPort, Size, StoredSession};
 use crate::config::RedisConfig;
 use crate::failpoint::failpoint;
 
@@ -83,16 +83,21 @@ impl RedisSessions {
         }
     }
 
-    /// After the first failure nothing more is sent: each would wait for its own timeout.
-    async fn write_unless_failed(
+    /// After the first failure nothing more is sent: each would wait for its own timeout. Nor is it once the run has to
+    /// stop, as its lease may have passed on.
+    async fn write_unless_over(
         &self,
         replacement: Replacement,
         failure: &OnceLock<SessionError>,
+        is_stopped: IsStopped<'_>,
     ) -> Result<Replaced, SessionError> {
         if let Some(failure) = failure.get() {
             return Err(failure.clone());
         }
         failpoint!("session.before");
+        if is_stopped() {
+            return Ok(Replaced::NotSent);
+        }
         let replaced = self.compare_and_set(&replacement).await;
         failpoint!("session.after");
         replaced.inspect_err(|error| drop(failure.set(error.clone())))
@@ -187,9 +192,13 @@ impl SessionPort for RedisSessions {
             .collect())
     }
 
-    async fn replace(&self, replacements: Vec<Replacement>) -> Vec<Result<Replaced, SessionError>> {
+    async fn replace(
+        &self,
+        replacements: Vec<Replacement>,
+        is_stopped: IsStopped<'_>,
+    ) -> Vec<Result<Replaced, SessionError>> {
         let failure = OnceLock::new();
-        let write = |replacement| self.write_unless_failed(replacement, &failure);
+        let write = |replacement| self.write_unless_over(replacement, &failure, is_stopped);
         stream::iter(replacements)
             .map(write)
             .buffered(IN_FLIGHT)

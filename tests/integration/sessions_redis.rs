@@ -154,7 +154,7 @@ async fn what_happens_between_read_and_write_wins() {
     };
     let replace = async || {
         sessions
-            .replace(vec![replacement()])
+            .replace(vec![replacement()], &|| false)
             .await
             .remove(0)
             .expect("the server answers")
