@@ -89,3 +89,21 @@ fn an_orphan_of_a_retired_source_bears_that_source_s_name() {
         .collect();
     assert_eq!(gone, [("db", "b"), ("old", "elsewhere")]);
 }
+
+#[test]
+fn a_kind_is_called_the_same_everywhere() {
+    use ChangeKind::{Added, Duplicate, Missing, Moved, Orphaned, Reactivated, Renamed, Unidentified, Updated};
+    for kind in [
+        Added,
+        Orphaned,
+        Reactivated,
+        Moved,
+        Renamed,
+        Updated,
+        Missing,
+        Duplicate,
+        Unidentified,
+    ] {
+        assert_eq!(serde_json::json!(kind), kind.name());
+    }
+}

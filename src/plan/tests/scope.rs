@@ -133,3 +133,14 @@ fn namesakes_that_only_arrive_are_not_one_thing() {
     let plan = only(&mut world, &["42100000-0000-0000-0000-000000000040"]);
     assert_eq!(plan.changes.len(), 1);
 }
+
+#[test]
+fn a_namesake_that_merely_changes_is_not_drawn_in() {
+    let mut world = host();
+    world.vms(0).push(vm("40", "vm1", 40));
+    world.pass();
+    world.remove(0, "1");
+    world.vm(0, "40").power_state = Fact::Known("off".into());
+    let plan = only(&mut world, &["42100000-0000-0000-0000-000000000001"]);
+    assert_eq!(kinds(&plan), [("vm1".into(), ChangeKind::Orphaned)]);
+}
