@@ -255,10 +255,11 @@ pub struct StatusArgs {
     /// Form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: StatusFormat,
-    /// With nagios: exit 1 if the last successful pass of all sources is older [default: 3 times sync.interval]
+    /// With nagios, exit 1 if the last successful pass of all sources is older; a source without a complete listing for
+    /// so long is stale [default: 3 times sync.interval]
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     pub warn: Option<Duration>,
-    /// With nagios: exit 2 if it is older than this [default: 10 times sync.interval]
+    /// With nagios, exit 2 if it is older than this [default: 10 times sync.interval]
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     pub crit: Option<Duration>,
 }

@@ -1,31 +1,50 @@
 //! Files that are replaced as a whole: whoever reads one finds the old content or the new one, never a part.
 
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces a file by one with this content. Its permissions are `mode`, else those that the process gives new files.
+/// Finds out whether the file could be replaced, without touching it.
 ///
-/// The content is on the disk before the name points to it; where the file stood before, it stands until then.
+/// # Errors
+/// Its folder is absent or takes no file, or something else than a file stands there, which would be lost.
+pub fn check(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::new(ErrorKind::AlreadyExists, "it is no regular file")),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }?;
+    let draft = draft_path(path);
+    create(&draft)?;
+    fs::remove_file(&draft)
+}
+
+/// Replaces a file by one with this content and the same permissions; a new one gets those that the process gives.
+///
+/// The content is on the disk before the name points to it; what stood there before stands until then.
 ///
 /// # Errors
 /// The folder is absent or takes no more; nothing is left behind then.
-pub fn replace(path: &Path, content: &[u8], mode: Option<u32>) -> io::Result<()> {
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = draft_path(path);
-    // Left by a process that was killed; its number is ours now.
-    let _ = fs::remove_file(&draft);
-    let file = OpenOptions::new().write(true).create_new(true).open(&draft)?;
-    let replaced = fill(&file, content, mode).and_then(|()| fs::rename(&draft, path));
+    let file = create(&draft)?;
+    let replaced = fill(&file, content, path).and_then(|()| fs::rename(&draft, path));
     if replaced.is_err() {
         let _ = fs::remove_file(&draft);
     }
     replaced
 }
 
-fn fill(mut file: &File, content: &[u8], mode: Option<u32>) -> io::Result<()> {
-    if let Some(mode) = mode {
-        file.set_permissions(Permissions::from_mode(mode))?;
+/// One of the same name was left by a process that was killed; its number is ours now.
+fn create(draft: &Path) -> io::Result<File> {
+    let _ = fs::remove_file(draft);
+    OpenOptions::new().write(true).create_new(true).open(draft)
+}
+
+fn fill(mut file: &File, content: &[u8], path: &Path) -> io::Result<()> {
+    if let Ok(before) = fs::metadata(path) {
+        file.set_permissions(before.permissions())?;
     }
     file.write_all(content)?;
     file.sync_all()
@@ -39,6 +58,9 @@ fn draft_path(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -55,12 +77,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("report.json");
         fs::write(draft_path(&path), "left by a killed one").expect("written");
-        for content in ["first, which is longer", "second"] {
-            replace(&path, content.as_bytes(), Some(0o604)).expect("replaced");
-            assert_eq!(fs::read_to_string(&path).expect("read"), content);
-            let mode = fs::metadata(&path).expect("there").permissions().mode();
-            assert_eq!(mode & 0o777, 0o604);
-        }
+        check(&path).expect("it can be made");
+        replace(&path, b"first, which is longer").expect("made");
+        fs::set_permissions(&path, Permissions::from_mode(0o604)).expect("set");
+        check(&path).expect("it can be replaced");
+        replace(&path, b"second").expect("replaced");
+        assert_eq!(fs::read_to_string(&path).expect("read"), "second");
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o604);
         assert_eq!(names(folder.path()), ["report.json"]);
     }
 
@@ -69,12 +93,16 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let occupied = folder.path().join("occupied");
         fs::create_dir_all(occupied.join("something")).expect("made");
-        replace(&occupied, b"x", None).expect_err("a folder stands there");
-        assert_eq!(names(folder.path()), ["occupied"]);
+        replace(&occupied, b"x").expect_err("a folder stands there");
+        check(&occupied).expect_err("a folder stands there");
+        let link = folder.path().join("link");
+        symlink("/dev/null", &link).expect("made");
+        check(&link).expect_err("a link stands there");
+        assert_eq!(names(folder.path()), ["link", "occupied"]);
+        check(Path::new("/dev/null")).expect_err("a device stands there");
         let absent = folder.path().join("absent").join("report.json");
-        assert_eq!(
-            replace(&absent, b"x", None).expect_err("no folder").kind(),
-            io::ErrorKind::NotFound
-        );
+        for refused in [check(&absent), replace(&absent, b"x")] {
+            assert_eq!(refused.expect_err("no folder").kind(), ErrorKind::NotFound);
+        }
     }
 }

@@ -18,7 +18,7 @@ const PASSES: usize = 1000;
 pub async fn status(console: &Console, config: &Config, args: &StatusArgs) -> ExitCode {
     let thresholds = match Thresholds::new(args.warn, args.crit, config.timing.interval) {
         Ok(thresholds) => thresholds,
-        Err(error) => return console.refuse(&error.to_string(), Condition::Usage),
+        Err(error) => return refuse(console, args, &error.to_string(), Condition::Usage),
     };
     let now = Timestamp::now();
     let report = match load(config, thresholds, now).await {

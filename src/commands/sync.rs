@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Console;
@@ -61,14 +60,13 @@ async fn pass(
     };
     if let Err(text) = check_report_file(wanted) {
         console.tell(&text);
-        let report = refuse(&order, Condition::Usage, text);
-        return tell_programs(console, wanted, &report, report.exit_code);
+        return tell_programs(console, wanted, &refuse(&order, Condition::Usage, text));
     }
     if let Err(text) = check_scope(scope, &config.sources) {
         console.tell(&text);
-        let report = refuse(&order, Condition::Usage, text);
-        let code = keep(console, wanted, &report);
-        return tell_programs(console, wanted, &report, code);
+        let mut report = refuse(&order, Condition::Usage, text);
+        keep(console, wanted, &mut report);
+        return tell_programs(console, wanted, &report);
     }
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     if let Err(error) = watch_signals(&stop) {
@@ -76,7 +74,7 @@ async fn pass(
     }
     let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
     let progress = Progress::new(&console.screen, &names);
-    let report = run_pass(Stage {
+    let mut report = run_pass(Stage {
         order: &order,
         config,
         progress: &progress,
@@ -84,12 +82,13 @@ async fn pass(
     })
     .await;
     progress.clear();
-    let code = keep(console, wanted, &report);
+    keep(console, wanted, &mut report);
     let occasion = Occasion {
         writes: cli.command.writes(),
         watched: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
         format_asked: wanted.format.is_some(),
     };
+    let code = report.exit_code;
     if !should_print(occasion, code) {
         return code;
     }
@@ -102,7 +101,8 @@ async fn pass(
 }
 
 /// A report of which people have been told on stderr already.
-fn tell_programs(console: &Console, wanted: &ReportArgs, report: &Report, code: ExitCode) -> ExitCode {
+fn tell_programs(console: &Console, wanted: &ReportArgs, report: &Report) -> ExitCode {
+    let code = report.exit_code;
     match wanted.format {
         Some(ReportFormat::Json) => console.print(code, &render_json(report)),
         Some(ReportFormat::Ndjson) => console.print(code, &render_ndjson(report)),
@@ -110,20 +110,17 @@ fn tell_programs(console: &Console, wanted: &ReportArgs, report: &Report, code: 
     }
 }
 
-/// Writes the report file, if one was asked for. A run whose report is lost has not done what it was told.
-fn keep(console: &Console, wanted: &ReportArgs, report: &Report) -> ExitCode {
+/// Writes the report file, if one was asked for. A run whose report is lost has not done what it was told, and says so
+/// in the report that is left.
+fn keep(console: &Console, wanted: &ReportArgs, report: &mut Report) {
     let Some(path) = &wanted.report_file else {
-        return report.exit_code;
+        return;
     };
-    match whole_file::replace(path, render_json(report).as_bytes(), None) {
-        Ok(()) => report.exit_code,
-        Err(error) => {
-            let path = path.display();
-            console.refuse(
-                &format!("failed to write the report to {path}: {error}\nhint: the run itself ended with exit code {}; see --report-file", report.exit_code.get()),
-                Condition::Internal,
-            )
-        }
+    if let Err(error) = whole_file::replace(path, render_json(report).as_bytes()) {
+        let path = path.display();
+        let text = format!("failed to write the report to {path}: {error}\nhint: see --report-file");
+        console.tell(&text);
+        report.fail(Condition::Internal, text);
     }
 }
 
@@ -132,19 +129,10 @@ fn check_report_file(wanted: &ReportArgs) -> Result<(), String> {
     let Some(path) = &wanted.report_file else {
         return Ok(());
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let path = path.display();
-    if !folder.is_dir() {
-        let folder = folder.display();
-        return Err(format!(
-            "--report-file {path}: there is no folder {folder}\nhint: make it, or name another file"
-        ));
-    }
-    if wanted.report_file.as_ref().is_some_and(|path| path.is_dir()) {
-        return Err(format!("--report-file {path}: it is a folder\nhint: name a file in it"));
-    }
-    Ok(())
+    whole_file::check(path).map_err(|error| {
+        let path = path.display();
+        format!("--report-file {path}: no report can be written there: {error}\nhint: name a file in a folder that this user may write to")
+    })
 }
 
 fn allowance(allow: &crate::cli::Allow) -> Allowance {

@@ -73,6 +73,17 @@ pub enum Target {
     Nothing,
 }
 
+impl Target {
+    /// The key of the document, if there is one already.
+    #[must_use]
+    pub const fn id(&self) -> Option<&DocumentId> {
+        match self {
+            Self::Existing { id, .. } => Some(id),
+            Self::New | Self::Nothing => None,
+        }
+    }
+}
+
 /// Why the guard holds a change back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -38,25 +38,19 @@ pub fn check_absence(record: &VmRecord, input: &Input<'_>) -> Fate {
         let source = source.clone();
         return Fate::Unowned { source };
     }
-    let owners: Vec<Owner> = standing.into_iter().map(|(owner, _)| owner).collect();
-    let denies = |owner: &Owner| match owner {
-        Owner::Configured(index) => input.sources[*index].hearing == Hearing::Complete,
-        Owner::Unclear | Owner::Gone => false,
-    };
-    if !owners.iter().all(denies) {
+    let owners: Option<Vec<usize>> = standing.iter().map(|(owner, _)| owner.configured()).collect();
+    let denies = |owner: &usize| input.sources[*owner].hearing == Hearing::Complete;
+    let Some(owners) = owners.filter(|owners| owners.iter().all(denies)) else {
         return Fate::Keep;
-    }
+    };
     if !input.all_complete() {
         return check_patience(record, &owners, input);
     }
     confirm(record, input, None)
 }
 
-fn check_patience(record: &VmRecord, owners: &[Owner], input: &Input<'_>) -> Fate {
-    let limits = owners.iter().filter_map(|owner| match owner {
-        Owner::Configured(index) => Some(input.sources[*index].guard.missing_for),
-        Owner::Unclear | Owner::Gone => None,
-    });
+fn check_patience(record: &VmRecord, owners: &[usize], input: &Input<'_>) -> Fate {
+    let limits = owners.iter().map(|owner| input.sources[*owner].guard.missing_for);
     if let (Some(started), Some(limit)) = (missing_since(record, input), limits.max())
         && input.now.instant.duration_since(started).unsigned_abs() >= limit
     {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::change::{Change, ChangeKind, Hold, Plan, Target, Withheld};
+use super::change::{Change, ChangeKind, Hold, Plan, Withheld};
 use super::input::{Allowance, Input, SourceView, Subject};
 use super::owners::{Owner, configured_owners, resolve_owner};
 use super::record::{DocumentId, VmRecord, field};
@@ -88,14 +88,8 @@ fn uncounted(plan: &Plan) -> HashSet<&DocumentId> {
             .iter()
             .any(|kind| change.kinds.contains(kind))
     };
-    plan.changes.iter().filter(moves).filter_map(existing).collect()
-}
-
-const fn existing(change: &Change) -> Option<&DocumentId> {
-    match &change.target {
-        Target::Existing { id, .. } => Some(id),
-        Target::New | Target::Nothing => None,
-    }
+    let elsewhere = plan.changes.iter().filter(moves);
+    elsewhere.filter_map(|change| change.target.id()).collect()
 }
 
 /// For each source the last epoch in which one of the documents that vanish from it was seen.
@@ -106,7 +100,11 @@ fn horizons(plan: &Plan, owned: &Owned<'_>, input: &Input<'_>) -> BTreeMap<usize
         .iter()
         .filter(|change| change.kinds.contains(&ChangeKind::Orphaned))
     {
-        let record = existing(change).and_then(|id| owned.get(id)).map(|(record, _)| record);
+        let record = change
+            .target
+            .id()
+            .and_then(|id| owned.get(id))
+            .map(|(record, _)| record);
         let seen = record.and_then(|record| record.epoch).unwrap_or(i64::MAX);
         for source in bearers(change, input.sources) {
             let horizon = horizons.entry(source).or_insert(seen);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::input::SourceView;
-use crate::inventory::{Host, Sighting, SourceKind, Uuid};
+use crate::inventory::{Host, Sighting, SourceInventory, SourceKind, Uuid};
 
 /// One VM in one listing.
 #[derive(Debug, Clone, Copy)]
@@ -108,16 +108,13 @@ pub fn host_of<'a>(seen: &Seen<'_>, sources: &'a [SourceView]) -> Option<&'a Hos
 /// Whether `vcenter` has the ESXi host that is the source `esxi`: then both see the same VMs.
 #[must_use]
 pub fn manages(vcenter: &SourceView, esxi: &SourceView) -> bool {
-    let (Some(manager), Some(host)) = (&vcenter.inventory, &esxi.inventory) else {
-        return false;
-    };
     let unambiguous = esxi.id == esxi.claimed_id;
-    manager.kind == SourceKind::Vcenter
-        && host.kind == SourceKind::Esxi
-        && unambiguous
-        && host.server_uuid.is_some()
-        && manager
-            .hosts
-            .iter()
-            .any(|managed| managed.hardware_uuid == host.server_uuid)
+    let has = |(manager, host): (&SourceInventory, &SourceInventory)| {
+        let is_it = |managed: &Host| managed.hardware_uuid == host.server_uuid;
+        let kinds = (manager.kind, host.kind);
+        kinds == (SourceKind::Vcenter, SourceKind::Esxi)
+            && host.server_uuid.is_some()
+            && manager.hosts.iter().any(is_it)
+    };
+    unambiguous && vcenter.inventory.as_ref().zip(esxi.inventory.as_ref()).is_some_and(has)
 }

@@ -72,8 +72,13 @@ pub fn merge(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[Sour
     }
     fill_unknown(&mut fields);
     fields.sources = build_sources(record, sighters, sources);
+    if let Some(record) = record.filter(|record| record.fields.orphan) {
+        fields
+            .last_orphan_name
+            .get_or_insert_with(|| record.fields.name.clone());
+    }
     fields.orphan = false;
-    // Sessions find the way back from `orphans` by it; the Python service kept none.
+    // Sessions find the way back from `orphans` by these; the Python service kept none.
     fields.last_orphan_since = fields.orphan_since.take().or(fields.last_orphan_since);
     fields.missing_since = None;
     if fields.names.last() != Some(&fields.name) {

@@ -35,14 +35,12 @@ pub fn project(
         .filter(|(_, change)| change.is_written())
     {
         let Some(landed) = landed(index, change) else { continue };
-        match &change.target {
-            Target::Existing { id, .. } => {
-                if let Some(position) = positions.get(id) {
-                    update(&mut records[*position], change, landed.rev, epoch);
-                }
-            }
-            Target::New => records.push(created(change, landed, epoch)),
-            Target::Nothing => {}
+        let known = change.target.id().map(|id| positions.get(id));
+        match known {
+            Some(Some(position)) => update(&mut records[*position], change, landed.rev, epoch),
+            // Its document is gone, by another's hand.
+            Some(None) => {}
+            None => records.push(created(change, landed, epoch)),
         }
     }
     records
@@ -51,17 +49,12 @@ pub fn project(
 /// Where every change of a plan would land if nothing went wrong; new documents get keys that no store has.
 #[must_use]
 pub fn expect_all(index: usize, change: &Change) -> Option<Landed> {
-    match &change.target {
-        Target::Existing { id, rev } => Some(Landed {
-            id: id.clone(),
-            rev: rev.unwrap_or(0) + 1,
-        }),
-        Target::New => Some(Landed {
-            id: DocumentId(format!("planned-{index}")),
-            rev: 1,
-        }),
-        Target::Nothing => None,
-    }
+    let expected = match &change.target {
+        Target::Existing { id, rev } => (id.clone(), rev.unwrap_or(0) + 1),
+        Target::New | Target::Nothing => (DocumentId(format!("planned-{index}")), 1),
+    };
+    let (id, rev) = expected;
+    change.is_written().then_some(Landed { id, rev })
 }
 
 fn update(record: &mut VmRecord, change: &Change, rev: i64, epoch: i64) {

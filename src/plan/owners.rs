@@ -15,6 +15,17 @@ pub enum Owner {
     Gone,
 }
 
+impl Owner {
+    /// The index of the configured source, if it is one for sure.
+    #[must_use]
+    pub const fn configured(self) -> Option<usize> {
+        match self {
+            Self::Configured(index) => Some(index),
+            Self::Unclear | Self::Gone => None,
+        }
+    }
+}
+
 /// Gives every source the identity under which documents know it: the server's own, unless two sources of one
 /// configuration claim the same; of a source that was not heard, the one it had when it was (`remembered`). A server
 /// without an identity of its own claims the one made of its name. Twins stay told apart while one of them is silent.
@@ -63,11 +74,7 @@ pub fn configured_owners(record: &VmRecord, sources: &[SourceView]) -> Vec<usize
         .then(|| owners_by_address(&fields.esxi_host_addr, sources));
     let mut found = Vec::new();
     for owner in stored.chain(by_address.into_iter().flatten()) {
-        if let Owner::Configured(index) = owner
-            && !found.contains(&index)
-        {
-            found.push(index);
-        }
+        found.extend(owner.configured().filter(|index| !found.contains(index)));
     }
     found
 }

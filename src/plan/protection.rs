@@ -25,9 +25,9 @@ pub fn protect(
 }
 
 /// A VM that cannot be identified protects the document that knows its reference, or its instance UUID if only the other
-/// was refused. By its name it protects the documents of the Python service, which know no reference, and, if no document
-/// knows its own reference, every live one: a VM that has just been registered elsewhere has a new reference at once, its
-/// UUIDs only when its configuration has been read.
+/// was refused. By its name it protects the documents of the Python service on its source, which know no reference, and,
+/// if no other live document knows its own reference, every live one: a VM that has just been registered elsewhere has a
+/// new reference at once, its UUIDs only when its configuration has been read.
 fn protect_unidentified(
     index: &Index<'_>,
     records: &[VmRecord],
@@ -43,13 +43,14 @@ fn protect_unidentified(
             .iter()
             .chain(instance.map_or(&[][..], |uuid| index.with_instance(uuid)));
         let namesakes = seen.sighting.name.known().and_then(|name| named.get(name.as_str()));
+        // An orphan's reference may have been given to another VM, and so may that of a VM that is listed elsewhere.
+        let is_taken = |record: &usize| !records[*record].fields.orphan && matches.group_of[*record].is_none();
+        let is_known = known.iter().any(is_taken);
         let may_be_it = |record: &&usize| {
             let record = &records[**record];
-            if record.fields.sources.is_empty() {
-                owners_of(record, sources).contains(&Owner::Configured(seen.source))
-            } else {
-                known.is_empty() && !record.fields.orphan
-            }
+            let is_of_python = record.fields.sources.is_empty();
+            (!is_known && !record.fields.orphan)
+                || (is_of_python && owners_of(record, sources).contains(&Owner::Configured(seen.source)))
         };
         let by_name = namesakes.into_iter().flatten().filter(may_be_it);
         let open = by_identity

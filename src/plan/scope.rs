@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Change, ChangeKind, Plan, Target};
+use super::change::{Change, ChangeKind, Plan};
 use super::entanglement::Entanglement;
 use super::input::Input;
 use super::listed::Listed;
@@ -20,7 +20,11 @@ pub fn restrict(plan: &mut Plan, input: &Input<'_>, listed: &Listed<'_>, matches
     plan.unknown_ids = wanted.others(&known);
 
     let selected = select_changes(plan, &wanted, &documents);
-    documents.extend(selected.iter().filter_map(|index| document_of(&plan.changes[*index])));
+    documents.extend(
+        selected
+            .iter()
+            .filter_map(|index| plan.changes[*index].target.id().cloned()),
+    );
     let mut index = 0..;
     plan.changes
         .retain(|_| index.next().is_some_and(|index| selected.contains(&index)));
@@ -63,8 +67,8 @@ fn select_documents(
 
 /// The changes of these documents, of new VMs that are meant, and those that cannot be told apart from them.
 fn select_changes(plan: &Plan, wanted: &Wanted<'_>, documents: &BTreeSet<DocumentId>) -> BTreeSet<usize> {
-    let is_meant = |change: &Change| match document_of(change) {
-        Some(id) => documents.contains(&id),
+    let is_meant = |change: &Change| match change.target.id() {
+        Some(id) => documents.contains(id),
         None => !wanted.in_document(&change.after).is_empty(),
     };
     let meant = plan.changes.iter().enumerate().filter(|(_, change)| is_meant(change));
@@ -74,17 +78,10 @@ fn select_changes(plan: &Plan, wanted: &Wanted<'_>, documents: &BTreeSet<Documen
 fn count_unchanged(plan: &Plan) -> usize {
     let is_changed = |change: &&Change| {
         let is_absent = matches!(change.kind(), Some(ChangeKind::Orphaned | ChangeKind::Missing));
-        document_of(change).is_some()
+        change.target.id().is_some()
             && !is_absent
             && (change.kind().is_some_and(ChangeKind::is_difference) || change.adopts)
     };
     let seen: usize = plan.seen.values().map(Vec::len).sum();
     seen.saturating_sub(plan.changes.iter().filter(is_changed).count())
-}
-
-fn document_of(change: &Change) -> Option<DocumentId> {
-    match &change.target {
-        Target::Existing { id, .. } => Some(id.clone()),
-        Target::New | Target::Nothing => None,
-    }
 }

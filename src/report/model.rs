@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::change::Change;
-use crate::exit::{Condition, ExitCode};
+use crate::exit::{Condition, ExitCode, gravest};
 use crate::inventory::SourceKind;
 pub use crate::sessions::SessionCounts;
 
@@ -71,6 +71,15 @@ pub struct Report {
 }
 
 impl Report {
+    /// What goes wrong after the run counts as well.
+    pub fn fail(&mut self, condition: Condition, error: String) {
+        let at = self.conditions.partition_point(|held| *held < condition);
+        self.conditions.insert(at, condition);
+        self.exit_code = gravest(&self.conditions);
+        self.ok = self.exit_code.is_success();
+        self.error.get_or_insert(error);
+    }
+
     /// Changes of documents and sessions that are planned or withheld.
     #[must_use]
     pub fn differences(&self) -> usize {

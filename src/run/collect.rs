@@ -50,6 +50,17 @@ pub struct Collected {
     session: Option<Session>,
 }
 
+impl Collected {
+    /// Whether anything is known from it: VMs, or that there are none.
+    #[must_use]
+    pub fn has_delivered(&self) -> bool {
+        let has_vms = |inventory: &SourceInventory| !inventory.vms.is_empty();
+        self.inventory
+            .as_ref()
+            .is_some_and(|inventory| self.complete || has_vms(inventory))
+    }
+}
+
 /// The sources to be asked.
 #[derive(Clone, Copy)]
 pub struct Questions<'a> {

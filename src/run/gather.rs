@@ -14,7 +14,7 @@ use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
 use crate::plan::record::{LOCAL_TIME, VmRecord};
 use crate::plan::{
-    Change, ChangeKind, Input, Look, Now, Plan, SourceView, Target, build_listed, build_plan, present_documents,
+    Change, ChangeKind, Input, Look, Now, Plan, SourceView, build_listed, build_plan, present_documents,
 };
 use crate::progress::Progress;
 use crate::store::{Loaded, LoginPause, Store, StoreError, StoredSource};
@@ -91,11 +91,10 @@ impl Stage<'_> {
         let now = self.now();
         let epoch = epoch.unwrap_or(loaded.epoch + 1);
         let mut plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, None));
-        let candidates: Vec<VmRecord> = orphan_candidates(&plan, &loaded.records);
-        if !candidates.is_empty() && stop.reason().is_none() {
+        if has_orphans(&plan) && stop.reason().is_none() {
             progress.phase("looking again for VMs that are not listed");
             let inventories = look_again(&mut collected, &config.timing, stop).await;
-            let look = judge_look(&candidates, &views, inventories);
+            let look = judge_look(&loaded.records, &views, inventories);
             plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, Some(look)));
         }
         log_out(&mut collected).await;
@@ -160,27 +159,19 @@ async fn load_until_stopped(store: &dyn Store, stop: &Stop) -> Result<Loaded, St
     }
 }
 
-fn orphan_candidates(plan: &Plan, records: &[VmRecord]) -> Vec<VmRecord> {
-    let is_orphaned = |change: &&Change| change.kinds.contains(&ChangeKind::Orphaned) && change.is_written();
-    let id = |change: &Change| match &change.target {
-        Target::Existing { id, .. } => Some(id.clone()),
-        Target::New | Target::Nothing => None,
-    };
-    let wanted: std::collections::HashSet<_> = plan.changes.iter().filter(is_orphaned).filter_map(id).collect();
-    records
-        .iter()
-        .filter(|record| wanted.contains(&record.id))
-        .cloned()
-        .collect()
+fn has_orphans(plan: &Plan) -> bool {
+    let is_orphaned = |change: &Change| change.kinds.contains(&ChangeKind::Orphaned) && change.is_written();
+    plan.changes.iter().any(is_orphaned)
 }
 
-fn judge_look(candidates: &[VmRecord], views: &[SourceView], inventories: Vec<Option<SourceInventory>>) -> Look {
+/// Every document is looked for, not the candidates alone: what a listing speaks of may be explained by another.
+fn judge_look(records: &[VmRecord], views: &[SourceView], inventories: Vec<Option<SourceInventory>>) -> Look {
     let complete = inventories.iter().all(Option::is_some);
     let seen_again = |(view, inventory): (&SourceView, Option<SourceInventory>)| SourceView {
         inventory,
         ..view.clone()
     };
     let views: Vec<SourceView> = views.iter().zip(inventories).map(seen_again).collect();
-    let found = present_documents(candidates, &views, &build_listed(&views));
+    let found = present_documents(records, &views, &build_listed(&views));
     Look { complete, found }
 }

@@ -250,5 +250,5 @@ impl Pass<'_> {
 
 /// No source delivered anything: nothing is written.
 fn heard_nothing(collected: &[Collected]) -> bool {
-    collected.iter().all(|collected| collected.inventory.is_none())
+    !collected.iter().any(Collected::has_delivered)
 }

@@ -75,6 +75,22 @@ fn an_empty_200_orphans_nothing() {
 }
 
 #[test]
+fn an_incomplete_listing_of_nothing_is_no_delivery() {
+    let (site, mut judge, _, _) = two_hosts();
+    let empty = Trouble::on(LIST, Effect::Empty).containing("VirtualMachine");
+    site.host("a").simulator.script(empty);
+    site.host("b").proxy.set(Fault::Refuse);
+    for _ in 0..2 {
+        let before = State::of(&site);
+        let output = site.sync();
+        output.assert_code(69).assert_report("/sources/0/complete", false);
+        before.assert_untouched(&State::of(&site));
+        judge.after(&site, &output);
+    }
+    judge.converge(&site);
+}
+
+#[test]
 fn a_listing_cut_after_page_1_orphans_nothing() {
     let site = Site::with(vec![Config::esxi("a").page_size(3), Config::esxi("b")], Store::Sqlite);
     let a = site.add("a", &["v1", "v2", "v3", "v4", "v5", "v6"]);

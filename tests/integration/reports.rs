@@ -63,11 +63,13 @@ fn a_report_file_that_cannot_be_written_is_found_out_before_the_run() {
     let host = host();
     let vmsync = small(&host);
     for (path, said) in [
-        ("absent/last.json", "there is no folder absent\nhint:"),
-        (".", "it is a folder\nhint:"),
+        ("absent/last.json", "No such file or directory"),
+        (".", "it is no regular file"),
+        ("/dev/null", "it is no regular file"),
     ] {
         let output = vmsync.run(&["sync", "all", "--report-file", path]);
         output.assert_code(2).assert_stderr("--report-file").assert_stderr(said);
+        output.assert_stderr("hint: name a file");
     }
     assert_eq!(host.call_count("Login"), 0);
     assert!(!vmsync.sqlite().exists());
@@ -132,6 +134,10 @@ fn a_monitoring_system_gets_its_line_and_its_exit_codes() {
         .assert_code(2)
         .assert_stdout("CRITICAL");
     plugin(&["--warn", "2h", "--crit", "1h"])
+        .assert_code(3)
+        .assert_stdout("VMSYNC UNKNOWN - --warn 2 h is above --crit 1 h");
+    vmsync
+        .run(&["status", "--warn", "2h", "--crit", "1h"])
         .assert_code(2)
         .assert_stderr("--warn 2 h is above --crit 1 h");
 }

@@ -218,3 +218,25 @@ fn the_most_patient_owner_decides() {
     world.minutes -= 2;
     assert_eq!(kinds(&world.plan()), [("web".into(), ChangeKind::Orphaned)], "at once");
 }
+
+#[test]
+fn the_orphan_period_of_the_python_service_is_kept_with_its_name() {
+    let mut world = two_hosts();
+    let mut orphan = python_document("x", "old", "a.example", 9);
+    for (key, value) in [("orphan", true.into()), ("orphan_since", "01-07-2024: 12:34:00".into())] {
+        orphan.stored.insert(key.to_owned(), value);
+    }
+    world.records.push(super::world::read("x", orphan.stored));
+    world.vms(0).push(vm("9", "new", 9));
+    assert_eq!(kinds(&world.pass()), [("new".into(), ChangeKind::Reactivated)]);
+    let fields = &world.record("new").fields;
+    assert_eq!(fields.last_orphan_since.as_deref(), Some("01-07-2024: 12:34:00"));
+    assert_eq!(fields.last_orphan_name.as_deref(), Some("old"));
+    world.remove(0, "9");
+    world.pass();
+    let period = &world.record("new").fields.former_orphan_periods[0];
+    assert_eq!(
+        (period.name.as_str(), period.since.as_str()),
+        ("old", "01-07-2024: 12:34:00")
+    );
+}

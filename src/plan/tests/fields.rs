@@ -1,8 +1,10 @@
 //! What a document becomes, field by field.
 
+use serde_json::json;
+
 use super::world::{World, esxi, is_quiet, kinds, python_document, read, vcenter, vm};
 use crate::inventory::{Fact, Sighting};
-use crate::plan::record::{UNKNOWN, field};
+use crate::plan::record::{DocumentId, UNKNOWN, VmRecord, field};
 use crate::plan::{ChangeKind, Hearing, Reason};
 
 fn one() -> World {
@@ -201,4 +203,32 @@ fn a_name_that_returns_is_known_once_and_an_empty_one_never() {
         world.pass();
     }
     assert_eq!(world.record("web").fields.names, ["www", "web"]);
+}
+
+#[test]
+fn a_property_that_may_not_be_read_overwrites_nothing() {
+    let mut whole = vm("1", "web", 1);
+    (whole.num_cpu, whole.memory_mb) = (Fact::Known(4), Fact::Known(8_192));
+    let mut world = World::new(vec![esxi("a", "1", vec![whole])]);
+    world.pass();
+    let known = world.record("web").fields.clone();
+    let clouded = world.vm(0, "1");
+    (clouded.num_cpu, clouded.memory_mb, clouded.tools_status) = (Fact::Unread, Fact::Unread, Fact::Unread);
+    assert!(is_quiet(&world.pass()));
+    assert_eq!(world.record("web").fields, known);
+}
+
+#[test]
+fn a_document_without_a_name_or_with_a_form_that_vmsync_never_writes_is_unreadable() {
+    let id = || DocumentId("7".into());
+    for (stored, reason) in [
+        (json!({}), "it has no name"),
+        (json!({"name": 7}), "it has no name"),
+        (json!({"name": "web", "journal": 7}), "a field has an unexpected form"),
+    ] {
+        let stored = stored.as_object().cloned().expect("an object");
+        let refused = VmRecord::from_stored(id(), stored).expect_err(reason);
+        assert_eq!(refused.id, id());
+        assert!(refused.reason.starts_with(reason), "{refused:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::world::{World, esxi, is_quiet, kinds, python_document, vcenter, vm};
 use crate::inventory::{Fact, LeftOut, Sighting};
-use crate::plan::{ChangeKind, Reason, Warning};
+use crate::plan::{ChangeKind, Reason, Warning, build_listed, present_documents};
 
 fn without_instance(mut vm: Sighting) -> Sighting {
     vm.instance_uuid = Fact::Unset;
@@ -124,7 +124,7 @@ fn a_clone_without_instance_uuid_that_is_gone_is_an_orphan_beside_two_others() {
 }
 
 #[test]
-fn a_python_document_is_known_by_an_escaped_name_and_only_on_its_own_host() {
+fn python_documents_are_known_by_an_escaped_name_too() {
     let mut lost = vm("1", "a/b", 1);
     (lost.uuid, lost.instance_uuid, lost.has_config) = (Fact::Unset, Fact::Unset, false);
     let mut world = World::new(vec![
@@ -133,8 +133,10 @@ fn a_python_document_is_known_by_an_escaped_name_and_only_on_its_own_host() {
     ]);
     world.records.push(python_document("x", "a%2fb", "a.example", 1));
     world.records.push(python_document("y", "a/b", "b.example", 9));
+    world.records.push(python_document("z", "z", "b.example", 8));
     world.pass();
-    assert!(!world.records[0].fields.orphan && world.records[1].fields.orphan);
+    let orphaned = world.records[..3].iter().map(|record| record.fields.orphan);
+    assert_eq!(orphaned.collect::<Vec<_>>(), [false, false, true]);
 }
 
 #[test]
@@ -173,4 +175,83 @@ fn a_reference_gives_way_to_the_instance_uuid_that_is_listed_elsewhere() {
         );
         assert_eq!((world.records.len(), orphans(&world)), (1, 0));
     }
+}
+
+/// It has just been registered elsewhere: its reference is new, its UUIDs are not known yet.
+fn without_uuids(mut vm: Sighting, moref: &str) -> Sighting {
+    (vm.moref, vm.uuid, vm.instance_uuid) = (moref.into(), Fact::Unset, Fact::Unset);
+    vm
+}
+
+#[test]
+fn a_python_document_is_protected_by_its_name_on_any_source() {
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![vm("2", "db", 2)]),
+        esxi("b", "2", vec![without_uuids(vm("1", "web", 1), "7")]),
+    ]);
+    world.records.push(python_document("x", "web", "a.example", 1));
+    world.pass();
+    assert_eq!(orphans(&world), 0);
+    *world.vm(1, "7") = vm("7", "web", 1);
+    assert_eq!(kinds(&world.pass()), [("web".into(), ChangeKind::Moved)]);
+}
+
+#[test]
+fn a_reference_that_an_orphan_had_before_protects_the_vm_that_has_it_now() {
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![vm("3", "old", 3), vm("2", "db", 2)]),
+        esxi("b", "2", vec![vm("1", "web", 1), vm("4", "mail", 4)]),
+    ]);
+    world.pass();
+    world.remove(0, "3");
+    world.pass();
+    assert_eq!(orphans(&world), 1);
+    let moving = without_uuids(world.remove(1, "1"), "3");
+    world.vms(0).push(moving);
+    world.pass();
+    assert_eq!(orphans(&world), 1, "web is listed, though by name alone");
+}
+
+#[test]
+fn a_reference_of_a_vm_that_is_listed_elsewhere_protects_the_vm_that_has_it_now() {
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![vm("3", "ci", 3), vm("2", "db", 2)]),
+        esxi("b", "2", vec![vm("1", "web", 1), vm("4", "mail", 4)]),
+    ]);
+    world.pass();
+    let mut ci = world.remove(0, "3");
+    ci.moref = "9".into();
+    world.vms(1).push(ci);
+    let moving = without_uuids(world.remove(1, "1"), "3");
+    world.vms(0).push(moving);
+    world.pass();
+    assert_eq!(orphans(&world), 0);
+}
+
+#[test]
+fn a_look_is_judged_with_every_document() {
+    let mut clouded = vm("1", "web", 1);
+    let mut world = World::new(vec![
+        esxi("a", "1", vec![clouded.clone(), vm("2", "db", 2)]),
+        esxi("b", "2", vec![vm("1", "web", 5), vm("4", "mail", 4)]),
+    ]);
+    world.pass();
+    (clouded.uuid, clouded.instance_uuid) = (Fact::Unread, Fact::Unread);
+    *world.vm(0, "1") = clouded;
+    world.remove(1, "1");
+    let found = present_documents(&world.records, &world.sources, &build_listed(&world.sources));
+    let found: Vec<_> = world
+        .records
+        .iter()
+        .filter(|record| found.contains(&record.id))
+        .map(|record| (record.fields.name.as_str(), record.fields.sources[0].name.as_str()))
+        .collect();
+    assert_eq!(found, [("db", "a"), ("mail", "b"), ("web", "a")]);
+    assert_eq!(
+        kinds(&world.plan()),
+        [
+            ("web".into(), ChangeKind::Orphaned),
+            ("web".into(), ChangeKind::Unidentified)
+        ]
+    );
 }
