@@ -129,8 +129,8 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;status' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer')
-            [CompletionResult]::new('--warn', '--warn', [CompletionResultType]::ParameterName, 'With nagios: exit 1 if the last successful pass of all sources is older [default: 3 times sync.interval]')
-            [CompletionResult]::new('--crit', '--crit', [CompletionResultType]::ParameterName, 'With nagios: exit 2 if it is older than this [default: 10 times sync.interval]')
+            [CompletionResult]::new('--warn', '--warn', [CompletionResultType]::ParameterName, 'With nagios, exit 1 if the last successful pass of all sources is older; a source without a complete listing for so long is stale [default: 3 times sync.interval]')
+            [CompletionResult]::new('--crit', '--crit', [CompletionResultType]::ParameterName, 'With nagios, exit 2 if it is older than this [default: 10 times sync.interval]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')

@@ -100,8 +100,8 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s h -l help -d 'Pri
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 nagios\t'One line with performance data; exits 0, 1, 2 or 3 as a monitoring plugin does'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l warn -d 'With nagios: exit 1 if the last successful pass of all sources is older [default: 3 times sync.interval]' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l crit -d 'With nagios: exit 2 if it is older than this [default: 10 times sync.interval]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l warn -d 'With nagios, exit 1 if the last successful pass of all sources is older; a source without a complete listing for so long is stale [default: 3 times sync.interval]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l crit -d 'With nagios, exit 2 if it is older than this [default: 10 times sync.interval]' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'

@@ -70,3 +70,25 @@ fn bare_uuid(id: &str) -> Option<String> {
     let is_uuid = bare.len() == 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_uuid.then_some(bare)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::bare_uuid;
+
+    #[test]
+    fn a_uuid_has_32_hexadecimal_digits() {
+        let bare = "4216f3a07d0c4f3e9a550e6f3b1c2d4e";
+        assert_eq!(bare_uuid("4216F3A0-7D0C-4F3E-9A55-0E6F3B1C2D4E").as_deref(), Some(bare));
+        assert_eq!(bare_uuid(bare).as_deref(), Some(bare));
+        for other in [
+            "abc",
+            "",
+            &bare[1..],
+            &format!("{bare}0"),
+            "web-server-of-the-department-nine",
+        ] {
+            assert_eq!(bare_uuid(other), None, "{other}");
+        }
+        assert_eq!(bare_uuid(&bare.replace('4', "x")), None);
+    }
+}

@@ -1,6 +1,7 @@
 //! The plan, by tables and properties.
 
 mod account;
+mod details;
 mod evidence;
 mod fields;
 mod guard;
