@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{Client, StatusCode};
 use tokio::sync::watch;
@@ -37,6 +38,16 @@ pub enum Sent {
     },
     /// There was no time to find out.
     Halted(Halt),
+}
+
+/// Knows whether the run may still send.
+#[async_trait]
+pub trait Permission: Sync {
+    /// False once it may not.
+    ///
+    /// # Errors
+    /// That cannot be found out.
+    async fn may_send(&self) -> Result<bool, Halt>;
 }
 
 /// What may end a wait.
@@ -104,8 +115,11 @@ impl Courier {
         }
     }
 
-    pub async fn send(&mut self, post: &Post) -> Sent {
-        let sent = self.send_patiently(post).await.unwrap_or_else(Sent::Halted);
+    /// Asks before each try: a run that slept between two of them may have lost its lease, and another may
+    /// have sent newer posts.
+    pub async fn send(&mut self, post: &Post, permission: &dyn Permission) -> Sent {
+        let sent = self.send_patiently(post, permission).await;
+        let sent = sent.unwrap_or_else(Sent::Halted);
         match sent {
             Sent::Accepted => self.retries = RETRIES,
             Sent::Failed { .. } => self.retries = 0,
@@ -114,9 +128,12 @@ impl Courier {
         sent
     }
 
-    async fn send_patiently(&mut self, post: &Post) -> Result<Sent, Halt> {
+    async fn send_patiently(&mut self, post: &Post, permission: &dyn Permission) -> Result<Sent, Halt> {
         let mut pauses = pauses(self.retries);
         loop {
+            if !permission.may_send().await? {
+                return Err(Halt::Stopped);
+            }
             let timeout = self.timeout.min(self.stopper.time_left()?);
             let tried = self
                 .stopper

@@ -31,7 +31,7 @@ pub struct Stop {
 
 /// By both clocks: the first stands still while the machine sleeps, the second may be set.
 #[derive(Clone, Copy)]
-struct Moment {
+pub struct Moment {
     monotonic: Instant,
     wall: SystemTime,
 }
@@ -41,10 +41,19 @@ impl Moment {
         now.monotonic >= self.monotonic || now.wall >= self.wall
     }
 
-    fn now() -> Self {
+    /// This one.
+    #[must_use]
+    pub fn now() -> Self {
         Self {
             monotonic: Instant::now(),
             wall: SystemTime::now(),
+        }
+    }
+
+    fn after(self, time: Duration) -> Self {
+        Self {
+            monotonic: self.monotonic + time,
+            wall: self.wall + time,
         }
     }
 }
@@ -91,13 +100,10 @@ impl Stop {
 
     /// Until when the lease is safe; beyond it nothing may be written. A process that was stopped or a machine that
     /// slept finds out here, before its renewals do.
-    pub fn set_lease_end(&self, end: Instant) {
-        let now = Moment::now();
-        let left = end.saturating_duration_since(now.monotonic);
-        *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Moment {
-            monotonic: end,
-            wall: now.wall + left,
-        });
+    ///
+    /// `asked` is a moment before the lease was asked for: the machine may sleep while the answer is on its way.
+    pub fn set_lease_end(&self, asked: Moment, safe: Duration) {
+        *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(asked.after(safe));
     }
 
     /// Why the pass has to end, if it has to.
@@ -194,6 +200,21 @@ mod tests {
             ..now
         };
         assert!(end.is_over(awake) && end.is_over(slept));
+    }
+
+    #[test]
+    fn a_lease_is_safe_from_the_moment_before_it_was_asked_for() {
+        let stop = Stop::new(Instant::now() + Duration::from_hours(1));
+        let safe = Duration::from_secs(50);
+        stop.set_lease_end(Moment::now(), safe);
+        assert_eq!(stop.reason(), None);
+        // The answer came after a sleep, during which the first clock stood still.
+        let asked = Moment {
+            wall: SystemTime::now() - safe,
+            ..Moment::now()
+        };
+        stop.set_lease_end(asked, safe);
+        assert_eq!(stop.reason(), Some(StopReason::LeaseLost));
     }
 
     #[tokio::test]

@@ -362,3 +362,42 @@ fn retry_after_is_read_and_bounded() {
         assert_eq!(parse_retry_after(value, now), expected, "{value}");
     }
 }
+
+/// The lease is lost after so many questions.
+struct Expiring {
+    permits: usize,
+}
+
+#[async_trait]
+impl DeliveryLog for Expiring {
+    async fn record(&mut self, _: DeliveryEvent<'_>) -> Result<(), NotRecorded> {
+        Ok(())
+    }
+
+    async fn may_send(&mut self) -> Result<bool, NotRecorded> {
+        let may_send = self.permits > 0;
+        self.permits = self.permits.saturating_sub(1);
+        Ok(may_send)
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_loses_its_lease_between_two_tries_sends_no_more() {
+    for permits in 0..3 {
+        let server = Server::start(&[Reaction::Status(503); 3]).await;
+        let endpoints = Endpoints {
+            vm_group: Some(server.url.clone()),
+            auth: None,
+        };
+        let (_keep, stop) = watch::channel(false);
+        let notifier = Notifier::new(&endpoints, Duration::from_secs(5));
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let posts = one_rename().posts();
+        let outcome = notifier
+            .deliver(&posts, deadline, stop, &mut Expiring { permits })
+            .await;
+        assert_eq!(outcome.halt, Some(Halt::Stopped), "{permits}");
+        assert_eq!((outcome.sent, outcome.pending), (0, 1), "{permits}");
+        assert_eq!(server.received().len(), permits);
+    }
+}
