@@ -18,14 +18,18 @@ pub(super) async fn settle(config: &Config, found: &mut [SourceFindings], store:
     // A store that cannot be read has been told of.
     let remembered = store.load_sources().await.unwrap_or_default();
     for (source, found) in config.sources.iter().zip(found).filter(|(_, found)| found.asked) {
-        if let Some((stored, pause)) = paused(source, &remembered) {
+        if let Some((stored, pause)) = paused(source, &config.sources, &remembered) {
             settle_one(source, found, stored, pause, store).await;
         }
     }
 }
 
-fn paused<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<(&'a StoredSource, &'a LoginPause)> {
-    let stored = recall(source, remembered)?;
+fn paused<'a>(
+    source: &Source,
+    sources: &[Source],
+    remembered: &'a [StoredSource],
+) -> Option<(&'a StoredSource, &'a LoginPause)> {
+    let stored = recall(source, sources, remembered)?;
     Some((stored, stored.login_pause.as_ref()?))
 }
 
@@ -43,7 +47,7 @@ async fn settle_one(
         let until = until(pause);
         let tried = match found.shut {
             Some(FailureKind::Login) => "the one attempt of this check did not end it and does not lengthen it",
-            _ => "this check made no attempt",
+            _ => "this check could not find out whether the login would be accepted",
         };
         found.findings.warn(
             ITEM,

@@ -277,7 +277,7 @@ impl Asking<'_> {
                 Ok(server) => self.judge_skew(server.duration_since(before + took / 2)),
                 Err(_) => self.findings.warn(
                     "clock",
-                    format!("it says {time:?}, which is no time"),
+                    "what it says is no time",
                     "see whether a proxy stands in between",
                 ),
             },

@@ -110,7 +110,13 @@ impl Stage<'_> {
     /// For each source, whether its login is known to be refused.
     fn pauses(self, remembered: &[StoredSource]) -> Vec<Option<LoginPause>> {
         let now = Timestamp::now();
-        let pause = |source| check_pause(recall(source, remembered)?.login_pause.as_ref(), source, now);
+        let pause = |source| {
+            check_pause(
+                recall(source, &self.config.sources, remembered)?.login_pause.as_ref(),
+                source,
+                now,
+            )
+        };
         self.config.sources.iter().map(pause).collect()
     }
 

@@ -9,7 +9,11 @@ use crate::store::StoredSource;
 /// One view for each configured source. What is remembered of a source stands in for what it did not say.
 #[must_use]
 pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[StoredSource]) -> Vec<SourceView> {
-    let stored: Vec<Option<&StoredSource>> = config.sources.iter().map(|source| recall(source, remembered)).collect();
+    let stored: Vec<Option<&StoredSource>> = config
+        .sources
+        .iter()
+        .map(|source| recall(source, &config.sources, remembered))
+        .collect();
     // First of all: a listing that is not believed to be whole does not tell that its server has no identity either.
     for (heard, stored) in collected.iter_mut().zip(&stored) {
         doubt_rights(heard, *stored);
@@ -47,11 +51,13 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
     views
 }
 
-/// By name; a source that was renamed is known by its address.
+/// By name; a source that was renamed is known by its address, unless that is remembered of another of the `sources`.
 #[must_use]
-pub fn recall<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
+pub fn recall<'a>(source: &Source, sources: &[Source], remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
+    let is_another = |stored: &StoredSource| sources.iter().any(|other| other.name == stored.name);
     let by_name = remembered.iter().find(|stored| stored.name == source.name);
-    by_name.or_else(|| remembered.iter().find(|stored| stored.host == source.host))
+    let by_host = |stored: &&StoredSource| stored.host == source.host && !is_another(stored);
+    by_name.or_else(|| remembered.iter().find(by_host))
 }
 
 /// The server's own identity; its name if it has none. Nothing while the part of the listing that would tell is missing.

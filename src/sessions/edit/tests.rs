@@ -388,3 +388,25 @@ fn length_and_depth_have_caps() {
         Err(NotASession::TooDeep)
     );
 }
+
+#[test]
+fn brackets_in_texts_are_no_depth() {
+    let many = "[{".repeat(MAX_DEPTH);
+    for text in [many.clone(), format!("\\\"{many}"), format!("\\\\\\\"{many}")] {
+        let session = format!("{{\"note\":\"{text}\",\"vms\":[],\"orphans\":[]}}");
+        assert!(edit_session(session.as_bytes(), &[], &rules([])).is_ok(), "{session}");
+    }
+    let closed = format!("{{\"note\":\"\\\\\",\"deep\":{many}");
+    assert_eq!(
+        edit_session(closed.as_bytes(), &[], &rules([])),
+        Err(NotASession::TooDeep)
+    );
+    // One after the other they are no depth either; a bracket in a text ends none, and a backslash outside hides none.
+    let flat = format!("{{\"vms\":[],\"orphans\":[],\"k\":[{}[]]}}", "[],{},".repeat(MAX_DEPTH));
+    assert!(edit_session(flat.as_bytes(), &[], &rules([])).is_ok());
+    for level in ["[\"]}\",", "\\[", "{\"]\":"] {
+        let deep = format!("{{\"k\":{}", level.repeat(MAX_DEPTH + 1));
+        let refused = edit_session(deep.as_bytes(), &[], &rules([]));
+        assert_eq!(refused, Err(NotASession::TooDeep), "{level}");
+    }
+}

@@ -7,7 +7,8 @@ use super::failure::call;
 use crate::store::{LoginPause, PauseEnd, StoreError};
 
 impl MongoStore {
-    /// Compared and removed by one command; the source's other fields stay as they are.
+    /// Compared and removed by one command; the source's other fields stay as they are. A pass that took the lease
+    /// meanwhile may have read the pause before, and would write it anew.
     pub(super) async fn end_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
         if let Some(holder) = self.read_lease().await? {
             return Ok(PauseEnd::PassAtWork(holder));
@@ -20,6 +21,9 @@ impl MongoStore {
         };
         let ended = call(self.own.update_one(filter, doc! { "$unset": { "login_pause": "" } })).await;
         let ended = ended.map_err(|failure| failure.into_error(&self.address, "end the login pause"))?;
+        if let Some(holder) = self.read_lease().await? {
+            return Ok(PauseEnd::PassAtWork(holder));
+        }
         Ok(if ended.matched_count == 1 {
             PauseEnd::Ended
         } else {
