@@ -255,3 +255,17 @@ fn a_look_is_judged_with_every_document() {
         ]
     );
 }
+
+#[test]
+fn a_vm_without_uuids_that_is_known_by_reference_protects_no_namesake() {
+    let mut world = World::new(vec![esxi(
+        "a",
+        "1",
+        vec![vm("1", "web", 1), vm("5", "web", 5), vm("2", "db", 2)],
+    )]);
+    world.pass();
+    let clouded = world.vm(0, "1");
+    (clouded.uuid, clouded.instance_uuid) = (Fact::Unread, Fact::Unread);
+    world.remove(0, "5");
+    assert_eq!(kinds(&world.pass())[0], ("web".into(), ChangeKind::Orphaned));
+}

@@ -136,3 +136,14 @@ impl<'de> Visitor<'de> for MembersVisitor {
         Ok(Members(members))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Members;
+
+    #[test]
+    fn what_is_no_object_is_told_so() {
+        let refused = serde_json::from_str::<Members<'_>>("[]").err().expect("no object");
+        assert!(refused.to_string().contains("expected an object"), "{refused}");
+    }
+}
