@@ -410,3 +410,14 @@ fn brackets_in_texts_are_no_depth() {
         assert_eq!(refused, Err(NotASession::TooDeep), "{level}");
     }
 }
+
+#[test]
+fn a_name_goes_as_far_as_the_journal_tells_and_no_further() {
+    let rules = rules([document("1", "c")
+        .once(&["a", "b"])
+        .journal([open(rename(1, 1, "a", "b"))])]);
+    assert_edits(
+        &rules,
+        &[(r#"{"vms":["a"],"orphans":[]}"#, r#"{"vms":["b"],"orphans":[]}"#)],
+    );
+}

@@ -100,7 +100,7 @@ impl Token {
                 self.name.clone_from(&bearer.name);
                 self.place = Place::Vms;
             }
-            Some(bearer) if bearer.name == self.name => {}
+            // A name that its bearer still has is borne, and stays.
             Some(_) | None => self.settle_by_name(rules),
         }
     }

@@ -146,3 +146,13 @@ fn what_only_the_primary_has_is_unknown() {
     ));
     assert_eq!(judge(Some(&before), Some(&before)), CONTENDED);
 }
+
+#[test]
+fn a_refresh_tells_how_many_it_reached_or_why_it_did_not() {
+    let refreshed = |reply: bson::Document| Reply::parse(&reply).refreshed();
+    assert_eq!(refreshed(doc! { "ok": 1.0, "n": 7, "nModified": 3 }), Ok(7));
+    let refused = doc! { "ok": 1.0, "n": 0, "writeErrors": [{ "index": 0, "code": 14, "errmsg": "no" }] };
+    assert!(refreshed(refused).is_err());
+    let not_durable = doc! { "ok": 1.0, "n": 7, "writeConcernError": { "code": 64, "errmsg": "timed out" } };
+    assert!(refreshed(not_durable).is_err());
+}
