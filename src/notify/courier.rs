@@ -73,6 +73,13 @@ impl Stopper {
     }
 }
 
+/// Says whether a try may be made. Asked before each one: between two tries lie minutes, in which the process may have been
+/// stopped, and another pass may have told the service of newer renames.
+pub trait Permit: Sync {
+    /// Returns if it may.
+    fn ask(&self) -> impl Future<Output = Result<(), Halt>> + Send;
+}
+
 /// Sends to one service.
 pub struct Courier {
     client: Client,
@@ -104,8 +111,8 @@ impl Courier {
         }
     }
 
-    pub async fn send(&mut self, post: &Post) -> Sent {
-        let sent = self.send_patiently(post).await.unwrap_or_else(Sent::Halted);
+    pub async fn send(&mut self, post: &Post, permit: &impl Permit) -> Sent {
+        let sent = self.send_patiently(post, permit).await.unwrap_or_else(Sent::Halted);
         match sent {
             Sent::Accepted => self.retries = RETRIES,
             Sent::Failed { .. } => self.retries = 0,
@@ -114,9 +121,10 @@ impl Courier {
         sent
     }
 
-    async fn send_patiently(&mut self, post: &Post) -> Result<Sent, Halt> {
+    async fn send_patiently(&mut self, post: &Post, permit: &impl Permit) -> Result<Sent, Halt> {
         let mut pauses = pauses(self.retries);
         loop {
+            permit.ask().await?;
             let timeout = self.timeout.min(self.stopper.time_left()?);
             let tried = self
                 .stopper

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
 
-use super::courier::{Courier, Sent, Stopper};
+use super::courier::{Courier, Permit, Sent, Stopper};
 use super::outcome::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Verdict};
 use super::post::{EntryRef, Posts, Service};
 use super::transport::build_client;
@@ -129,12 +129,7 @@ async fn make_round(
             break;
         }
         failpoint!("post.before");
-        match shared.may_send().await {
-            Ok(true) => {}
-            Ok(false) => return (sent, Some(Halt::Stopped)),
-            Err(halt) => return (sent, Some(halt)),
-        }
-        let sent_post = courier.send(post).await;
+        let sent_post = courier.send(post, shared).await;
         failpoint!("post.after");
         let (settled, verdict) = match sent_post {
             Sent::Accepted => (Settled::Accepted, Some(Verdict::Accepted)),
@@ -163,12 +158,18 @@ async fn make_round(
     (sent, None)
 }
 
-impl Shared<'_> {
-    async fn may_send(&self) -> Result<bool, Halt> {
+impl Permit for Shared<'_> {
+    async fn ask(&self) -> Result<(), Halt> {
         let may_send = self.log.lock().await.may_send().await;
-        may_send.map_err(|failure| self.fail(failure))
+        match may_send {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Halt::Stopped),
+            Err(failure) => Err(self.fail(failure)),
+        }
     }
+}
 
+impl Shared<'_> {
     async fn record(&self, event: DeliveryEvent<'_>) -> Result<(), Halt> {
         let recorded = self.log.lock().await.record(event).await;
         recorded.map_err(|failure| self.fail(failure))
