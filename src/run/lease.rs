@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::stop::{Stop, StopReason};
+use super::stop::{Moment, Stop, StopReason};
 use crate::store::{Holder, LeaseAnswer, LockFile, Store, StoreError};
 
 /// How long a lease lasts without renewal.
@@ -123,7 +123,7 @@ impl Lease {
         let mut locked = false;
         loop {
             locked = locked || lock.as_ref().is_some_and(StateLock::try_lock);
-            let asked = Instant::now();
+            let asked = Moment::now();
             let holder = Holder {
                 lock: lock.as_ref().filter(|_| locked).and_then(|lock| lock.identity.clone()),
                 ..request.holder.clone()
@@ -146,11 +146,11 @@ impl Lease {
         store: Arc<dyn Store>,
         run_id: String,
         epoch: i64,
-        asked: Instant,
+        asked: Moment,
         lock: Option<StateLock>,
         stop: &Stop,
     ) -> Self {
-        stop.set_lease_end(asked + SAFE);
+        stop.set_lease_end(asked.after(SAFE));
         let renewal = tokio::spawn(renew(Arc::clone(&store), run_id.clone(), stop.clone()));
         Self {
             store,
@@ -161,15 +161,15 @@ impl Lease {
         }
     }
 
-    /// Asks whether the lease still is ours, before the first write: a process that was stopped, or a machine that slept,
-    /// wakes with a lease that another may have. Ends the pass if it is gone.
+    /// Asks whether the lease still is ours, before the first write, before the sessions, and before each post: a process
+    /// that was stopped, or a machine that slept, wakes with a lease that another may have. Ends the pass if it is gone.
     ///
     /// # Errors
     /// The store cannot be reached.
     pub async fn confirm(&self, stop: &Stop) -> Result<(), StoreError> {
-        let asked = Instant::now();
+        let asked = Moment::now();
         if self.store.renew_lease(&self.run_id, LEASE).await? {
-            stop.set_lease_end(asked + SAFE);
+            stop.set_lease_end(asked.after(SAFE));
         } else {
             stop.stop(StopReason::LeaseLost);
         }
@@ -205,9 +205,9 @@ async fn attempt(store: &dyn Store, holder: &Holder, locked: bool) -> Result<Lea
 async fn renew(store: Arc<dyn Store>, run_id: String, stop: Stop) {
     loop {
         tokio::time::sleep(RENEWAL).await;
-        let asked = Instant::now();
+        let asked = Moment::now();
         match store.renew_lease(&run_id, LEASE).await {
-            Ok(true) => stop.set_lease_end(asked + SAFE),
+            Ok(true) => stop.set_lease_end(asked.after(SAFE)),
             Ok(false) => return stop.stop(StopReason::LeaseLost),
             Err(error) => tracing::warn!("failed to renew the lease: {error}"),
         }

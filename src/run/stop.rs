@@ -31,7 +31,7 @@ pub struct Stop {
 
 /// By both clocks: the first stands still while the machine sleeps, the second may be set.
 #[derive(Clone, Copy)]
-struct Moment {
+pub(super) struct Moment {
     monotonic: Instant,
     wall: SystemTime,
 }
@@ -41,10 +41,18 @@ impl Moment {
         now.monotonic >= self.monotonic || now.wall >= self.wall
     }
 
-    fn now() -> Self {
+    pub(super) fn now() -> Self {
         Self {
             monotonic: Instant::now(),
             wall: SystemTime::now(),
+        }
+    }
+
+    /// So much later by either clock.
+    pub(super) fn after(self, time: Duration) -> Self {
+        Self {
+            monotonic: self.monotonic + time,
+            wall: self.wall + time,
         }
     }
 }
@@ -90,14 +98,10 @@ impl Stop {
     }
 
     /// Until when the lease is safe; beyond it nothing may be written. A process that was stopped or a machine that
-    /// slept finds out here, before its renewals do.
-    pub fn set_lease_end(&self, end: Instant) {
-        let now = Moment::now();
-        let left = end.saturating_duration_since(now.monotonic);
-        *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Moment {
-            monotonic: end,
-            wall: now.wall + left,
-        });
+    /// slept finds out here, before its renewals do. Counts from the moment before the lease was asked for: the machine
+    /// may have slept before the answer was read.
+    pub(super) fn set_lease_end(&self, end: Moment) {
+        *self.lease_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
     }
 
     /// Why the pass has to end, if it has to.
@@ -180,10 +184,7 @@ mod tests {
     fn a_machine_that_slept_finds_its_lease_over_by_the_wall_clock() {
         let now = Moment::now();
         let later = |seconds| Duration::from_secs(seconds);
-        let end = Moment {
-            monotonic: now.monotonic + later(50),
-            wall: now.wall + later(50),
-        };
+        let end = now.after(later(50));
         assert!(!end.is_over(now));
         let awake = Moment {
             monotonic: now.monotonic + later(51),
@@ -194,6 +195,22 @@ mod tests {
             ..now
         };
         assert!(end.is_over(awake) && end.is_over(slept));
+    }
+
+    #[test]
+    fn a_machine_that_slept_before_it_read_the_answer_does_not_trust_it() {
+        let now = Moment::now();
+        let hour = Duration::from_hours(1);
+        // The monotonic clock stood still meanwhile.
+        let asked = Moment {
+            wall: now.wall - 2 * hour,
+            ..now
+        };
+        for (asked, reason) in [(now, None), (asked, Some(StopReason::LeaseLost))] {
+            let stop = Stop::new(now.monotonic + 2 * hour);
+            stop.set_lease_end(asked.after(hour));
+            assert_eq!(stop.reason(), reason);
+        }
     }
 
     #[tokio::test]
