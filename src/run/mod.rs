@@ -24,7 +24,7 @@ pub use gather::Stage;
 pub use login::check_pause;
 pub use pass::{refuse, run_pass};
 pub use stop::{Stop, StopReason, watch_signals};
-pub use views::recall;
+pub use views::recall_among;
 
 /// What a command asks of a pass.
 #[derive(Debug, Clone)]

@@ -9,7 +9,11 @@ use crate::store::StoredSource;
 /// One view for each configured source. What is remembered of a source stands in for what it did not say.
 #[must_use]
 pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[StoredSource]) -> Vec<SourceView> {
-    let stored: Vec<Option<&StoredSource>> = config.sources.iter().map(|source| recall(source, remembered)).collect();
+    let stored: Vec<Option<&StoredSource>> = config
+        .sources
+        .iter()
+        .map(|source| recall_among(source, &config.sources, remembered))
+        .collect();
     // First of all: a listing that is not believed to be whole does not tell that its server has no identity either.
     for (heard, stored) in collected.iter_mut().zip(&stored) {
         doubt_rights(heard, *stored);
@@ -47,7 +51,25 @@ pub fn build_views(config: &Config, collected: &mut [Collected], remembered: &[S
     views
 }
 
-/// By name; a source that was renamed is known by its address.
+/// By name; a source that was renamed is known by its address. What another source that is configured has left is never
+/// taken: two may have one address and differ in their ports.
+#[must_use]
+pub fn recall_among<'a>(
+    source: &Source,
+    configured: &[Source],
+    remembered: &'a [StoredSource],
+) -> Option<&'a StoredSource> {
+    let is_free = |stored: &StoredSource| configured.iter().all(|source| source.name != stored.name);
+    let by_name = remembered.iter().find(|stored| stored.name == source.name);
+    by_name.or_else(|| {
+        remembered
+            .iter()
+            .find(|stored| stored.host == source.host && is_free(stored))
+    })
+}
+
+/// As [`recall_among`], but blind to the other sources. Enough to look for a login pause: the digest that it is compared by
+/// knows the port.
 #[must_use]
 pub fn recall<'a>(source: &Source, remembered: &'a [StoredSource]) -> Option<&'a StoredSource> {
     let by_name = remembered.iter().find(|stored| stored.name == source.name);
@@ -86,5 +108,54 @@ fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
              hint: see whether it still may read everything; if it may, the next pass believes the listing"
                 .to_owned(),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Exclude, Guard, Secret, SourceSection, Tls};
+    use crate::inventory::SourceKind;
+
+    fn source(name: &str, host: &str, port: u16) -> Source {
+        Source {
+            section: SourceSection::EsxiHosts,
+            name: name.to_owned(),
+            host: host.to_owned(),
+            port,
+            username: "root".to_owned(),
+            password: Secret::new("canary".to_owned()),
+            tls: Tls::SystemRoots,
+            exclude: Exclude::default(),
+            guard: Guard::default(),
+        }
+    }
+
+    fn stored(name: &str, host: &str) -> StoredSource {
+        StoredSource {
+            name: name.to_owned(),
+            host: host.to_owned(),
+            id: None,
+            kind: SourceKind::Esxi,
+            last_complete: None,
+            last_error: None,
+            root_roles: Vec::new(),
+            login_pause: None,
+        }
+    }
+
+    #[test]
+    fn a_renamed_source_is_known_by_its_address_unless_that_is_of_another() {
+        let configured = [source("a", "esx", 443), source("b", "esx", 8443)];
+        let recalled = |remembered: &[StoredSource]| {
+            let name = |source| recall_among(source, &configured, remembered).map(|stored| stored.name.clone());
+            configured.each_ref().map(name)
+        };
+        let named = |name: &str| Some(name.to_owned());
+        let (first, second) = (stored("a", "esx"), stored("b", "esx"));
+        assert_eq!(recalled(&[second.clone(), first.clone()]), [named("a"), named("b")]);
+        assert_eq!(recalled(std::slice::from_ref(&first)), [named("a"), None]);
+        assert_eq!(recalled(&[first, stored("old", "esx")]), [named("a"), named("old")]);
+        assert_eq!(recalled(&[stored("old", "elsewhere"), second]), [None, named("b")]);
     }
 }

@@ -11,7 +11,7 @@ use crate::run::collect::Collected;
 use crate::run::documents::Outcomes;
 use crate::run::gather::Gathered;
 use crate::run::login::{LoginResult, remember_login};
-use crate::run::views::recall;
+use crate::run::views::recall_among;
 use crate::store::StoredSource;
 use crate::vsphere::FailureKind;
 
@@ -117,7 +117,7 @@ impl Pass<'_> {
             .zip(&gathered.collected)
             .zip(&gathered.views);
         let save = |((source, heard), view): ((&Source, &Collected), &SourceView)| {
-            let before = recall(source, &gathered.loaded.sources);
+            let before = recall_among(source, &self.stage.config.sources, &gathered.loaded.sources);
             // A listing that was cut has not shown what the rights it was made under hide: the next whole one is still to
             // be doubted.
             let whole = heard.inventory.as_ref().filter(|_| heard.complete || heard.doubted);
