@@ -302,9 +302,10 @@ impl Asking<'_> {
         match time {
             Ok(time) => match time.parse::<Timestamp>() {
                 Ok(server) => self.judge_skew(server.duration_since(before + took / 2)),
+                // Not in its own words: they may be anything that it was sent.
                 Err(_) => self.findings.warn(
                     "clock",
-                    format!("it says {time:?}, which is no time"),
+                    "what it says is no time",
                     "see whether a proxy stands in between",
                 ),
             },
