@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
+use self::source::Checked;
 use crate::config::{Config, Source};
 use crate::exit::Condition;
 use crate::progress::Progress;
@@ -56,6 +57,7 @@ pub async fn run_checks(stage: Stage<'_>) -> CheckReport {
     if let Some(open) = &store.open {
         pause::settle(config, &mut sources, open.as_ref(), stop).await;
     }
+    let sources = sources.into_iter().map(|checked| checked.found).collect();
     let mut others = vec![configuration::check_configuration(config)];
     others.extend([store.findings, redis, endpoints]);
     CheckReport::new(sources, others, stop.reason().map(stopped))
@@ -74,21 +76,21 @@ impl Stage<'_> {
         self.asked.is_none_or(|asked| asked.contains(&source.name))
     }
 
-    async fn check_sources(self) -> Vec<SourceFindings> {
+    async fn check_sources(self) -> Vec<Checked> {
         let permits = Semaphore::new(CONCURRENCY);
         let check = async |index: usize, source: &Source| {
             if !self.is_asked(source) {
-                return SourceFindings::not_asked(&source.name);
+                return Checked::not_asked(&source.name);
             }
             let _permit = permits.acquire().await;
             let bar = self.progress.source(index);
             bar.connecting();
-            let found = source::check_source(source, &self.config.timing, self.stop).await;
-            match found.findings.first_failure() {
+            let checked = source::check_source(source, &self.config.timing, self.stop).await;
+            match checked.found.findings.first_failure() {
                 None => bar.done("checked"),
                 Some(check) => bar.failed(&check.detail),
             }
-            found
+            checked
         };
         let sources = self.config.sources.iter().enumerate();
         join_all(sources.map(|(index, source)| check(index, source))).await

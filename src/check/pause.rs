@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::model::SourceFindings;
+use super::source::Checked;
 use crate::config::{Config, Source};
 use crate::run::{Stop, check_pause, recall};
 use crate::store::{LoginPause, PauseEnd, Store, StoreError, StoredSource};
@@ -11,31 +12,36 @@ use crate::vsphere::FailureKind;
 const ITEM: &str = "login pause";
 
 /// Says of each source that passes leave alone what has become of its pause.
-pub(super) async fn settle(config: &Config, found: &mut [SourceFindings], store: &dyn Store, stop: &Stop) {
+pub(super) async fn settle(config: &Config, checked: &mut [Checked], store: &dyn Store, stop: &Stop) {
     if stop.reason().is_some() {
         return;
     }
     // A store that cannot be read has been told of.
     let remembered = store.load_sources().await.unwrap_or_default();
-    for (source, found) in config.sources.iter().zip(found).filter(|(_, found)| found.asked) {
-        if let Some((stored, pause)) = paused(source, &config.sources, &remembered) {
-            settle_one(source, found, stored, pause, store).await;
+    let asked = config
+        .sources
+        .iter()
+        .zip(checked)
+        .filter(|(_, checked)| checked.found.asked);
+    for (source, checked) in asked {
+        if let Some((stored, pause)) = paused(source, config, &remembered) {
+            settle_one(source, checked, stored, pause, store).await;
         }
     }
 }
 
 fn paused<'a>(
     source: &Source,
-    sources: &[Source],
+    config: &Config,
     remembered: &'a [StoredSource],
 ) -> Option<(&'a StoredSource, &'a LoginPause)> {
-    let stored = recall(source, sources, remembered)?;
+    let stored = recall(source, &config.sources, remembered)?;
     Some((stored, stored.login_pause.as_ref()?))
 }
 
 async fn settle_one(
     source: &Source,
-    found: &mut SourceFindings,
+    Checked { found, login_sent }: &mut Checked,
     stored: &StoredSource,
     pause: &LoginPause,
     store: &dyn Store,
@@ -45,15 +51,21 @@ async fn settle_one(
         tell_end(found, pause, ended);
     } else if check_pause(Some(pause), source, Timestamp::now()).is_some() {
         let until = until(pause);
-        let tried = match found.shut {
-            Some(FailureKind::Login) => "the one attempt of this check did not end it and does not lengthen it",
-            _ => "this check could not find out whether the login would be accepted",
-        };
+        let tried = attempt(found.shut, *login_sent);
         found.findings.warn(
             ITEM,
             format!("passes make no attempt before {until}; {tried}"),
             "correct the user name or the password in the configuration: that ends the pause at once",
         );
+    }
+}
+
+/// What a check that was not let in did about it.
+const fn attempt(shut: Option<FailureKind>, login_sent: bool) -> &'static str {
+    match (shut, login_sent) {
+        (Some(FailureKind::Login), _) => "the one attempt of this check did not end it and does not lengthen it",
+        (_, true) => "this check sent one login and was not told that it is accepted; that does not lengthen it",
+        (_, false) => "this check made no attempt",
     }
 }
 
@@ -68,13 +80,13 @@ fn tell_end(found: &mut SourceFindings, pause: &LoginPause, ended: Result<PauseE
         Ok(PauseEnd::Changed) => {
             found.findings.warn(
                 ITEM,
-                "a pass changed it meanwhile, so it was left alone",
+                "a pass was at work meanwhile and may have changed it",
                 "run vmsync check again",
             );
         }
         Ok(PauseEnd::PassAtWork(holder)) => {
             let detail = format!(
-                "until {until}: left alone, because a pass is at work (pid {} on {}) and would write it anew",
+                "until {until}: not ended, because a pass is at work (pid {} on {}) and may write it anew",
                 holder.pid, holder.host
             );
             found.findings.warn(ITEM, detail, again);

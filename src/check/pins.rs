@@ -12,7 +12,7 @@ use crate::config::{Source, SourceSection, Tls};
 use crate::exit::{Condition, ExitCode, gravest};
 use crate::vsphere::{FailureKind, Fingerprint, shake_hands};
 
-/// The answer, and whether it leaves sources out.
+/// The answer, and the exit code that tells whether it leaves sources out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pins {
     /// YAML, and nothing but YAML.

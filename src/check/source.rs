@@ -36,8 +36,26 @@ const ROLES: [(i32, &str, bool); 5] = [
     (-5, "No access", false),
 ];
 
+/// A source after its check.
+pub(super) struct Checked {
+    /// What was found.
+    pub(super) found: SourceFindings,
+    /// Whether the server may have seen a login.
+    pub(super) login_sent: bool,
+}
+
+impl Checked {
+    /// A source that `--source` leaves out.
+    pub(super) fn not_asked(name: &str) -> Self {
+        Self {
+            found: SourceFindings::not_asked(name),
+            login_sent: false,
+        }
+    }
+}
+
 /// Asks it everything within its deadline, with one login, and always logs out.
-pub(super) async fn check_source(source: &Source, timing: &Timing, stop: &Stop) -> SourceFindings {
+pub(super) async fn check_source(source: &Source, timing: &Timing, stop: &Stop) -> Checked {
     let deadline = (Instant::now() + timing.source_deadline).min(stop.deadline().into());
     let mut asking = Asking {
         source,
@@ -49,6 +67,7 @@ pub(super) async fn check_source(source: &Source, timing: &Timing, stop: &Stop) 
         },
         findings: Findings::new(Subject::Source(source.name.clone())),
         shut: None,
+        login_sent: false,
         let_in: false,
         session: None,
     };
@@ -63,10 +82,13 @@ pub(super) async fn check_source(source: &Source, timing: &Timing, stop: &Stop) 
     if let Some(session) = asking.session.take() {
         session.logout().await;
     }
-    SourceFindings {
-        findings: asking.findings,
-        asked: true,
-        shut: asking.shut,
+    Checked {
+        found: SourceFindings {
+            findings: asking.findings,
+            asked: true,
+            shut: asking.shut,
+        },
+        login_sent: asking.login_sent,
     }
 }
 
@@ -83,7 +105,9 @@ struct Asking<'a> {
     findings: Findings,
     /// Why nobody got in.
     shut: Option<FailureKind>,
-    /// The login was accepted.
+    /// The server may have seen the login.
+    login_sent: bool,
+    /// It was accepted.
     let_in: bool,
     session: Option<Session>,
 }
@@ -214,6 +238,8 @@ impl Asking<'_> {
     }
 
     async fn log_in(&mut self, introduction: Introduction) -> Option<()> {
+        // Whoever cuts this off does not know how far it came.
+        self.login_sent = true;
         match introduction.log_in().await {
             Ok(mut session) => {
                 session.log_in_only_once();
@@ -223,6 +249,7 @@ impl Asking<'_> {
                 Some(())
             }
             Err(error) => {
+                self.login_sent = error.may_have_sent_login();
                 self.refused("login", &error, "see the log of the server");
                 None
             }
@@ -275,6 +302,7 @@ impl Asking<'_> {
         match time {
             Ok(time) => match time.parse::<Timestamp>() {
                 Ok(server) => self.judge_skew(server.duration_since(before + took / 2)),
+                // Not in its own words: they may be anything that it was sent.
                 Err(_) => self.findings.warn(
                     "clock",
                     "what it says is no time",

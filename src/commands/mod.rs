@@ -43,8 +43,8 @@ async fn execute(cli: &Cli) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse_config(&console, &cli.command, &error),
     };
-    // The report of a check has them.
-    if !matches!(cli.command, Command::Check(_)) {
+    // The report of a check has them; pins are no report.
+    if !matches!(&cli.command, Command::Check(check) if !check.print_pins) {
         tell_notes(&config.notes);
     }
     match &cli.command {

@@ -44,7 +44,7 @@ pub trait DeliveryLog: Send {
     /// It is not: delivery ends, and the post will be sent again by a later pass.
     async fn record(&mut self, event: DeliveryEvent<'_>) -> Result<(), NotRecorded>;
 
-    /// Asked right before each post, which nobody can take back: false if it is another run's business by now.
+    /// Asked right before each try of a post, which nobody can take back: false if it is another run's business by now.
     ///
     /// # Errors
     /// Nobody can say: delivery ends.

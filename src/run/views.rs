@@ -94,3 +94,52 @@ fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Exclude, Guard, Secret, SourceSection, Tls};
+    use crate::inventory::SourceKind;
+
+    fn source(name: &str, host: &str, port: u16) -> Source {
+        Source {
+            section: SourceSection::EsxiHosts,
+            name: name.to_owned(),
+            host: host.to_owned(),
+            port,
+            username: "root".to_owned(),
+            password: Secret::new("canary".to_owned()),
+            tls: Tls::SystemRoots,
+            exclude: Exclude::default(),
+            guard: Guard::default(),
+        }
+    }
+
+    fn stored(name: &str, host: &str) -> StoredSource {
+        StoredSource {
+            name: name.to_owned(),
+            host: host.to_owned(),
+            id: None,
+            kind: SourceKind::Esxi,
+            last_complete: None,
+            last_error: None,
+            root_roles: Vec::new(),
+            login_pause: None,
+        }
+    }
+
+    #[test]
+    fn a_renamed_source_is_known_by_its_address_unless_that_is_of_another() {
+        let configured = [source("a", "esx", 443), source("b", "esx", 8443)];
+        let recalled = |remembered: &[StoredSource]| {
+            let name = |source| recall(source, &configured, remembered).map(|stored| stored.name.clone());
+            configured.each_ref().map(name)
+        };
+        let named = |name: &str| Some(name.to_owned());
+        let (first, second) = (stored("a", "esx"), stored("b", "esx"));
+        assert_eq!(recalled(&[second.clone(), first.clone()]), [named("a"), named("b")]);
+        assert_eq!(recalled(std::slice::from_ref(&first)), [named("a"), None]);
+        assert_eq!(recalled(&[first, stored("old", "esx")]), [named("a"), named("old")]);
+        assert_eq!(recalled(&[stored("old", "elsewhere"), second]), [None, named("b")]);
+    }
+}

@@ -3,7 +3,7 @@
 use redis::{ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, Value};
 
 use super::SessionError;
-use super::port::SessionPort;
+use super::port::{SessionKey, SessionPort};
 use super::server::RedisSessions;
 
 /// Pages of a scan after which the count is "at least". 1,000 keys a page, a millisecond each.
@@ -55,6 +55,9 @@ const TRIALS: [(&str, &[&[u8]]); 8] = [
     ("script|load", &[b"SCRIPT", b"LOAD", NO_SCRIPT]),
 ];
 
+/// Of a session's own key, which other rights may hold for than for vmsync's: the words never tell the key.
+const NO_SESSION_KEYS: &str = "no permission for the keys of sessions";
+
 const UNKNOWN_SCRIPT: &[u8] = b"0000000000000000000000000000000000000000";
 /// Does not compile, so it is neither run nor kept.
 const NO_SCRIPT: &[u8] = b"(";
@@ -64,14 +67,24 @@ impl RedisSessions {
     pub async fn inspect(&self, pattern: &str) -> RedisFacts {
         let greeting = self.greeting().await;
         let user = self.ask::<String>(&[b"ACL", b"WHOAMI"]).await.ok();
+        let (hits, first) = match self.count_hits(pattern).await {
+            Ok((hits, first)) => (Ok(hits), first),
+            Err(error) => (Err(error), None),
+        };
+        let mut refused = self.try_commands(user.as_deref()).await;
+        if let Some(session) = &first {
+            let mut more = self.try_session(user.as_deref(), session).await;
+            more.retain(|name| refused.iter().all(|(known, _)| known != name));
+            refused.extend(more.into_iter().map(|name| (name, NO_SESSION_KEYS.to_owned())));
+        }
         RedisFacts {
             is_too_old: matches!(&greeting, Err(error) if is_unknown_command(error)),
             version: field(greeting.as_ref().ok(), "version"),
             role: field(greeting.as_ref().ok(), "role").unwrap_or_default(),
             mode: field(greeting.as_ref().ok(), "mode").unwrap_or_default(),
-            refused: self.try_commands(user.as_deref()).await,
+            refused,
             user,
-            hits: self.count_hits(pattern).await,
+            hits,
         }
     }
 
@@ -90,17 +103,35 @@ impl RedisSessions {
     async fn try_commands(&self, user: Option<&str>) -> Vec<(&'static str, String)> {
         let mut refused = Vec::new();
         for (name, words) in TRIALS {
-            let told = match user {
-                Some(user) => self.dry_run(user, words).await,
-                None => None,
-            };
-            let answer = match told {
-                Some(told) => told,
-                None => self.attempt(words).await,
-            };
-            refused.extend(answer.map(|words| (name, words)));
+            refused.extend(self.try_command(user, words).await.map(|words| (name, words)));
         }
         refused
+    }
+
+    /// What may not be done with a session. Writing is not tried but by a dry run.
+    async fn try_session(&self, user: Option<&str>, session: &SessionKey) -> Vec<&'static str> {
+        let key = session.as_bytes();
+        let mut refused = Vec::new();
+        for (name, words) in [("strlen", [b"STRLEN".as_slice(), key]), ("get", [b"GET", key])] {
+            refused.extend(self.try_command(user, &words).await.map(|_| name));
+        }
+        if let Some(user) = user
+            && let Some(Some(_)) = self.dry_run(user, &[b"SET", key, b""]).await
+        {
+            refused.push("set");
+        }
+        refused
+    }
+
+    async fn try_command(&self, user: Option<&str>, words: &[&[u8]]) -> Option<String> {
+        let told = match user {
+            Some(user) => self.dry_run(user, words).await,
+            None => None,
+        };
+        match told {
+            Some(told) => told,
+            None => self.attempt(words).await,
+        }
     }
 
     /// By `ACL DRYRUN`, which is there since 7.0 and for administrators; none if it cannot be asked.
@@ -115,7 +146,9 @@ impl RedisSessions {
         says_no(&error).then(|| error.to_string())
     }
 
-    async fn count_hits(&self, pattern: &str) -> Result<Hits, SessionError> {
+    /// Counts, and keeps the first.
+    async fn count_hits(&self, pattern: &str) -> Result<(Hits, Option<SessionKey>), SessionError> {
+        let mut first = None;
         let mut hits = Hits {
             keys: 0,
             complete: false,
@@ -123,14 +156,16 @@ impl RedisSessions {
         let mut cursor = 0;
         for _ in 0..MOST_PAGES {
             let page = self.scan_keys(cursor, pattern).await?;
-            hits.keys += page.keys.iter().filter(|key| !key.is_companion()).count();
+            let mut sessions = page.keys.into_iter().filter(|key| !key.is_companion()).peekable();
+            first = first.or_else(|| sessions.peek().cloned());
+            hits.keys += sessions.count();
             cursor = page.cursor;
             hits.complete = cursor == 0;
             if hits.complete || hits.keys >= MOST_HITS {
                 break;
             }
         }
-        Ok(hits)
+        Ok((hits, first))
     }
 
     async fn ask<T: FromRedisValue>(&self, words: &[&[u8]]) -> RedisResult<T> {

@@ -35,8 +35,8 @@ pub enum Rights {
 pub enum PauseEnd {
     /// It is over.
     Ended,
-    /// It is another one, or none, by now; nothing was changed.
+    /// It is another one, or none, by now, or a pass came and went meanwhile, which may have written it anew.
     Changed,
-    /// A pass is at work, and would write it anew; nothing was changed.
+    /// A pass is at work, and may write it anew.
     PassAtWork(Holder),
 }

@@ -9,6 +9,31 @@ use crate::soap::{DecodeError, Fault, FaultKind};
 
 /// So much of a secret gives it away; the words may be cut off in the middle of it.
 const TELLING: usize = 12;
+/// Of a login only these are told. Any other name may have come from the free text of `faultcode`, and be the password.
+const KNOWN: [&str; 22] = [
+    "HostCommunication",
+    "HostConnect",
+    "HostNotConnected",
+    "HostNotReachable",
+    "InvalidArgument",
+    "InvalidLocale",
+    "InvalidRequest",
+    "InvalidState",
+    "InvalidType",
+    "MethodNotFound",
+    "NoClientCertificate",
+    "NotEnoughLicenses",
+    "NotImplemented",
+    "NotSupported",
+    "PasswordExpired",
+    "RequestCanceled",
+    "Runtime",
+    "RuntimeFault",
+    "SecurityError",
+    "ServerFaultCode",
+    "SystemError",
+    "TaskInProgress",
+];
 const WITHHELD: &str = "(withheld: it repeats a secret)";
 
 /// The secrets that a server has given us: its cookie, and the session's key.
@@ -22,7 +47,7 @@ impl Discretion {
     }
 
     /// A failure as it may be told. A login sends the password, and there are too many ways to repeat it: of its answer
-    /// nothing is told but what sort of fault it is.
+    /// nothing is told but what sort of fault it is, if it is a known one.
     pub(super) fn censor(&self, method: &str, mut failure: CallFailure) -> CallFailure {
         let is_login = method == "Login";
         for words in words_of(&mut failure) {
@@ -32,6 +57,12 @@ impl Discretion {
         }
         if is_login && let CallFailure::Fault(fault) = &mut failure {
             fault.message.clear();
+            if let FaultKind::Other(name) = &mut fault.kind
+                && !name.is_empty()
+                && !KNOWN.contains(&name.as_str())
+            {
+                WITHHELD.clone_into(name);
+            }
         }
         failure
     }
@@ -100,6 +131,8 @@ mod tests {
                 "the server answered HostNotConnected",
             ),
             (fault(other("hunter2"), ""), &withheld),
+            (fault(other("Hunter"), ""), &withheld),
+            (fault(other(""), "hunter2"), "the server answered an unnamed fault"),
             (fault(other(&"hunter".repeat(20)), ""), &withheld),
         ] {
             assert_eq!(told("Login", failure), text);

@@ -29,6 +29,18 @@ impl ConnectError {
     pub fn is_refused_login(&self) -> bool {
         matches!(self.failure, ConnectFailure::Login(LoginError::Refused { .. }))
     }
+
+    /// Whether the server may have seen the login.
+    #[must_use]
+    pub fn may_have_sent_login(&self) -> bool {
+        match &self.failure {
+            ConnectFailure::Login(LoginError::Call(error)) => {
+                !matches!(&error.failure, CallFailure::Exchange(error) if error.nothing_was_sent())
+            }
+            ConnectFailure::Login(_) => true,
+            ConnectFailure::Transport(_) | ConnectFailure::Call(_) | ConnectFailure::NotVsphere(_) => false,
+        }
+    }
 }
 
 /// Why there is no session.

@@ -242,6 +242,28 @@ fn end_a_pause(host: &Simulator, vmsync: &VmsyncCommand, content: &dyn Fn() -> V
 }
 
 #[test]
+fn a_login_that_was_sent_and_not_answered_is_told_as_sent() {
+    let host = host();
+    let vmsync = home(&sources(&[&Entry::esxi("one", &host)]));
+    let (_, password) = host.credentials();
+    host.configure(|config| "another".clone_into(&mut config.password));
+    vmsync.run(&["sync", "all"]).assert_code(77);
+    host.configure(|config| config.password = password);
+    host.script(Fault::on("Login", Effect::Drop).once());
+    let (report, _) = check(&vmsync, 69);
+    assert_told(
+        &report,
+        "source one",
+        "login pause",
+        "warning",
+        "this check sent one login",
+    );
+    host.script(Fault::http("RetrieveServiceContent", 404, "").once());
+    let (report, _) = check(&vmsync, 69);
+    assert_told(&report, "source one", "login pause", "warning", "made no attempt");
+}
+
+#[test]
 fn a_pause_is_ended_by_an_accepted_login_and_by_no_other() {
     let host = host();
     let site = Site::new(&[&Entry::esxi("one", &host)]);
@@ -383,6 +405,22 @@ fn a_clock_that_is_wrong_is_a_warning() {
 }
 
 #[test]
+fn what_is_said_instead_of_a_time_is_not_repeated() {
+    let host = host();
+    let words = "canary-of-the-clock";
+    let body = format!(
+        "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body>\
+         <CurrentTimeResponse xmlns=\"urn:vim25\"><returnval>{words}</returnval></CurrentTimeResponse>\
+         </soapenv:Body></soapenv:Envelope>"
+    );
+    host.script(Fault::http("CurrentTime", 200, &body));
+    let vmsync = home(&sources(&[&Entry::esxi("one", &host)]));
+    let (report, output) = check(&vmsync, 0);
+    assert_told(&report, "source one", "clock", "warning", "no time");
+    output.assert_nowhere(words);
+}
+
+#[test]
 fn a_certificate_that_ends_soon_is_a_warning() {
     let end = SystemTime::now() + Duration::from_hours(5 * 24 + 6);
     let host = simulate(Config::esxi("esx1").certificate_ends(end), |_| {});
@@ -455,6 +493,10 @@ fn pins_that_are_pasted_make_the_next_check_sound() {
     home(&config)
         .run(&["check", "--print-pins", "--source", "one"])
         .assert_code(69);
+    config["esxi_hosts"][0]["tls"] = json!({"verify": false});
+    home(&config)
+        .run(&["check", "--print-pins"])
+        .assert_stderr("the certificates of these sources are not verified: one");
 }
 
 #[test]
@@ -625,6 +667,30 @@ fn commands_that_the_user_may_not_use_are_named() {
     site.reconfigure(|config| config["redis"]["password"] = json!("wrong"));
     let (report, _) = check(&site.vmsync, 6);
     assert_told(&report, "redis", "connection", "failed", "failed to log in");
+}
+
+#[test]
+fn rights_for_other_keys_than_those_of_sessions_do_not_suffice() {
+    let host = host();
+    let mut site = Site::new(&[&Entry::esxi("one", &host)]);
+    site.reconfigure(|config| {
+        config["redis"]["username"] = json!("portal");
+        config["redis"]["password"] = json!("redis-canary");
+    });
+    let key = session_key(7);
+    site.session(&key, &json!({ "vms": [] }));
+    let before = site.redis.get(&key);
+    let may_ask = ["+acl|whoami", "+acl|dryrun"];
+    for (more, refused) in [(&may_ask[..], "may not strlen, get, set"), (&[], "may not strlen, get")] {
+        let keys = ["resetkeys", "~vmsync:*"];
+        set_user(&site.redis, &[&GRANTS[..], more, &keys].concat());
+        let (report, output) = check(&site.vmsync, 6);
+        let told = format!("{refused} (no permission for the keys of sessions)");
+        assert_told(&report, "redis", "rights", "failed", &told);
+        output.assert_nowhere(&key);
+        assert_eq!(site.redis.keys(), [key.as_str()]);
+        assert_eq!(site.redis.get(&key), before);
+    }
 }
 
 #[test]

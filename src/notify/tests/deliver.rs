@@ -11,11 +11,12 @@ use crate::notify::answer::{Answer, judge, parse_retry_after};
 use crate::notify::transport::{TransportError, build_client};
 use crate::notify::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Notifier, Verdict};
 
-/// Keeps the journal of a fleet; fails after so many events.
+/// Keeps the journal of a fleet; fails after so many events, and permits so many tries.
 struct Log<'a> {
     fleet: &'a mut Fleet,
     events: Vec<String>,
     room: usize,
+    permits: usize,
 }
 
 #[async_trait]
@@ -31,6 +32,12 @@ impl DeliveryLog for Log<'_> {
         self.fleet.record(event.post, event.verdict);
         Ok(())
     }
+
+    async fn may_send(&mut self) -> Result<bool, NotRecorded> {
+        let left = self.permits.checked_sub(1);
+        self.permits = left.unwrap_or(0);
+        Ok(left.is_some())
+    }
 }
 
 struct Delivery {
@@ -39,13 +46,18 @@ struct Delivery {
 }
 
 async fn deliver_to(endpoints: &Endpoints, fleet: &mut Fleet, room: usize, within: Duration) -> Delivery {
-    let (_keep, stop) = watch::channel(false);
-    let posts = fleet.posts();
-    let mut log = Log {
+    let log = Log {
         fleet,
         events: Vec::new(),
         room,
+        permits: usize::MAX,
     };
+    deliver_by(endpoints, log, within).await
+}
+
+async fn deliver_by(endpoints: &Endpoints, mut log: Log<'_>, within: Duration) -> Delivery {
+    let (_keep, stop) = watch::channel(false);
+    let posts = log.fleet.posts();
     let notifier = Notifier::new(endpoints, Duration::from_millis(600));
     let outcome = notifier.deliver(&posts, Instant::now() + within, stop, &mut log).await;
     Delivery {
@@ -124,6 +136,29 @@ async fn endpoint_urls_keep_their_dashes() {
         server.received()[0].line,
         "POST /vm-group/rename-vms_now?a-b=c_d HTTP/1.1"
     );
+}
+
+#[tokio::test]
+async fn what_has_become_anothers_business_is_not_tried_again() {
+    for (permits, tries) in [(0, 0), (1, 1), (2, 2)] {
+        let server = Server::start(&[Reaction::With(503, "retry-after: 0"); 8]).await;
+        let endpoints = Endpoints {
+            vm_group: Some(server.url.clone()),
+            auth: None,
+        };
+        let mut fleet = one_rename();
+        let log = Log {
+            fleet: &mut fleet,
+            events: Vec::new(),
+            room: usize::MAX,
+            permits,
+        };
+        let Delivery { outcome, events } = deliver_by(&endpoints, log, Duration::from_secs(20)).await;
+        assert_eq!(server.received().len(), tries);
+        assert_eq!((outcome.sent, outcome.halt), (0, Some(Halt::Stopped)));
+        assert!(events.is_empty());
+        assert_eq!(fleet.group(), ["A>B"], "it is still to be sent");
+    }
 }
 
 #[tokio::test]
@@ -291,6 +326,7 @@ async fn the_deadline_and_a_stop_end_it() {
         fleet: &mut fleet,
         events: Vec::new(),
         room: 9,
+        permits: usize::MAX,
     };
     let notifier = Notifier::new(&endpoints, Duration::from_mins(1));
     let delivery = notifier.deliver(&posts, Instant::now() + Duration::from_mins(1), stop, &mut log);
@@ -360,44 +396,5 @@ fn retry_after_is_read_and_bounded() {
     ];
     for (value, expected) in cases {
         assert_eq!(parse_retry_after(value, now), expected, "{value}");
-    }
-}
-
-/// The lease is lost after so many questions.
-struct Expiring {
-    permits: usize,
-}
-
-#[async_trait]
-impl DeliveryLog for Expiring {
-    async fn record(&mut self, _: DeliveryEvent<'_>) -> Result<(), NotRecorded> {
-        Ok(())
-    }
-
-    async fn may_send(&mut self) -> Result<bool, NotRecorded> {
-        let may_send = self.permits > 0;
-        self.permits = self.permits.saturating_sub(1);
-        Ok(may_send)
-    }
-}
-
-#[tokio::test]
-async fn a_run_that_loses_its_lease_between_two_tries_sends_no_more() {
-    for permits in 0..3 {
-        let server = Server::start(&[Reaction::Status(503); 3]).await;
-        let endpoints = Endpoints {
-            vm_group: Some(server.url.clone()),
-            auth: None,
-        };
-        let (_keep, stop) = watch::channel(false);
-        let notifier = Notifier::new(&endpoints, Duration::from_secs(5));
-        let deadline = Instant::now() + Duration::from_secs(20);
-        let posts = one_rename().posts();
-        let outcome = notifier
-            .deliver(&posts, deadline, stop, &mut Expiring { permits })
-            .await;
-        assert_eq!(outcome.halt, Some(Halt::Stopped), "{permits}");
-        assert_eq!((outcome.sent, outcome.pending), (0, 1), "{permits}");
-        assert_eq!(server.received().len(), permits);
     }
 }

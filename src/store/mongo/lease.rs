@@ -63,6 +63,13 @@ impl MongoStore {
         Ok(held.as_ref().and_then(read_holder))
     }
 
+    /// Of the last lease that was granted; none if none ever was.
+    pub(super) async fn read_epoch(&self) -> Result<Option<i64>, StoreError> {
+        let lease = call(self.own.find_one(doc! { "_id": KEY })).await;
+        let lease = lease.map_err(|failure| failure.into_error(&self.address, "read the lease"))?;
+        Ok(lease.as_ref().and_then(epoch))
+    }
+
     /// Whether a lease later than `epoch` was granted. What is sent after this look may still be late: see the filters
     /// of the statements themselves.
     pub(super) async fn is_overtaken(&self, epoch: i64) -> Result<bool, Failure> {

@@ -7,9 +7,10 @@ use super::failure::call;
 use crate::store::{LoginPause, PauseEnd, StoreError};
 
 impl MongoStore {
-    /// Compared and removed by one command; the source's other fields stay as they are. A pass that took the lease
-    /// meanwhile may have read the pause before, and would write it anew.
+    /// Compared and removed by one command; the source's other fields stay as they are.
+    /// A pass that began meanwhile may have read the pause before: the lease is looked at again.
     pub(super) async fn end_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
+        let epoch = self.read_epoch().await?;
         if let Some(holder) = self.read_lease().await? {
             return Ok(PauseEnd::PassAtWork(holder));
         }
@@ -24,7 +25,8 @@ impl MongoStore {
         if let Some(holder) = self.read_lease().await? {
             return Ok(PauseEnd::PassAtWork(holder));
         }
-        Ok(if ended.matched_count == 1 {
+        let is_alone = self.read_epoch().await? == epoch;
+        Ok(if is_alone && ended.matched_count == 1 {
             PauseEnd::Ended
         } else {
             PauseEnd::Changed
