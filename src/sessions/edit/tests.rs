@@ -391,6 +391,7 @@ fn length_and_depth_have_caps() {
 
 #[test]
 fn brackets_in_texts_are_no_depth() {
+    assert_eq!(MAX_SESSION_BYTES, 1 << 20, "a contract");
     let many = "[{".repeat(MAX_DEPTH);
     for text in [many.clone(), format!("\\\"{many}"), format!("\\\\\\\"{many}")] {
         let session = format!("{{\"note\":\"{text}\",\"vms\":[],\"orphans\":[]}}");
@@ -420,4 +421,15 @@ fn a_name_goes_as_far_as_the_journal_tells_and_no_further() {
         &rules,
         &[(r#"{"vms":["a"],"orphans":[]}"#, r#"{"vms":["b"],"orphans":[]}"#)],
     );
+}
+
+#[test]
+fn a_session_that_does_not_change_has_nothing_to_remember() {
+    let rules = renamed_a_to_b();
+    let remembered = |session: &str| {
+        let edit = edit_session(session.as_bytes(), &[], &rules).expect("a session");
+        (edit.bytes.is_some(), edit.applied.len())
+    };
+    assert_eq!(remembered(r#"{"vms":["other"],"orphans":[]}"#), (false, 0));
+    assert_eq!(remembered(r#"{"vms":["a"],"orphans":[]}"#), (true, 1));
 }
