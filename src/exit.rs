@@ -168,6 +168,61 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// What an operator does about it, for manual and README.
+    #[must_use]
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            Self::Internal => {
+                "Run it again with -vv. If a report file or metrics could not be written, the message names it. \
+                 Otherwise it is a bug: report it with what was printed."
+            }
+            Self::Usage => "See `vmsync COMMAND --help`; the message names the argument and what exists.",
+            Self::SourceFailed => {
+                "See which source, and why, in the report or in `vmsync status`; `vmsync check --source NAME` tries it \
+                 alone. Nothing of that source was orphaned, and the rest is applied."
+            }
+            Self::Withheld => {
+                "Look at `vmsync diff`. If the change is meant, run once with the flag that the report prints \
+                 (`--allow SOURCE:orphan=N`); if a host shows the wrong VMs, mend that."
+            }
+            Self::NotificationsPending => {
+                "Nothing, if a service was down for a while: the next pass delivers. `vmsync status` counts what is \
+                 pending or rejected, `vmsync check` tries the services."
+            }
+            Self::StoreFailed => {
+                "Run it again: the next pass finishes what this one began. If it stays, `vmsync check` looks at store \
+                 and Redis."
+            }
+            Self::Deadline => {
+                "Run it again. If it stays, see which source is slow (`-v`), and raise `sync.deadline` or lower \
+                 `sync.source_deadline`."
+            }
+            Self::UnknownId => {
+                "Check the spelling: an id is a UUID, an instance UUID or an exact name. `vmsync diff` shows the names \
+                 of new VMs."
+            }
+            Self::Differences => "Nothing is wrong: `vmsync sync all` applies what was shown.",
+            Self::Unreachable => {
+                "`vmsync check` tries name, connection, certificate and login of every source, and the store. Nothing \
+                 was orphaned."
+            }
+            Self::Busy => {
+                "Nothing, if a pass was running: the message names its host, process and start. \
+                 `--lock-timeout DURATION` waits for it."
+            }
+            Self::LoginRefused => {
+                "Correct the password or pin the certificate (`vmsync check --print-pins`). A refused login is not tried \
+                 again for a while, so that the account is not locked; a successful `vmsync check` ends that."
+            }
+            Self::Config => "The message lists every mistake with file, line, key and what is accepted.",
+            Self::Interrupted | Self::Terminated => {
+                "Nothing: it stopped at a safe point, and the next pass goes on from there."
+            }
+        }
+    }
+}
+
 /// The exit code of a run in which all of these hold.
 #[must_use]
 pub fn gravest(conditions: &[Condition]) -> ExitCode {
@@ -177,11 +232,30 @@ pub fn gravest(conditions: &[Condition]) -> ExitCode {
         .map_or(ExitCode::SUCCESS, |condition| condition.code())
 }
 
-/// Every exit code with its meaning, by number: the one source of help, manual and README.
+/// What is to be known of one exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Explanation {
+    /// The code.
+    pub code: ExitCode,
+    /// One line.
+    pub meaning: &'static str,
+    /// What an operator does about it; empty for a success.
+    pub next_step: &'static str,
+}
+
+/// Every exit code, by number: the one source of help, manual and README.
 #[must_use]
-pub fn meanings() -> Vec<(ExitCode, &'static str)> {
-    let mut list = vec![(ExitCode::SUCCESS, "converged; a dry run may have found differences")];
-    list.extend(Condition::ALL.map(|condition| (condition.code(), condition.meaning())));
+pub fn explanations() -> Vec<Explanation> {
+    let mut list = vec![Explanation {
+        code: ExitCode::SUCCESS,
+        meaning: "converged; a dry run may have found differences",
+        next_step: "",
+    }];
+    list.extend(Condition::ALL.map(|condition| Explanation {
+        code: condition.code(),
+        meaning: condition.meaning(),
+        next_step: condition.next_step(),
+    }));
     list.sort_unstable();
     list
 }
@@ -190,7 +264,7 @@ pub fn meanings() -> Vec<(ExitCode, &'static str)> {
 #[must_use]
 pub fn help() -> String {
     let mut text = String::from("Exit codes (the gravest wins; the JSON report lists all that held):\n");
-    for (code, meaning) in meanings() {
+    for Explanation { code, meaning, .. } in explanations() {
         let _ = writeln!(text, "  {:>3}  {meaning}", code.get());
     }
     text
@@ -248,7 +322,7 @@ mod tests {
 
     #[test]
     fn each_code_is_described_once_and_fits_a_terminal() {
-        let mut codes: Vec<_> = meanings().into_iter().map(|(code, _)| code).collect();
+        let mut codes: Vec<_> = explanations().into_iter().map(|explained| explained.code).collect();
         codes.dedup();
         assert_eq!(codes.len(), Condition::ALL.len() + 1);
         assert!(help().lines().all(|line| line.len() <= 80), "{}", help());

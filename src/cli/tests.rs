@@ -149,7 +149,7 @@ fn the_long_help_lists_configuration_files_and_exit_codes() {
         long.contains("$VMSYNC_CONFIG") && long.contains("/etc/vmsync/sync.yaml"),
         "{long}"
     );
-    for (code, meaning) in crate::exit::meanings() {
+    for crate::exit::Explanation { code, meaning, .. } in crate::exit::explanations() {
         assert!(long.contains(&format!("  {:>3}  {meaning}", code.get())), "{long}");
     }
 }

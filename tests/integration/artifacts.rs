@@ -2,6 +2,7 @@
 //!
 //! `VMSYNC_WRITE=1 cargo test --test integration artifacts` makes `man/` and `completions/` anew.
 
+mod chapter;
 mod examples;
 mod manual;
 mod readme;

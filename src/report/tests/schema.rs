@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::samples;
-use crate::exit::{Condition, meanings};
+use crate::exit::{Condition, explanations};
 use crate::report::render_json;
 
 fn schema() -> Value {
@@ -175,7 +175,10 @@ fn the_schema_knows_every_field_condition_and_code() {
         "the same order as in the report"
     );
     assert_eq!(schema["required"], json!(names(&report)));
-    let codes: Vec<_> = meanings().into_iter().map(|(code, _)| code.get()).collect();
+    let codes: Vec<_> = explanations()
+        .into_iter()
+        .map(|explained| explained.code.get())
+        .collect();
     assert_eq!(schema["properties"]["exit_code"]["enum"], json!(codes));
     assert_eq!(
         schema["properties"]["conditions"]["items"]["enum"],

@@ -4,7 +4,8 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use vmsync::exit;
 
-use super::{Files, all_below, tree};
+use super::chapter::push_chapter;
+use super::{Files, all_below, project, tree};
 
 pub(super) fn pages() -> Files {
     let tree = tree();
@@ -39,6 +40,9 @@ fn page(command: &clap::Command, names: &[String]) -> Vec<u8> {
     }
     let mut roff = Roff::new();
     push_examples(&mut roff, command);
+    if title(command) == "vmsync" {
+        push_chapters(&mut roff);
+    }
     push_files(&mut roff);
     push_exit_status(&mut roff);
     push_see_also(&mut roff, &title(command), names);
@@ -60,6 +64,14 @@ fn push_examples(roff: &mut Roff, command: &clap::Command) {
     roff.control("EE", []);
 }
 
+/// What belongs to no command.
+fn push_chapters(roff: &mut Roff) {
+    let readme = std::fs::read_to_string(project().join("README.md")).expect("README.md is there");
+    for chapter in ["Coming from the Python Sync-Service", "In a pipeline"] {
+        push_chapter(roff, &readme, chapter);
+    }
+}
+
 fn push_files(roff: &mut Roff) {
     roff.control("SH", ["FILES"]);
     roff.text([roman("The configuration is the first of these:")]);
@@ -79,15 +91,20 @@ fn push_exit_status(roff: &mut Roff) {
     roff.text([roman(
         "When several hold, the gravest wins; the JSON report lists all of them.",
     )]);
-    for (code, meaning) in exit::meanings() {
-        push_item(roff, &code.get().to_string(), meaning);
+    for explained in exit::explanations() {
+        let text = match explained.next_step {
+            "" => explained.meaning.to_owned(),
+            next_step => format!("{}. {next_step}", explained.meaning),
+        };
+        push_item(roff, &explained.code.get().to_string(), &text);
     }
 }
 
 fn push_item(roff: &mut Roff, term: &str, text: &str) {
     roff.control("TP", []);
     roff.text([bold(term)]);
-    roff.text([roman(text)]);
+    let part = |(index, part)| if index % 2 == 1 { bold(part) } else { roman(part) };
+    roff.text(text.split('`').enumerate().map(part).collect::<Vec<_>>());
 }
 
 fn push_see_also(roff: &mut Roff, own: &str, names: &[String]) {
