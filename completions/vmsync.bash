@@ -77,7 +77,7 @@ _vmsync() {
 
     case "${cmd}" in
         vmsync)
-            opts="-c -v -q -h -V --config --color --verbose --quiet --help --version sync diff status check help"
+            opts="-c -v -q -h -V --config --color --verbose --quiet --log-format --help --version sync diff status check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -95,6 +95,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -103,7 +107,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__check)
-            opts="-c -v -q -h --source --print-pins --format --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --source --print-pins --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -129,6 +133,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -137,7 +145,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__diff)
-            opts="-c -v -q -h --exit-code --source --retire-source --allow --format --report-file --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --exit-code --source --retire-source --allow --format --report-file --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -173,6 +181,10 @@ _vmsync() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -295,7 +307,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__status)
-            opts="-c -v -q -h --format --warn --crit --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --format --warn --crit --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -325,6 +337,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -333,7 +349,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__sync)
-            opts="-c -v -q -h --config --color --verbose --quiet --help all vms help"
+            opts="-c -v -q -h --config --color --verbose --quiet --log-format --help all vms help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -351,6 +367,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -359,7 +379,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__sync__subcmd__all)
-            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --help"
+            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -399,6 +419,10 @@ _vmsync() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -465,7 +489,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__sync__subcmd__vms)
-            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --help"
+            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -505,6 +529,10 @@ _vmsync() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_vmsync_global_optspecs
-    string join \n c/config= color= v/verbose q/quiet h/help V/version
+    string join \n c/config= color= v/verbose q/quiet log-format= h/help V/version
 end
 
 function __fish_vmsync_needs_command
@@ -28,6 +28,9 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -s c -l config -d 'Configura
 complete -c vmsync -n "__fish_vmsync_needs_command" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_needs_command" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_needs_command" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -41,6 +44,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -59,6 +65,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would be changed and write nothing'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -75,6 +84,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s n -l dry-run -d 'Show what would be changed and write nothing'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -93,6 +105,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s c -l config -d 'C
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l exit-code -d 'Exit 10 if there are differences'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -106,6 +121,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s c -l config -d 
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -116,6 +134,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s c -l config -d '
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'Print YAML that pins the certificates which the sources show now; no login is sent'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'

@@ -60,6 +60,20 @@ pub struct GlobalArgs {
     /// Nothing but errors on stderr
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
+    /// Form of the messages on stderr [default: text, and journald where stderr is the journal]
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = GLOBAL)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// Form of the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// For programs: one JSON object on each line
+    Json,
+    /// To systemd's journal, with fields of its own
+    Journald,
 }
 
 /// When colour is used.

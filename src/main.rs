@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(code) => code.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            vmsync::logging::tell(&format!("{error:#}"));
             Condition::Internal.code().into()
         }
     }

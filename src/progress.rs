@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::escape;
+use crate::report::{escape, plural};
 
 /// The terminal that progress and messages share. Cheap to clone; without a terminal it does nothing.
 #[derive(Debug, Clone, Default)]
@@ -168,7 +168,7 @@ impl SourceProgress {
     /// Another page has arrived.
     pub fn listed(&self, pages: usize, objects: usize) {
         if self.0.is_some() {
-            self.say(&format!("page {pages}, {objects} objects"));
+            self.say(&format!("page {pages}, {}", plural(objects, "object")));
         }
     }
 

@@ -1,16 +1,18 @@
 //! The subcommands: what each one asks of the rest, and how its answer leaves the process.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 use clap::Parser;
 use jiff::tz::TimeZone;
+use uuid::Uuid;
 
-use crate::cli::{Cli, Command, SyncCommand};
+use crate::cli::{Cli, Command, LogFormat, SyncCommand};
 use crate::colour::{self, Wishes};
 use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment};
 use crate::exit::{Condition, ExitCode};
-use crate::progress::Screen;
+use crate::logging::{self, TextLook};
+use crate::progress::{self, Screen};
 use crate::report::{self, Look};
 
 mod check;
@@ -75,6 +77,8 @@ fn tell_notes(notes: &[Note]) {
 
 /// Where a command's words go.
 pub struct Console {
+    /// The run, wherever it is spoken of.
+    pub run_id: Uuid,
     /// Stderr with its progress.
     pub screen: Screen,
     /// Whether stdout gets colour.
@@ -86,17 +90,26 @@ impl Console {
         let global = &cli.global;
         let terminal = std::io::stderr().is_terminal();
         let term = std::env::var("TERM").ok();
-        let wanted = crate::progress::is_wanted(global.quiet, terminal, term.as_deref());
+        let format = logging::choose(global.log_format);
+        // Programs that read messages are not shown progress between them.
+        let wanted = format == LogFormat::Text && progress::is_wanted(global.quiet, terminal, term.as_deref());
         let screen = Screen::of_stderr(wanted);
         let wishes = Wishes::of_process();
         let has_colour = |terminal| colour::is_wanted(global.color, wishes, terminal);
-        let options = crate::logging::Options {
-            level: crate::logging::level(global.quiet, global.verbose),
+        let run_id = Uuid::new_v4();
+        let look = TextLook {
             terminal,
             colour: has_colour(terminal),
         };
-        crate::logging::init(options, screen.clone());
+        let options = logging::Options {
+            level: logging::level(global.quiet, global.verbose),
+            run_id,
+            format,
+            look,
+        };
+        logging::init(options, screen.clone());
         Self {
+            run_id,
             screen,
             colour: has_colour(std::io::stdout().is_terminal()),
         }
@@ -109,15 +122,8 @@ impl Console {
 
     /// Says why nothing was done.
     fn refuse(&self, text: &str, condition: Condition) -> ExitCode {
-        self.tell(text);
+        logging::tell(text);
         condition.code()
-    }
-
-    /// Says what went wrong.
-    fn tell(&self, text: &str) {
-        // Whoever has closed the stream does not want to read it.
-        self.screen
-            .suspend(|| drop(writeln!(std::io::stderr(), "error: {text}")));
     }
 
     fn print(&self, code: ExitCode, text: &str) -> ExitCode {

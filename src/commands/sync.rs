@@ -8,6 +8,7 @@ use super::Console;
 use crate::cli::{AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncArgs};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
+use crate::logging;
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
 use crate::report::{Occasion, Report, render_json, render_ndjson, render_table, should_print};
@@ -51,6 +52,7 @@ async fn pass(
     ids: Option<&Vec<String>>,
 ) -> ExitCode {
     let order = Order {
+        run_id: console.run_id,
         command: cli.command.words(),
         mode,
         only: ids.cloned(),
@@ -59,15 +61,16 @@ async fn pass(
         allowances: scope.allow.iter().map(allowance).collect(),
     };
     if let Err(text) = check_report_file(wanted) {
-        console.tell(&text);
+        logging::tell(&text);
         return tell_programs(console, wanted, &refuse(&order, Condition::Usage, text));
     }
     if let Err(text) = check_scope(scope, &config.sources) {
-        console.tell(&text);
+        logging::tell(&text);
         let mut report = refuse(&order, Condition::Usage, text);
-        keep(console, wanted, &mut report);
+        keep(wanted, &mut report);
         return tell_programs(console, wanted, &report);
     }
+    tracing::info!(command = order.command, version = env!("VMSYNC_VERSION"), "begins");
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     if let Err(error) = watch_signals(&stop) {
         return console.refuse(&format!("failed to watch for signals: {error}"), Condition::Internal);
@@ -82,13 +85,14 @@ async fn pass(
     })
     .await;
     progress.clear();
-    keep(console, wanted, &mut report);
+    keep(wanted, &mut report);
     let occasion = Occasion {
         writes: cli.command.writes(),
         watched: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
         format_asked: wanted.format.is_some(),
     };
     let code = report.exit_code;
+    tracing::info!(exit_code = code.get(), "ends");
     if !should_print(occasion, code) {
         return code;
     }
@@ -112,14 +116,14 @@ fn tell_programs(console: &Console, wanted: &ReportArgs, report: &Report) -> Exi
 
 /// Writes the report file, if one was asked for. A run whose report is lost has not done what it was told, and says so
 /// in the report that is left.
-fn keep(console: &Console, wanted: &ReportArgs, report: &mut Report) {
+fn keep(wanted: &ReportArgs, report: &mut Report) {
     let Some(path) = &wanted.report_file else {
         return;
     };
     if let Err(error) = whole_file::replace(path, render_json(report).as_bytes()) {
         let path = path.display();
         let text = format!("failed to write the report to {path}: {error}\nhint: see --report-file");
-        console.tell(&text);
+        logging::tell(&text);
         report.fail(Condition::Internal, text);
     }
 }

@@ -71,7 +71,8 @@ pub(super) fn columns(width: usize) -> u16 {
 }
 
 /// `3 VMs`, `1 VM`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
+#[must_use]
+pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 {
         format!("1 {noun}")
     } else {

@@ -93,6 +93,13 @@ impl Aftermath<'_> {
         let Some(outcome) = self.scan(redis, draft).await else {
             return Ok(false);
         };
+        let (scanned, changed) = (outcome.counts.scanned, outcome.counts.changed);
+        tracing::info!(
+            scanned,
+            changed,
+            complete = outcome.complete,
+            "brought sessions to the documents"
+        );
         draft.sessions = Step::Done(outcome.counts);
         draft.warnings.extend(outcome.warnings);
         if outcome.counts.contended > 0 {
@@ -204,6 +211,11 @@ impl Aftermath<'_> {
         };
         let outcome = notifier.deliver(&posts, stop.deadline(), stop.flag(), &mut log).await;
         let failure = log.error.take();
+        tracing::info!(
+            sent = outcome.sent,
+            pending = outcome.pending,
+            "told the services of renames"
+        );
         draft.notifications = Step::Done(NotificationCounts {
             sent: outcome.sent,
             pending: outcome.pending,

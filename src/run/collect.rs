@@ -13,6 +13,7 @@ use super::stop::Stop;
 use crate::config::{Source, Timing};
 use crate::inventory::{LISTING, LOOK, SourceInventory, build_inventory};
 use crate::progress::SourceProgress;
+use crate::report::plural;
 use crate::store::LoginPause;
 use crate::vsphere::{
     Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Listing, LoginError, Session, Timeouts,
@@ -90,7 +91,7 @@ pub async fn collect(
                 return Collected::default();
             }
             if let Some(pause) = &pauses[index] {
-                return paused(pause, &bar);
+                return paused(source, pause, &bar);
             }
             let Ok(_permit) = permits.acquire().await else {
                 return Collected::default();
@@ -102,9 +103,10 @@ pub async fn collect(
 }
 
 /// Nothing is sent to a source whose login is known to be refused.
-fn paused(pause: &LoginPause, bar: &SourceProgress) -> Collected {
+fn paused(source: &Source, pause: &LoginPause, bar: &SourceProgress) -> Collected {
     let error = explain_pause(pause);
-    bar.failed(error.lines().next().unwrap_or_default());
+    tracing::info!(source = &*source.name, "{error}");
+    bar.failed(&error);
     Collected {
         asked: true,
         error: Some(error),
@@ -123,14 +125,24 @@ async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, st
     };
     collected.asked = true;
     collected.fetch_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match &collected.error {
-        None => bar.done(&format!(
-            "{} VMs",
-            collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len())
-        )),
-        Some(error) => bar.failed(error.lines().next().unwrap_or_default()),
-    }
+    tell_end(source, &collected, bar);
     collected
+}
+
+fn tell_end(source: &Source, collected: &Collected, bar: &SourceProgress) {
+    let vms = collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len());
+    let (source, fetch_ms) = (&*source.name, collected.fetch_ms);
+    match &collected.error {
+        None => {
+            tracing::info!(source, vms, fetch_ms, "listed");
+            bar.done(&plural(vms, "VM"));
+        }
+        // The report says it too: this is for those who follow the run.
+        Some(error) => {
+            tracing::info!(source, vms, fetch_ms, "{error}");
+            bar.failed(error);
+        }
+    }
 }
 
 async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) -> Result<Session, Box<Collected>> {

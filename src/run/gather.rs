@@ -98,6 +98,8 @@ impl Stage<'_> {
             plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, Some(look)));
         }
         log_out(&mut collected).await;
+        let (documents, changes) = (loaded.records.len(), plan.changes.len());
+        tracing::info!(documents, changes, "planned");
         Ok(Gathered {
             collected,
             views,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::aftermath::Aftermath;
 use super::collect::Collected;
@@ -33,12 +32,7 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
     let is_look = matches!(stage.order.mode, Mode::Look { .. });
     let mut pass = Pass {
         stage,
-        draft: Draft::new(
-            Uuid::new_v4().to_string(),
-            stage.order.command,
-            is_look,
-            Timestamp::now(),
-        ),
+        draft: Draft::new(stage.order.run_id, stage.order.command, is_look, Timestamp::now()),
         applying: false,
         finished: false,
     };
@@ -65,7 +59,7 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
 #[must_use]
 pub fn refuse(order: &Order, condition: Condition, error: String) -> Report {
     let is_look = matches!(order.mode, Mode::Look { .. });
-    let mut draft = Draft::new(Uuid::new_v4().to_string(), order.command, is_look, Timestamp::now());
+    let mut draft = Draft::new(order.run_id, order.command, is_look, Timestamp::now());
     draft.conditions.insert(condition);
     draft.error = Some(error);
     draft.finish(Timestamp::now())
@@ -94,6 +88,7 @@ impl Pass<'_> {
             Ok(lease) => lease,
             Err(error) => return self.refuse(error),
         };
+        tracing::info!(epoch = lease.epoch(), "took the lease");
         failpoint!("lease.after");
         let stop = self.stage.stop;
         let ended = tokio::select! {
@@ -167,6 +162,7 @@ impl Pass<'_> {
             .outcomes
             .values()
             .all(|(outcome, _)| *outcome == Outcome::Applied);
+        tracing::info!(written = written.outcomes.len(), all_applied, "wrote documents");
         self.draft.adopted = account::count_adopted(&gathered.plan, &written.outcomes);
         self.note_outcomes(&written.outcomes);
         self.draft.changes = settle(lines, &gathered.plan, &written.outcomes);

@@ -69,6 +69,8 @@ impl CallError {
 
 /// Calls to one server.
 pub(super) struct Caller<E> {
+    /// The source's name, for messages.
+    pub(super) source: String,
     pub(super) exchange: E,
     pub(super) limits: Limits,
     pub(super) discretion: Discretion,
@@ -79,9 +81,10 @@ pub(super) struct Caller<E> {
 }
 
 impl<E: Exchange> Caller<E> {
-    pub(super) fn new(exchange: E, limits: Limits, deadline: Option<Instant>) -> Self {
+    pub(super) fn new(source: &str, exchange: E, limits: Limits, deadline: Option<Instant>) -> Self {
         let (calls, answers, bytes) = Default::default();
         Self {
+            source: source.to_owned(),
             exchange,
             limits,
             discretion: Discretion::default(),
@@ -109,16 +112,16 @@ impl<E: Exchange> Caller<E> {
 
     /// One call, once.
     pub(super) async fn send(&self, request: Request) -> Result<Vec<u8>, ExchangeError> {
-        let method = request.method;
+        let (source, method) = (&*self.source, request.method);
         self.calls.fetch_add(1, Relaxed);
         let answer = self.exchange.call(request).await;
         match &answer {
             Ok(bytes) => {
-                tracing::debug!(method, bytes = bytes.len(), "answered");
+                tracing::debug!(source, method, bytes = bytes.len(), "answered");
                 self.answers.fetch_add(1, Relaxed);
                 self.bytes.fetch_add(bytes.len() as u64, Relaxed);
             }
-            Err(error) => tracing::debug!(method, %error, "not answered"),
+            Err(error) => tracing::debug!(source, method, %error, "not answered"),
         }
         answer
     }

@@ -39,7 +39,7 @@ impl<E: Exchange> Introduction<E> {
         timeouts: &Timeouts,
         limits: Limits,
     ) -> Result<Self, ConnectError> {
-        let caller = Arc::new(Caller::new(exchange, limits, timeouts.deadline));
+        let caller = Arc::new(Caller::new(&endpoint.name, exchange, limits, timeouts.deadline));
         let content = ask(&caller).await.map_err(|failure| failed(endpoint, failure))?;
         Ok(Self {
             caller,

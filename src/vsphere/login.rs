@@ -81,10 +81,11 @@ impl<E: Exchange> Drop for LoggedIn<E> {
 }
 
 async fn farewell<E: Exchange>(caller: &Caller<E>, session_manager: &ManagedObjectReference) {
+    let source = &*caller.source;
     match timeout(FAREWELL, caller.value(request::logout(session_manager))).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "not logged out"),
-        Err(_) => tracing::debug!("not logged out: no answer in time"),
+        Ok(Err(error)) => tracing::debug!(source, %error, "not logged out"),
+        Err(_) => tracing::debug!(source, "not logged out: no answer in time"),
     }
 }
 

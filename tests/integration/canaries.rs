@@ -59,7 +59,7 @@ fn go_through(world: &mut World, failures: &[Failure]) {
 /// So that the marks are not looked for in vain: each has come to the server that it is for.
 fn each_secret_is_used(world: &mut World) {
     for home in 0..HOMES {
-        let line = [rows::ROWS[0], &["-vvv"]].concat();
+        let line = [rows::ROWS[0], &["-vvv"], rows::LOGS[2]].concat();
         if home == HOMES - 1 {
             // Its embedded store knows nothing of the renames that the others have seen.
             world.run(home, &line, "all is well").assert_code(0);
@@ -75,6 +75,10 @@ fn each_secret_is_used(world: &mut World) {
             world.session()
         );
         assert!(redis_logins(world) > before, "home {home} does not log in to Redis");
+        assert!(
+            world.search_journal("all is well") > 20,
+            "home {home} tells the journal nothing"
+        );
         let told: std::collections::BTreeSet<_> = world
             .endpoints
             .requests()

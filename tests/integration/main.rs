@@ -11,6 +11,7 @@ mod endpoints;
 mod hostile;
 mod killed;
 mod leases;
+mod logs;
 mod main_job;
 mod old_bugs;
 mod outage_schedules;

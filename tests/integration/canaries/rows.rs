@@ -21,6 +21,8 @@ pub const ROWS: [&[&str]; 8] = [
 const OTHERS: usize = ROWS.len() - 1;
 
 pub const LOUDNESS: [&[&str]; 4] = [&["-vvv"], &[], &["-v"], &["-q"]];
+/// Forms of the messages.
+pub const LOGS: [&[&str]; 3] = [&[], &["--log-format", "json"], &["--log-format", "journald"]];
 pub const FORMATS: [&[&str]; 2] = [&["--format", "json"], &["--format", "table"]];
 
 pub type Line = Vec<&'static str>;
@@ -37,11 +39,19 @@ pub fn all_lines() -> Vec<Line> {
 }
 
 /// Those for one of many failures: all in a nightly run; else the loudest pass, and `others` more, which over a few
-/// failures are all commands, and over some more all forms of them.
+/// failures are all commands, and over some more all forms of them. The form of the messages goes round: each failure
+/// has another one, and with three failures a command has all.
 pub fn lines_of(turn: usize, others: usize) -> Vec<Line> {
-    if is_nightly() {
-        return all_lines();
-    }
+    let lines = if is_nightly() {
+        all_lines()
+    } else {
+        few_lines(turn, others)
+    };
+    let in_form = |(number, line): (usize, Line)| [&line, LOGS[(turn + number) % LOGS.len()]].concat();
+    lines.into_iter().enumerate().map(in_form).collect()
+}
+
+fn few_lines(turn: usize, others: usize) -> Vec<Line> {
     let other = |number: usize| {
         let number = turn * others + number;
         let (row, form) = (ROWS[1 + number % OTHERS], number + number / OTHERS);
@@ -81,7 +91,7 @@ fn the_short_run_has_each_command_in_each_form() {
     for row in ROWS {
         assert!(lines.iter().any(|line| line.starts_with(row)), "{row:?}");
     }
-    for form in [&LOUDNESS[..], &FORMATS[..]].concat() {
+    for form in [&LOUDNESS[..], &FORMATS[..], &LOGS[..]].concat() {
         assert!(
             lines
                 .iter()

@@ -2,7 +2,9 @@
 
 use super::marks::{self, percent};
 use super::rows::ROWS;
-use crate::support::{AUTH, Endpoints, FaultProxy, GROUP, Mongod, Output, Redis, VmsyncCommand, block_on};
+use crate::support::{
+    AUTH, Endpoints, FaultProxy, GROUP, JOURNAL_SOCKET, Journal, Mongod, Output, Redis, VmsyncCommand, block_on,
+};
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
@@ -41,6 +43,7 @@ pub struct World {
     pub redis: Redis,
     pub redis_proxy: FaultProxy,
     pub endpoints: Endpoints,
+    journal: Journal,
     pub homes: Vec<Home>,
     renamed: usize,
     /// Secrets that were found where they should not be.
@@ -57,6 +60,7 @@ impl World {
             database: mongod.fresh_db(),
             redis_proxy: FaultProxy::to(redis.port()),
             endpoints: Endpoints::start(),
+            journal: Journal::start(),
             homes: Vec::new(),
             renamed: 0,
             found: Mutex::default(),
@@ -78,6 +82,7 @@ impl World {
         let mut vmsync = VmsyncCommand::new().limit(Duration::from_mins(1));
         let directory = vmsync.home().join("credentials");
         vmsync = vmsync.env("CREDENTIALS_DIRECTORY", directory.to_string_lossy());
+        vmsync = vmsync.env(JOURNAL_SOCKET, self.journal.path().to_string_lossy());
         for (number, place) in SOURCES.iter().enumerate() {
             vmsync = put(
                 vmsync,
@@ -367,6 +372,16 @@ impl World {
             }
         }
         self.search_redis(failure);
+        self.search_journal(failure);
+    }
+
+    /// Returns how many messages there were since the last time.
+    pub fn search_journal(&self, failure: &str) -> usize {
+        let messages = self.journal.take();
+        for message in &messages {
+            self.search(failure, "the journal", message);
+        }
+        messages.len()
     }
 
     fn logs(&self) -> Vec<(String, Vec<u8>)> {

@@ -1,0 +1,71 @@
+//! Messages for people.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use tracing::Level;
+
+use super::TextLook;
+use super::entry::{Bare, Entry};
+
+/// As much of a run's id as tells it from others on the same machine.
+const RUN_DIGITS: usize = 8;
+
+const DIM: &str = "\u{1b}[2m";
+const RESET: &str = "\u{1b}[0m";
+
+/// A line, with its further lines set in, so that none of them passes for another message. On a terminal an error
+/// begins as those of the command line do.
+pub(super) fn render(entry: &Entry, look: TextLook) -> String {
+    let mut text = lead(entry, look);
+    let is_error = look.terminal && entry.level == Level::ERROR;
+    text.push_str(&set_in(&entry.message, if is_error { "\n" } else { "\n  " }));
+    for (name, value) in &entry.fields.0 {
+        let _ = write!(text, " {name}={}", quoted(value));
+    }
+    text.push('\n');
+    text
+}
+
+fn lead(entry: &Entry, look: TextLook) -> String {
+    let paint = |style: &'static str, text: &str| match look.colour {
+        true => format!("{style}{text}{RESET}"),
+        false => text.to_owned(),
+    };
+    let level = paint(colour(entry.level), &format!("{:>5}", entry.level));
+    let target = entry.target.map(|target| paint(DIM, &format!("{target}: ")));
+    let target = target.unwrap_or_default();
+    match (look.terminal, entry.level) {
+        (true, Level::ERROR) => format!("error: {target}"),
+        (true, _) => format!("{level} {target}"),
+        (false, _) => {
+            let time = paint(DIM, &format!("{:.6}", entry.time));
+            let run: String = entry.run_id.chars().take(RUN_DIGITS).collect();
+            format!("{time} {level} {}{target}", paint(DIM, &format!("run={run} ")))
+        }
+    }
+}
+
+const fn colour(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "\u{1b}[31m",
+        Level::WARN => "\u{1b}[33m",
+        Level::INFO => "\u{1b}[32m",
+        Level::DEBUG => "\u{1b}[34m",
+        Level::TRACE => "\u{1b}[35m",
+    }
+}
+
+/// Words stand bare, text between quotes.
+fn quoted(value: &Value) -> String {
+    let text = set_in(&Bare(value).to_string(), "\n  ");
+    if text.is_empty() || text.contains([' ', '\n', '=', '"']) {
+        format!("\"{text}\"")
+    } else {
+        text
+    }
+}
+
+fn set_in(text: &str, line_break: &str) -> String {
+    text.replace('\n', line_break)
+}
