@@ -8,6 +8,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 mod values;
 
+use crate::config::Override;
+
 pub use values::{Allow, AllowedChange, parse_duration};
 
 /// Synchronise VMs of ESXi hosts and vCenters into MongoDB or SQLite, and Redis user sessions.
@@ -290,6 +292,14 @@ pub struct CheckArgs {
     /// Form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: CheckFormat,
+}
+
+impl Cli {
+    /// What its options set in place of the configuration.
+    #[must_use]
+    pub fn overrides(&self) -> Vec<Override> {
+        Vec::new()
+    }
 }
 
 impl Command {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::cli::{Cli, Command, LogFormat, SyncCommand};
 use crate::colour::{self, Wishes};
-use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment};
+use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment, Request};
 use crate::exit::{Condition, ExitCode};
 use crate::logging::{self, TextLook};
 use crate::progress::{self, Screen};
@@ -41,7 +41,11 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 
 async fn execute(cli: &Cli) -> ExitCode {
     let console = Console::new(cli);
-    let config = match Config::load(cli.global.config.as_deref(), &ProcessEnvironment) {
+    let request = Request {
+        file: cli.global.config.as_deref(),
+        overrides: &cli.overrides(),
+    };
+    let config = match Config::load(&request, &ProcessEnvironment) {
         Ok(config) => config,
         Err(error) => return refuse_config(&console, &cli.command, &error),
     };
