@@ -2,9 +2,11 @@
 
 use crate::main_job::READS;
 use crate::site::{Entry, Site, home, session_key, simulate, sources};
-use crate::support::wait_for;
+use crate::support::{VmsyncCommand, wait_for};
 use serde_json::{Value, json};
 use simulator::{Config, Effect, Fault, Simulator, VmSpec};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 fn host() -> Simulator {
@@ -235,4 +237,54 @@ fn the_guard_withholds_in_a_dry_run_as_in_a_pass() {
     site.run(&["sync", "all", "--allow", flag])
         .assert_code(0)
         .assert_report("/orphaned", 8);
+}
+
+/// The script of examples/ci, with the binary in its path.
+fn smoke(vmsync: &VmsyncCommand) -> (i32, String) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_vmsync"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(binary.parent().expect("a directory").to_owned()).chain(std::env::split_paths(&path));
+    let output = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci/smoke.sh"))
+        .arg("sync.yaml")
+        .current_dir(vmsync.home())
+        .env_clear()
+        .env("PATH", std::env::join_paths(path).expect("plain names"))
+        .env("HOME", vmsync.home())
+        .env("XDG_STATE_HOME", vmsync.state())
+        .output()
+        .expect("the script runs");
+    let text = [output.stdout, output.stderr].concat();
+    (
+        output.status.code().expect("it ended by itself"),
+        String::from_utf8(text).expect("text"),
+    )
+}
+
+#[test]
+fn the_smoke_script_tells_what_a_pass_would_meet() {
+    let host = host();
+    let config = sources(&[&Entry::esxi("one", &host)]);
+    let vmsync = home(&config);
+    let (code, text) = smoke(&vmsync);
+    assert!(code == 0 && text.ends_with("smoke: a pass would work\n"), "{text}");
+    let report = std::fs::read_to_string(vmsync.home().join("vmsync-report.json")).expect("the report is left");
+    let report: Value = serde_json::from_str(&report).expect("it is JSON");
+    assert_eq!((&report["dry_run"], &report["added"]), (&json!(true), &json!(5)));
+    assert!(!vmsync.sqlite().exists(), "nothing is written");
+    vmsync.run(&["sync", "all"]).assert_code(0);
+    host.inventory(|inventory| {
+        for id in inventory.ids("VirtualMachine") {
+            inventory.remove(&id);
+        }
+    });
+    let (code, text) = smoke(&vmsync);
+    assert!(
+        code == 4 && text.contains("smoke: the guard would withhold changes"),
+        "{text}"
+    );
+    drop(host);
+    let (code, text) = smoke(&vmsync);
+    assert!(code == 69 && text.contains("source one"), "{text}");
+    let (code, text) = smoke(&VmsyncCommand::with_config("esxi_hosts: []"));
+    assert!(code == 78 && text.contains("sync.yaml:1:"), "{text}");
 }
