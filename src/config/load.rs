@@ -34,7 +34,7 @@ pub(super) struct Loaded {
     /// All layers in one tree.
     root: Node,
     directories: Directories,
-    findings: Findings,
+    pub findings: Findings,
     resolved: Option<Resolved>,
 }
 

@@ -20,6 +20,7 @@ mod schema;
 pub mod secret;
 mod section;
 mod survey;
+mod template;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -36,3 +37,4 @@ pub use request::{Override, Request};
 pub use schema::{Key, KeyPath, Kind, Presence, all_keys};
 pub use secret::Secret;
 pub use survey::{SecretPlace, Setting, Survey, SurveyedSecret, Value};
+pub use template::{TEMPLATE, place_to_write};

@@ -14,7 +14,7 @@ const MAX_SHOWN: usize = 100;
 pub enum ConfigError {
     /// No file was named, and none lies where it is looked for.
     #[error(
-        "failed to find a configuration file; looked at: {}\nhint: name the file with --config FILE",
+        "failed to find a configuration file; looked at: {}\nhint: name the file with --config FILE, or let `vmsync config init` write one",
         looked_at.join(", ")
     )]
     NotFound {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
+
 use super::load::Loaded;
 use super::node::{Content, Node};
 use super::schema::{Key, Kind, Presence, ROOT, secret_behind};
@@ -80,7 +82,21 @@ impl Survey {
     /// # Errors
     /// Those of [`Config::load`], but for absent secrets.
     pub fn load(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
-        let (resolved, root, directories) = Loaded::of(request, env)?.finish()?;
+        Self::of(Loaded::of(request, env)?, env)
+    }
+
+    /// The same of a configuration with which a pass could begin.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`].
+    pub fn load_complete(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let mut loaded = Loaded::of(request, env)?;
+        loaded.findings.insist_on_secrets();
+        Self::of(loaded, env)
+    }
+
+    fn of(loaded: Loaded, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let (resolved, root, directories) = loaded.finish()?;
         let walk = Walk {
             directories: &directories,
             secrets: &resolved.secrets,
@@ -98,6 +114,25 @@ impl Survey {
             secrets,
             config: resolved.config,
         })
+    }
+
+    /// The configuration, if no secret is absent.
+    #[must_use]
+    pub fn config(&self) -> Option<&Config> {
+        let is_complete = self.secrets.iter().all(|secret| secret.trouble.is_none());
+        is_complete.then_some(&self.config)
+    }
+
+    /// The secret of a setting.
+    #[must_use]
+    pub fn secret_of(&self, setting: &Setting) -> Option<&SurveyedSecret> {
+        self.secrets.iter().find(|secret| secret.key == setting.key)
+    }
+
+    /// Zone of local times.
+    #[must_use]
+    pub const fn timezone(&self) -> &TimeZone {
+        &self.config.timezone
     }
 
     /// Limits of time.
