@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::report::{escape, plural};
 
 /// The terminal that progress and messages share. Cheap to clone; without a terminal it does nothing.
@@ -115,7 +117,7 @@ impl Lines {
         overall.enable_steady_tick(Duration::from_millis(100));
         let name_width = names
             .iter()
-            .map(|name| name.chars().count())
+            .map(|name| name.width())
             .max()
             .unwrap_or(0)
             .min(MAX_NAME_WIDTH);
@@ -134,7 +136,9 @@ impl Lines {
 
     /// A line that is not shown before it is needed.
     fn source(&self, index: usize) -> Option<ProgressBar> {
-        let prefix = format!("{:1$}", self.names.get(index)?, self.name_width);
+        let name = self.names.get(index)?;
+        let space = " ".repeat(self.name_width.saturating_sub(name.width()));
+        let prefix = format!("{name}{space}");
         Some(ProgressBar::hidden().with_style(source_style()).with_prefix(prefix))
     }
 }
@@ -179,7 +183,8 @@ impl SourceProgress {
 
     /// It failed; the first line of the cause is shown.
     pub fn failed(&self, cause: &str) {
-        self.end("failed", cause.lines().next().unwrap_or_default());
+        let first = cause.lines().next().unwrap_or_default();
+        self.end("failed", first.strip_prefix("failed to ").unwrap_or(first));
     }
 
     fn say(&self, text: &str) {

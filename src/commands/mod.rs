@@ -1,7 +1,7 @@
 //! The subcommands: what each one asks of the rest, and how its answer leaves the process.
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 
 use clap::Parser;
 use jiff::tz::TimeZone;
@@ -30,14 +30,18 @@ pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
 
 /// Help and version are answers, everything else is a mistake.
 fn explain_usage(error: &clap::Error) -> ExitCode {
-    let code = if error.use_stderr() {
-        Condition::Usage.code()
-    } else {
-        ExitCode::SUCCESS
-    };
-    // Whoever has closed the stream does not want to read it.
-    let _ = error.print();
-    code
+    let printed = error.print();
+    if error.use_stderr() {
+        return Condition::Usage.code();
+    }
+    match printed {
+        // Whoever has closed the stream does not want to read it.
+        Err(failure) if failure.kind() != ErrorKind::BrokenPipe => {
+            logging::tell(&format!("failed to write to stdout: {failure}"));
+            Condition::Internal.code()
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 async fn execute(cli: &Cli) -> ExitCode {
@@ -95,6 +99,11 @@ fn tell_notes(notes: &[Note]) {
     }
 }
 
+fn columns_of_stderr() -> usize {
+    let size = terminal_size::terminal_size_of(std::io::stderr());
+    size.map_or(80, |(terminal_size::Width(width), _)| usize::from(width))
+}
+
 /// Where a command's words go.
 pub struct Console {
     /// The run, wherever it is spoken of.
@@ -118,7 +127,7 @@ impl Console {
         let has_colour = |terminal| colour::is_wanted(global.color, wishes, terminal);
         let run_id = Uuid::new_v4();
         let look = TextLook {
-            terminal,
+            columns: terminal.then(columns_of_stderr),
             colour: has_colour(terminal),
         };
         let options = logging::Options {
@@ -141,6 +150,7 @@ impl Console {
     }
 
     /// Says why nothing was done.
+    #[expect(clippy::unused_self, reason = "what a command says, it says to its console")]
     fn refuse(&self, text: &str, condition: Condition) -> ExitCode {
         logging::tell(text);
         condition.code()
@@ -150,7 +160,7 @@ impl Console {
         match report::write_stdout(text) {
             Ok(()) => code,
             Err(error) => self.refuse(
-                &format!("failed to write the report to stdout: {error}"),
+                &format!("failed to write the report to stdout: {error}\nhint: see where stdout goes; --report-file keeps a report in a file of its own"),
                 Condition::Internal,
             ),
         }

@@ -182,12 +182,12 @@ pub(super) fn unknown_source(flag: &str, name: &str, sources: &[Source]) -> Stri
         .iter()
         .copied()
         .max_by(|a, b| closeness(name, a).total_cmp(&closeness(name, b)));
-    let hint = similar.filter(|similar| closeness(name, similar) > 0.7);
-    let hint = hint
-        .map(|similar| format!("\nhint: did you mean {similar}?"))
-        .unwrap_or_default();
+    let hint = similar.filter(|similar| closeness(name, similar) > 0.7).map_or_else(
+        || "name one of these, or add it to the configuration".to_owned(),
+        |similar| format!("did you mean {similar}?"),
+    );
     format!(
-        "{flag} {name}: no such source; configured are {}{hint}",
+        "{flag} {name}: no such source; configured are {}\nhint: {hint}",
         names.join(", ")
     )
 }

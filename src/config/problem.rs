@@ -22,7 +22,10 @@ pub enum ConfigError {
         looked_at: Vec<String>,
     },
     /// The file cannot be read.
-    #[error("failed to read the configuration {}{}: {source}", path.display(), asked(asked_by.as_deref()))]
+    #[error(
+        "failed to read the configuration {}{}: {source}\nhint: {}",
+        path.display(), asked(asked_by.as_deref()), remedy(source.kind())
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -32,7 +35,10 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// The file is larger than any configuration.
-    #[error("failed to read the configuration {}: it is larger than {limit} bytes", path.display())]
+    #[error(
+        "failed to read the configuration {}: it is larger than {limit} bytes\nhint: name vmsync's own file with --config FILE",
+        path.display()
+    )]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -45,6 +51,13 @@ pub enum ConfigError {
         /// All of them.
         problems: Vec<Problem>,
     },
+}
+
+fn remedy(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => "run vmsync as the user that the file is for, or let this user read it",
+        _ => "name a file that is there with --config FILE",
+    }
 }
 
 fn asked(by: Option<&str>) -> String {

@@ -37,8 +37,8 @@ pub struct Options {
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextLook {
-    /// A terminal: no times and no run, as people see when something happens.
-    pub terminal: bool,
+    /// Of a terminal, which is shown no times and no run, as people see when something happens.
+    pub columns: Option<usize>,
     /// Levels in colour.
     pub colour: bool,
 }

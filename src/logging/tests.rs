@@ -10,11 +10,11 @@ use super::*;
 const RUN: Uuid = Uuid::from_u128(0x1f0c_52d4_93ab_4c11_8bda_0000_0000_0001);
 
 const PLAIN: TextLook = TextLook {
-    terminal: true,
+    columns: Some(80),
     colour: false,
 };
 const FILE: TextLook = TextLook {
-    terminal: false,
+    columns: None,
     colour: false,
 };
 
@@ -91,6 +91,39 @@ fn a_terminal_shows_no_times_no_runs_and_no_modules() {
 }
 
 #[test]
+fn a_terminal_is_not_written_over_its_edge() {
+    let log = || {
+        tracing::warn!(
+            source = "esx1",
+            "{}\nhint: {}\n    {}",
+            "so it is ".repeat(12).trim(),
+            "or not ".repeat(9).trim(),
+            "x".repeat(90)
+        );
+    };
+    let narrow = TextLook {
+        columns: Some(60),
+        colour: false,
+    };
+    let shown = as_text(narrow, log);
+    let lines: Vec<_> = shown.lines().collect();
+    let expected = [
+        " WARN so it is so it is so it is so it is so it is so it is",
+        "  so it is so it is so it is so it is so it is so it is",
+        "  hint: or not or not or not or not or not or not or",
+        "  not or not or not",
+    ];
+    assert_eq!(lines[..4], expected);
+    assert_eq!(
+        lines[4],
+        format!("      {} source=esx1", "x".repeat(90)),
+        "to be copied"
+    );
+    let file = as_text(FILE, log);
+    assert_eq!(file.lines().count(), 3, "{file}");
+}
+
+#[test]
 fn elsewhere_each_message_has_its_time_and_its_run() {
     let text = as_text(FILE, || tracing::error!(cause = %"it\nhint: sleep", "odd\nhint: look"));
     let (time, rest) = text.split_once(' ').expect("two parts");
@@ -133,8 +166,8 @@ fn messages_cannot_steer_the_terminal() {
 
 #[test]
 fn colour_is_only_where_it_was_asked_for() {
-    for terminal in [true, false] {
-        let shown = |colour| as_text(TextLook { terminal, colour }, || tracing::warn!("odd"));
+    for columns in [Some(80), None] {
+        let shown = |colour| as_text(TextLook { columns, colour }, || tracing::warn!("odd"));
         assert!(shown(true).contains("\u{1b}[33m WARN\u{1b}[0m "));
         assert!(!shown(false).contains('\u{1b}'));
     }

@@ -7,6 +7,7 @@ use tracing::Level;
 
 use super::TextLook;
 use super::entry::{Bare, Entry};
+use crate::report::wrap;
 
 /// As much of a run's id as tells it from others on the same machine.
 const RUN_DIGITS: usize = 8;
@@ -18,8 +19,9 @@ const RESET: &str = "\u{1b}[0m";
 /// begins as those of the command line do.
 pub(super) fn render(entry: &Entry, look: TextLook) -> String {
     let mut text = lead(entry, look);
-    let is_error = look.terminal && entry.level == Level::ERROR;
-    text.push_str(&set_in(&entry.message, if is_error { "\n" } else { "\n  " }));
+    let is_error = look.columns.is_some() && entry.level == Level::ERROR;
+    let message = fit(&entry.message, look.columns);
+    text.push_str(&set_in(&message, if is_error { "\n" } else { "\n  " }));
     for (name, value) in &entry.fields.0 {
         let _ = write!(text, " {name}={}", quoted(value));
     }
@@ -28,22 +30,38 @@ pub(super) fn render(entry: &Entry, look: TextLook) -> String {
 }
 
 fn lead(entry: &Entry, look: TextLook) -> String {
-    let paint = |style: &'static str, text: &str| match look.colour {
-        true => format!("{style}{text}{RESET}"),
-        false => text.to_owned(),
+    let paint = |style: &'static str, text: &str| {
+        if look.colour {
+            format!("{style}{text}{RESET}")
+        } else {
+            text.to_owned()
+        }
     };
     let level = paint(colour(entry.level), &format!("{:>5}", entry.level));
     let target = entry.target.map(|target| paint(DIM, &format!("{target}: ")));
     let target = target.unwrap_or_default();
-    match (look.terminal, entry.level) {
-        (true, Level::ERROR) => format!("error: {target}"),
-        (true, _) => format!("{level} {target}"),
-        (false, _) => {
+    match (look.columns, entry.level) {
+        (Some(_), Level::ERROR) => format!("error: {target}"),
+        (Some(_), _) => format!("{level} {target}"),
+        (None, _) => {
             let time = paint(DIM, &format!("{:.6}", entry.time));
             let run: String = entry.run_id.chars().take(RUN_DIGITS).collect();
             format!("{time} {level} {}{target}", paint(DIM, &format!("run={run} ")))
         }
     }
+}
+
+/// Columns that a lead takes, or what sets a line in.
+const LEAD: usize = 7;
+
+/// Broken between words, where the terminal would break within them.
+fn fit(message: &str, columns: Option<usize>) -> String {
+    let Some(columns) = columns else {
+        return message.to_owned();
+    };
+    let width = columns.max(40) - LEAD;
+    let lines: Vec<_> = message.lines().flat_map(|line| wrap(line, width)).collect();
+    lines.join("\n")
 }
 
 const fn colour(level: Level) -> &'static str {

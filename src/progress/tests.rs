@@ -3,6 +3,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use indicatif::TermLike;
+use unicode_width::UnicodeWidthChar;
 
 use super::*;
 
@@ -42,7 +43,11 @@ impl Picture {
             match c {
                 '\r' => self.column = 0,
                 '\n' => (self.row, self.column) = (self.row + 1, 0),
-                c => self.put(c),
+                c => {
+                    self.put(c);
+                    // The other half of a wide one.
+                    (1..c.width().unwrap_or(0)).for_each(|_| self.put('\0'));
+                }
             }
         }
     }
@@ -57,10 +62,13 @@ impl Terminal {
 
     fn lines(&self) -> Vec<String> {
         let picture = self.0.lock().expect("no panic in a test");
-        let lines = picture
-            .lines
-            .iter()
-            .map(|line| line.iter().collect::<String>().trim().to_owned());
+        let lines = picture.lines.iter().map(|line| {
+            line.iter()
+                .filter(|c| **c != '\0')
+                .collect::<String>()
+                .trim()
+                .to_owned()
+        });
         lines.filter(|line| !line.is_empty()).collect()
     }
 
@@ -247,4 +255,26 @@ fn tasks_may_share_it() {
     assert_shared::<Screen>();
     assert_shared::<Progress>();
     assert_shared::<SourceProgress>();
+}
+
+/// A line that is wider than the terminal takes two, of which one would stay there with every redraw.
+#[test]
+fn names_in_wide_letters_take_one_line() {
+    let terminal = Terminal::default();
+    let names = ["\u{6771}\u{4eac}-b\u{fc}ro".to_owned(), "lab".to_owned()];
+    let progress = Progress::new(&terminal.screen(), &names);
+    let sources = [progress.source(0), progress.source(1)];
+    sources.iter().for_each(SourceProgress::connecting);
+    for page in 1..20 {
+        sources[0].listed(page, page);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    sources[1].failed("failed to list all of its VMs: cut off");
+    let shown = terminal.await_lines(|lines| lines.iter().any(|line| line.contains("cut off")));
+    assert_eq!(shown[0], format!("{}  page 19, 19 objects", names[0]), "{shown:#?}");
+    assert_eq!(
+        shown[1], "lab        failed: list all of its VMs: cut off",
+        "{shown:#?}"
+    );
+    assert_eq!(shown.len(), 3, "{shown:#?}");
 }

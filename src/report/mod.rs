@@ -41,7 +41,7 @@ pub use status::{
 };
 pub use status_table::render_status;
 pub use table::render_table;
-pub use text::{escape, plural};
+pub use text::{escape, plural, wrap};
 
 /// Where a report would go, and whether somebody asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub struct Thresholds {
 
 /// These make no sense together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("--warn {} is above --crit {}, so it would never be heard", long_duration(*warn), long_duration(*crit))]
+#[error("--warn {} is above --crit {}, so it would never be heard\nhint: let --warn be the smaller one", long_duration(*warn), long_duration(*crit))]
 pub struct ThresholdsError {
     warn: Duration,
     crit: Duration,

@@ -44,7 +44,8 @@ const VERBATIM: &str = "    ";
 
 /// Breaks escaped text into lines of at most `width` columns, between words only: half a fingerprint is of no use to
 /// anyone. So a longer word, and a line that is there to be copied, stand on a line of their own, whole.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     if text.starts_with(VERBATIM) || text.width() <= width {
         return vec![text.to_owned()];
     }

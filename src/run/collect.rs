@@ -129,9 +129,9 @@ async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, st
     collected
 }
 
-fn tell_end(source: &Source, collected: &Collected, bar: &SourceProgress) {
+fn tell_end(configured: &Source, collected: &Collected, bar: &SourceProgress) {
     let vms = collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len());
-    let (source, fetch_ms) = (&*source.name, collected.fetch_ms);
+    let (source, fetch_ms) = (&*configured.name, collected.fetch_ms);
     match &collected.error {
         None => {
             tracing::info!(source, vms, fetch_ms, "listed");
@@ -140,7 +140,9 @@ fn tell_end(source: &Source, collected: &Collected, bar: &SourceProgress) {
         // The report says it too: this is for those who follow the run.
         Some(error) => {
             tracing::info!(source, vms, fetch_ms, "{error}");
-            bar.failed(error);
+            // Its line begins with the name; the cause has to fit behind it.
+            let place = format!(" on {source} ({}): ", Endpoint::from(configured).address());
+            bar.failed(error.split_once(&place).map_or(error, |(_, cause)| cause));
         }
     }
 }

@@ -31,7 +31,10 @@ pub enum StoreError {
         reason: String,
     },
     /// It answered, but not what was asked for: no rights, no disk, a broken file.
-    #[error("failed to {action} in the store at {address}: {reason}")]
+    #[error(
+        "failed to {action} in the store at {address}: {reason}\nhint: {}",
+        refused_hint(address)
+    )]
     Refused {
         /// Without a secret.
         address: String,
@@ -58,8 +61,20 @@ const LOGIN_HINT: &str =
     "check mongodb.username and mongodb.password; mongodb.uri can name the database to log in to (?authSource=)";
 
 /// A file needs other remedies than a server.
+fn is_server(address: &str) -> bool {
+    address.starts_with("mongodb://")
+}
+
+fn refused_hint(address: &str) -> &'static str {
+    if is_server(address) {
+        "`vmsync check` shows whether its user may read and write there; what else there is, the log of MongoDB says"
+    } else {
+        "see whether its disk has space, and whether vmsync made the file; store.sqlite can name another"
+    }
+}
+
 fn reach_hint(address: &str) -> &'static str {
-    if address.starts_with("mongodb://") {
+    if is_server(address) {
         "check that MongoDB runs and that mongodb.host and mongodb.port, or mongodb.uri, are right"
     } else {
         "check that this user may use the file and its directory, or name another with store.sqlite"

@@ -413,6 +413,21 @@ fn a_mongodb_that_does_not_answer_exits_69_within_seconds() {
 }
 
 #[test]
+fn a_store_that_is_no_database_is_told_with_what_to_do() {
+    let host = host();
+    let vmsync = small(&host);
+    std::fs::create_dir_all(vmsync.sqlite().parent().expect("a folder")).expect("made");
+    std::fs::write(vmsync.sqlite(), "a letter, and no database\n".repeat(100)).expect("a file");
+    let output = vmsync.run(&["status"]);
+    output
+        .assert_code(69)
+        .assert_stderr("the file is not an SQLite database");
+    output.assert_stderr("hint: see whether its disk has space, and whether vmsync made the file");
+    let text = std::fs::read_to_string(vmsync.sqlite()).expect("it is left alone");
+    assert!(text.starts_with("a letter"), "{text}");
+}
+
+#[test]
 fn a_login_that_mongodb_refuses_exits_77() {
     let host = host();
     let port = Mongod::shared().port();
@@ -563,7 +578,19 @@ fn assert_one_report(output: &Output, code: i32) {
 fn a_reader_that_went_away_is_no_error() {
     let host = host();
     let vmsync = small(&host);
-    for args in [&["diff"][..], &["status"], &["--help"], &ALL] {
+    for args in [
+        &["diff"][..],
+        &["diff", "--format", "ndjson"],
+        &["status"],
+        &["--help"],
+        &["help", "sync", "vms"],
+        &["--version"],
+        &ALL,
+        &["sync", "vms", "web", "--dry-run"],
+        &["status", "--format", "nagios"],
+        &["check"],
+        &["check", "--print-pins"],
+    ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_vmsync"))
             .args(args)
             .current_dir(vmsync.home())
@@ -577,6 +604,29 @@ fn a_reader_that_went_away_is_no_error() {
         let output = child.wait_with_output().expect("it ends");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{args:?}");
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_is_an_error_of_every_command() {
+    let host = host();
+    let vmsync = small(&host);
+    for args in [&["diff"][..], &["status"], &["check"], &["--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux");
+        let output = Command::new(env!("CARGO_BIN_EXE_vmsync"))
+            .args(args)
+            .current_dir(vmsync.home())
+            .env("XDG_STATE_HOME", vmsync.state())
+            .stdin(Stdio::null())
+            .stdout(full)
+            .output()
+            .expect("vmsync can be started");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {stderr}");
+        assert!(
+            stderr.contains("to stdout: No space left on device"),
+            "{args:?}: {stderr}"
+        );
     }
 }
 

@@ -43,8 +43,8 @@ fn a_file_that_was_asked_for_and_is_not_there_is_named_with_who_asked() {
         .with_yaml(&with_source(""))
         .with_var("VMSYNC_CONFIG", "gone.yaml");
     let error = Config::load(&Request::default(), &world).err().unwrap();
-    let text =
-        "failed to read the configuration gone.yaml (named by $VMSYNC_CONFIG): No such file or directory (os error 2)";
+    let text = "failed to read the configuration gone.yaml (named by $VMSYNC_CONFIG): No such file or directory (os error 2)\n\
+         hint: name a file that is there with --config FILE";
     assert_eq!(error.to_string(), text);
 }
 

@@ -226,6 +226,6 @@ fn thresholds_that_are_not_given_are_made_of_the_interval_and_keep_their_order()
     let refused = made(Some(90), Some(60)).expect_err("the wrong order");
     assert_eq!(
         refused.to_string(),
-        "--warn 1 h 30 min is above --crit 1 h, so it would never be heard"
+        "--warn 1 h 30 min is above --crit 1 h, so it would never be heard\nhint: let --warn be the smaller one"
     );
 }

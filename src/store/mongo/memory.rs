@@ -182,6 +182,6 @@ fn parse<T: DeserializeOwned>(document: Document) -> Option<T> {
     let key = document.get("_id").map(ToString::to_string).unwrap_or_default();
     let parsed = serde_json::from_value(to_map(document).into());
     parsed
-        .inspect_err(|error| tracing::warn!("{key} in the store cannot be read: {error}"))
+        .inspect_err(|error| tracing::warn!("{key} in the store cannot be read, and counts as absent: {error}"))
         .ok()
 }

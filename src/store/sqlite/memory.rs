@@ -66,7 +66,7 @@ fn read_all<T: DeserializeOwned>(connection: &Connection, sql: &str, limit: usiz
 
 fn parse<T: DeserializeOwned>(key: &str, text: &str) -> Option<T> {
     serde_json::from_str(text)
-        .inspect_err(|error| tracing::warn!("{key} in the store cannot be read: {error}"))
+        .inspect_err(|error| tracing::warn!("{key} in the store cannot be read, and counts as absent: {error}"))
         .ok()
 }
 
