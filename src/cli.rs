@@ -138,6 +138,12 @@ pub enum Command {
     /// else is written. The services are connected to and sent nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Make units of systemd: a service that runs a pass as the configuration wants it, and a timer
+    ///
+    /// They start this very program with this configuration, and hand over its secrets with `LoadCredential`. Make them
+    /// anew when the interval, the deadline, the store, or the place of a secret changes. No secret is read or written.
+    #[command(after_help = UNITS_EXAMPLES)]
+    Units(UnitsArgs),
 }
 
 const SYNC_EXAMPLES: &str = "\
@@ -164,6 +170,12 @@ Examples:
   vmsync check --source esx1        of the sources only this one
   vmsync check --print-pins         YAML that pins the certificates of today
   vmsync check --format json | jq '.checks[] | select(.verdict == \"failed\")'";
+
+const UNITS_EXAMPLES: &str = "\
+Examples:
+  vmsync units                      look at both
+  vmsync units --dir /etc/systemd/system
+                                    write vmsync.service and vmsync.timer there";
 
 /// What to synchronise.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -278,6 +290,14 @@ pub struct CheckArgs {
     pub format: CheckFormat,
 }
 
+/// Options of `units`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub struct UnitsArgs {
+    /// Write them into this folder, replacing those that are there [default: print them]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
 impl Command {
     /// Its words, as the report and the lease bear them.
     #[must_use]
@@ -288,15 +308,16 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Status(_) => "status",
             Self::Check(_) => "check",
+            Self::Units(_) => "units",
         }
     }
 
-    /// Whether it may write anything but its report, and, for `check`, the end of a login pause.
+    /// Whether it may write anything but its report, the units, and, for `check`, the end of a login pause.
     #[must_use]
     pub const fn writes(&self) -> bool {
         match self {
             Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
-            Self::Diff(_) | Self::Status(_) | Self::Check(_) => false,
+            Self::Diff(_) | Self::Status(_) | Self::Check(_) | Self::Units(_) => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{Cli, Command, SyncCommand};
 use crate::colour::{self, Wishes};
-use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment};
+use crate::config::{Config, ConfigError, Environment, Note, NoteLevel, ProcessEnvironment};
 use crate::exit::{Condition, ExitCode};
 use crate::progress::Screen;
 use crate::report::{self, Look};
@@ -16,6 +16,7 @@ use crate::report::{self, Look};
 mod check;
 mod status;
 mod sync;
+mod units;
 
 /// Parses arguments, the program's name first, and runs them.
 pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
@@ -39,7 +40,11 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 
 async fn execute(cli: &Cli) -> ExitCode {
     let console = Console::new(cli);
-    let config = match Config::load(cli.global.config.as_deref(), &ProcessEnvironment) {
+    let environment: &dyn Environment = match cli.command {
+        Command::Units(_) => &units::ServiceEnvironment,
+        _ => &ProcessEnvironment,
+    };
+    let config = match Config::load(cli.global.config.as_deref(), environment) {
         Ok(config) => config,
         Err(error) => return refuse_config(&console, &cli.command, &error),
     };
@@ -53,6 +58,7 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Diff(diff) => sync::diff(&console, &config, cli, diff).await,
         Command::Status(args) => status::status(&console, &config, args).await,
         Command::Check(check) => check::check(&console, &config, check).await,
+        Command::Units(args) => units::units(&console, &config, args),
     }
 }
 
@@ -60,7 +66,9 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
     let text = error.to_string();
     match command {
         Command::Status(args) => status::refuse(console, args, &text, Condition::Config),
-        Command::Sync(_) | Command::Diff(_) | Command::Check(_) => console.refuse(&text, Condition::Config),
+        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Units(_) => {
+            console.refuse(&text, Condition::Config)
+        }
     }
 }
 
