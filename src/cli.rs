@@ -8,6 +8,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 mod values;
 
+use crate::config::Override;
+
 pub use values::{Allow, AllowedChange, parse_duration};
 
 /// Synchronise VMs of ESXi hosts and vCenters into MongoDB or SQLite, and Redis user sessions.
@@ -141,7 +143,8 @@ pub enum Command {
     /// Make units of systemd: a service that runs a pass as the configuration wants it, and a timer
     ///
     /// They start this very program with this configuration, and hand over its secrets with `LoadCredential`. Make them
-    /// anew when the interval, the deadline, the store, or the place of a secret changes. No secret is read or written.
+    /// anew when the interval, the deadline, the store, or the place of a secret changes. No secret gets into them, and
+    /// variables `VMSYNC_…` do not count, as the service will not have them.
     #[command(after_help = UNITS_EXAMPLES)]
     Units(UnitsArgs),
 }
@@ -296,6 +299,14 @@ pub struct UnitsArgs {
     /// Write them into this folder, replacing those that are there [default: print them]
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+}
+
+impl Cli {
+    /// What its options set in place of the configuration.
+    #[must_use]
+    pub fn overrides(&self) -> Vec<Override> {
+        Vec::new()
+    }
 }
 
 impl Command {

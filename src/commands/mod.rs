@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{Cli, Command, SyncCommand};
 use crate::colour::{self, Wishes};
-use crate::config::{Config, ConfigError, Environment, Note, NoteLevel, ProcessEnvironment};
+use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment, Request};
 use crate::exit::{Condition, ExitCode};
 use crate::progress::Screen;
 use crate::report::{self, Look};
@@ -39,27 +39,33 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 }
 
 async fn execute(cli: &Cli) -> ExitCode {
-    let console = Console::new(cli);
-    let environment: &dyn Environment = match cli.command {
-        Command::Units(_) => &units::ServiceEnvironment,
-        _ => &ProcessEnvironment,
+    dispatch(cli, &Console::new(cli)).await.unwrap_or_else(|code| code)
+}
+
+/// Most commands want a configuration with all its secrets; `Err` is the exit code without one.
+async fn dispatch(cli: &Cli, console: &Console) -> Result<ExitCode, ExitCode> {
+    let request = Request {
+        file: cli.global.config.as_deref(),
+        overrides: &cli.overrides(),
     };
-    let config = match Config::load(cli.global.config.as_deref(), environment) {
-        Ok(config) => config,
-        Err(error) => return refuse_config(&console, &cli.command, &error),
-    };
+    let load = || load(console, &cli.command, &request);
+    Ok(match &cli.command {
+        Command::Sync(SyncCommand::All(sync)) => sync::sync(console, &load()?, cli, sync, None).await,
+        Command::Sync(SyncCommand::Vms(vms)) => sync::sync(console, &load()?, cli, &vms.sync, Some(&vms.ids)).await,
+        Command::Diff(diff) => sync::diff(console, &load()?, cli, diff).await,
+        Command::Status(args) => status::status(console, &load()?, args).await,
+        Command::Check(check) => check::check(console, &load()?, check).await,
+        Command::Units(args) => units::units(console, &request, args),
+    })
+}
+
+fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<Config, ExitCode> {
+    let config = Config::load(request, &ProcessEnvironment).map_err(|error| refuse_config(console, command, &error))?;
     // The report of a check has them; pins are no report.
-    if !matches!(&cli.command, Command::Check(check) if !check.print_pins) {
+    if !matches!(command, Command::Check(check) if !check.print_pins) {
         tell_notes(&config.notes);
     }
-    match &cli.command {
-        Command::Sync(SyncCommand::All(sync)) => sync::sync(&console, &config, cli, sync, None).await,
-        Command::Sync(SyncCommand::Vms(vms)) => sync::sync(&console, &config, cli, &vms.sync, Some(&vms.ids)).await,
-        Command::Diff(diff) => sync::diff(&console, &config, cli, diff).await,
-        Command::Status(args) => status::status(&console, &config, args).await,
-        Command::Check(check) => check::check(&console, &config, check).await,
-        Command::Units(args) => units::units(&console, &config, args),
-    }
+    Ok(config)
 }
 
 fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> ExitCode {

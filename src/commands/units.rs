@@ -2,19 +2,19 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
 use super::Console;
 use crate::cli::UnitsArgs;
-use crate::config::{Config, Environment, ProcessEnvironment, StoreConfig};
+use crate::config::{Environment, ProcessEnvironment, Request, SecretPlace, Survey, SurveyedSecret};
 use crate::exit::{Condition, ExitCode};
-use crate::units::{self, SERVICE, STATE_HOME, TIMER, UnitFacts, Units};
+use crate::units::{self, Place, SERVICE, STATE_HOME, SecretFact, TIMER, UnitFacts, Units};
 use crate::whole_file;
 
-/// The environment that the service will have, as far as the configuration's paths follow from it.
-pub struct ServiceEnvironment;
+/// This process, but for what the service will have in its place: the paths of its state follow from it.
+struct ServiceEnvironment;
 
 impl Environment for ServiceEnvironment {
     fn var(&self, name: &str) -> Option<OsString> {
@@ -22,6 +22,11 @@ impl Environment for ServiceEnvironment {
             "XDG_STATE_HOME" => Some(STATE_HOME.into()),
             _ => ProcessEnvironment.var(name),
         }
+    }
+
+    /// No variable `VMSYNC_…` of whoever makes the units will be there.
+    fn names(&self) -> Vec<OsString> {
+        Vec::new()
     }
 
     fn current_dir(&self) -> PathBuf {
@@ -38,14 +43,19 @@ impl Environment for ServiceEnvironment {
 }
 
 /// Prints the units, or writes them into a folder.
-pub fn units(console: &Console, config: &Config, args: &UnitsArgs) -> ExitCode {
-    let facts = match gather(config) {
+pub fn units(console: &Console, request: &Request<'_>, args: &UnitsArgs) -> ExitCode {
+    let survey = match Survey::load(request, &ServiceEnvironment) {
+        Ok(survey) => survey,
+        Err(error) => return console.refuse(&error.to_string(), Condition::Config),
+    };
+    super::tell_notes(survey.notes());
+    let facts = match gather(&survey) {
         Ok(facts) => facts,
         Err(error) => return console.refuse(&format!("failed to find this program: {error}"), Condition::Internal),
     };
     let units = match units::render(&facts) {
         Ok(units) => units,
-        Err(error) => return console.refuse(&error.to_string(), Condition::Config),
+        Err(error) => return console.refuse(&error.to_string(), Condition::Usage),
     };
     for warning in &units.warnings {
         tracing::warn!("{warning}");
@@ -87,25 +97,33 @@ fn write(console: &Console, dir: &Path, units: &Units) -> ExitCode {
     console.print(ExitCode::SUCCESS, &answer)
 }
 
-fn gather(config: &Config) -> io::Result<UnitFacts> {
+fn gather(survey: &Survey) -> io::Result<UnitFacts> {
     Ok(UnitFacts {
         program: std::env::current_exe()?,
-        config: plain(&config.path)?,
-        interval: config.timing.interval,
-        deadline: config.timing.deadline,
-        store: match &config.store {
-            StoreConfig::Sqlite { path } => Some(plain(path)?),
-            StoreConfig::Mongo(_) => None,
-        },
-        secrets: Vec::new(),
+        config: plain(&survey.absolute_file),
+        interval: survey.timing().interval,
+        deadline: survey.timing().deadline,
+        store: survey.embedded_store().map(plain),
+        secrets: survey.secrets.iter().map(secret).collect(),
     })
 }
 
-/// Absolute and without `..`, but for links on its way, which may lead elsewhere tomorrow.
-fn plain(path: &Path) -> io::Result<PathBuf> {
-    let path = std::path::absolute(path)?;
-    if path.components().any(|part| part == std::path::Component::ParentDir) {
-        return path.canonicalize();
+fn secret(SurveyedSecret { id, place, .. }: &SurveyedSecret) -> SecretFact {
+    let place = match place {
+        SecretPlace::Inline(_) => Place::Inline,
+        SecretPlace::File(path) => Place::File(plain(path)),
+        SecretPlace::Variable(name) => Place::Variable(name.clone()),
+        SecretPlace::Credential(_) | SecretPlace::Missing => Place::Credential,
+    };
+    SecretFact { id: id.clone(), place }
+}
+
+/// Without `.` and `..`; links stay, as they may lead elsewhere tomorrow, but where `..` goes back over one.
+fn plain(path: &Path) -> PathBuf {
+    if path.components().any(|part| part == Component::ParentDir)
+        && let Ok(real) = path.canonicalize()
+    {
+        return real;
     }
-    Ok(path)
+    path.components().collect()
 }

@@ -64,11 +64,7 @@ fn scalar(node: &Node, kind: &Kind, path: &str, findings: &mut Findings) {
     if let Err(flaw) = kind.judge(node) {
         findings.problem(node.at, path, flaw);
     }
-    findings.inline_secret |= match kind {
-        Kind::Password | Kind::LoginPassword => node.characters().is_none_or(|password| !password.is_empty()),
-        Kind::SecretUri => node.characters().is_none_or(|uri| uri.contains('@')),
-        _ => false,
-    };
+    findings.inline_secret |= kind.is_secret_in_file(node);
 }
 
 /// An unknown key without a value may be what follows the comma in a password without quotes: `{password: a,b}`.
@@ -84,7 +80,8 @@ fn unknown(entry: &Entry, keys: &[Key], section: &str, findings: &mut Findings) 
 }
 
 fn doubled(entry: &Entry, earlier: &Entry, path: &str, findings: &mut Findings) {
-    let flaw = Flaw::new(format!("stands twice, first in line {}", earlier.key_at.line));
+    let first = earlier.key_at.of(findings.file());
+    let flaw = Flaw::new(format!("stands twice, first at {first}"));
     findings.problem(entry.key_at, path, flaw.accepting("each key once"));
 }
 

@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 pub trait Environment {
     /// An environment variable.
     fn var(&self, name: &str) -> Option<OsString>;
+    /// The names of all environment variables.
+    fn names(&self) -> Vec<OsString>;
     /// Where relative paths of the command line start.
     fn current_dir(&self) -> PathBuf;
     /// Whether the user is root.
@@ -47,6 +49,10 @@ pub struct ProcessEnvironment;
 impl Environment for ProcessEnvironment {
     fn var(&self, name: &str) -> Option<OsString> {
         std::env::var_os(name)
+    }
+
+    fn names(&self) -> Vec<OsString> {
+        std::env::vars_os().map(|(name, _)| name).collect()
     }
 
     fn current_dir(&self) -> PathBuf {

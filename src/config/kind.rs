@@ -1,5 +1,6 @@
 //! What each kind of value accepts.
 
+use super::Place;
 use super::node::{Content, Node};
 use super::problem::Flaw;
 use super::schema::Kind;
@@ -40,6 +41,16 @@ impl Kind {
             Self::Collection => "a name of at most 200 bytes without '$' that does not begin with 'system.'".to_owned(),
             Self::Unused(_) => "anything".to_owned(),
         }
+    }
+
+    /// Whether the value is a secret that stands in the file itself.
+    pub(super) fn is_secret_in_file(&self, node: &Node) -> bool {
+        let is_secret = match self {
+            Self::Password | Self::LoginPassword => node.characters().is_none_or(|password| !password.is_empty()),
+            Self::SecretUri => node.characters().is_none_or(|uri| uri.contains('@')),
+            _ => false,
+        };
+        is_secret && node.at.is_beside(Place::START)
     }
 
     /// Whether the value is one of this kind. Sections, lists and their keys are looked at by `check`.

@@ -8,29 +8,69 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::locate::{Located, locate};
-use super::node::{Node, Position};
+use super::node::Node;
 use super::problem::{Findings, Flaw};
-use super::resolve::{self, Exposure};
-use super::{Config, ConfigError, Environment, NoteLevel, check, tree};
+use super::resolve::{self, Exposure, Resolved};
+use super::survey::Directories;
+use super::{Config, ConfigError, Environment, NoteLevel, Place, Request, check, layers, tree};
 
 /// Ten thousand sources are about 1 MiB.
 const MAX_BYTES: u64 = 4 << 20;
 
 impl Config {
-    /// Finds, reads and resolves the configuration; `explicit` is the file of `--config`.
+    /// Finds, reads and resolves the configuration.
     ///
     /// # Errors
     /// No file, a file that cannot be read, or everything that is wrong with what it says.
-    pub fn load(explicit: Option<&Path>, env: &dyn Environment) -> Result<Self, ConfigError> {
-        let located = locate(explicit, env)?;
+    pub fn load(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let mut loaded = Loaded::of(request, env)?;
+        loaded.findings.insist_on_secrets();
+        Ok(loaded.finish()?.0.config)
+    }
+}
+
+/// A configuration, right or not, with what it was made of.
+pub(super) struct Loaded {
+    /// All layers in one tree.
+    root: Node,
+    directories: Directories,
+    findings: Findings,
+    resolved: Option<Resolved>,
+}
+
+impl Loaded {
+    pub fn of(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let located = locate(request.file, env)?;
         let file = read(&located, env)?;
         let mut findings = Findings::new(located.path.clone());
-        let Some(root) = parse(&file.bytes, &mut findings) else {
+        let Some(mut root) = parse(&file.bytes, &mut findings) else {
             return Err(findings.into_error());
         };
+        layers::overlay(&mut root, request, env, &mut findings);
         check::check(&root, &mut findings);
         judge_exposure(&file, &mut findings);
-        resolve::resolve(&root, located.path, &file.directory, env, findings)
+        let directories = Directories {
+            of_file: file.directory,
+            of_process: env.current_dir(),
+        };
+        let resolved = resolve::resolve(&root, located.path, &directories, env, &mut findings);
+        Ok(Self {
+            root,
+            directories,
+            findings,
+            resolved,
+        })
+    }
+
+    /// What was resolved, unless something is wrong.
+    pub fn finish(self) -> Result<(Resolved, Node, Directories), ConfigError> {
+        match self.resolved {
+            Some(mut resolved) if self.findings.is_clean() => {
+                resolved.config.notes = self.findings.notes;
+                Ok((resolved, self.root, self.directories))
+            }
+            _ => Err(self.findings.into_error()),
+        }
     }
 }
 
@@ -94,10 +134,10 @@ fn decoded<'bytes>(bytes: &'bytes [u8], findings: &mut Findings) -> Option<&'byt
     }
 }
 
-fn end_of(valid: &[u8]) -> Position {
+fn end_of(valid: &[u8]) -> Place {
     let last_line = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = valid.split(|byte| *byte == b'\n').count();
-    Position {
+    Place::File {
         line,
         column: String::from_utf8_lossy(last_line).chars().count() + 1,
     }
@@ -119,7 +159,7 @@ fn judge_exposure(file: &ReadFile, findings: &mut Findings) {
         Exposure::Writable => {
             let flaw = Flaw::new("the file holds secrets and can be written by every user");
             findings.problem(
-                Position::START,
+                Place::START,
                 "",
                 flaw.accepting("a file that others cannot write (chmod o-rwx)"),
             );

@@ -1,24 +1,13 @@
-//! A YAML value that knows where it stands.
+//! A value that knows where it stands: in the file as YAML, or in a layer over it.
 
 use zeroize::Zeroizing;
 
-/// A place in the file. When another layer (an environment variable, a flag) sets a value, this is what gains a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
-    /// From 1.
-    pub line: usize,
-    /// In characters, from 1.
-    pub column: usize,
-}
-
-impl Position {
-    pub const START: Self = Self { line: 1, column: 1 };
-}
+use super::Place;
 
 /// One value and where it begins.
 #[derive(Clone)]
 pub(super) struct Node {
-    pub at: Position,
+    pub at: Place,
     pub content: Content,
 }
 
@@ -40,7 +29,7 @@ pub(super) enum Content {
 #[derive(Clone)]
 pub(super) struct Entry {
     pub key: String,
-    pub key_at: Position,
+    pub key_at: Place,
     pub value: Node,
 }
 
@@ -53,7 +42,7 @@ impl Node {
             Content::plain(text.to_owned())
         };
         Self {
-            at: Position::START,
+            at: Place::Default,
             content,
         }
     }
@@ -79,6 +68,38 @@ impl Node {
             .iter()
             .find(|entry| entry.key == key)
             .map(|entry| &entry.value)
+    }
+
+    /// The section at a key, which begins here if there is none; `None` if something else stands there.
+    pub fn section_mut(&mut self, key: &str, at: Place) -> Option<&mut Self> {
+        let entries = self.entries_mut()?;
+        let index = match entries.iter().position(|entry| entry.key == key) {
+            Some(index) => index,
+            None => {
+                let value = Self {
+                    at,
+                    content: Content::Null,
+                };
+                entries.push(Entry {
+                    key: key.to_owned(),
+                    key_at: at,
+                    value,
+                });
+                entries.len() - 1
+            }
+        };
+        Some(&mut entries[index].value)
+    }
+
+    /// The entries of a section, which has none yet if it has no value; `None` if it is none.
+    pub fn entries_mut(&mut self) -> Option<&mut Vec<Entry>> {
+        if matches!(self.content, Content::Null) {
+            self.content = Content::Mapping(Vec::new());
+        }
+        match &mut self.content {
+            Content::Mapping(entries) => Some(entries),
+            _ => None,
+        }
     }
 
     /// The characters of a number or of a text.

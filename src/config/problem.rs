@@ -4,8 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::node::Position;
-use super::{Note, NoteLevel};
+use super::{Note, NoteLevel, Place};
 
 /// A file that is no configuration at all may have a problem on every line.
 const MAX_SHOWN: usize = 100;
@@ -40,7 +39,7 @@ pub enum ConfigError {
         /// The most that is read.
         limit: u64,
     },
-    /// The file was read, and this is wrong with it; never empty, in the order of the file.
+    /// The file was read, and this is wrong with it or with what lies over it; never empty, in the order of the file.
     #[error("{}", invalid(problems))]
     Invalid {
         /// All of them.
@@ -66,15 +65,13 @@ fn invalid(problems: &[Problem]) -> String {
     format!("{}\nhint: {hint}", lines.join("\n"))
 }
 
-/// One thing that is wrong with the file. Its text never shows the value of a secret, nor a line of the file.
+/// One thing that is wrong with the file or a layer over it. Its text never shows the value of a secret, nor a line of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as it was named.
     pub file: PathBuf,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
+    /// Where it is in it, or which layer over it is wrong.
+    pub place: Place,
     /// Path of the key (`esxi_hosts[0].port`); empty for the file as a whole.
     pub key: String,
     /// What is wrong.
@@ -87,7 +84,7 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: ", self.file.display(), self.line, self.column)?;
+        write!(f, "{}: ", self.place.of(&self.file))?;
         if !self.key.is_empty() {
             write!(f, "{}: ", self.key)?;
         }
@@ -135,6 +132,7 @@ impl Flaw {
 pub(super) struct Findings {
     file: PathBuf,
     problems: Vec<Problem>,
+    absences: Vec<Problem>,
     pub notes: Vec<Note>,
     /// Whether a secret stands in the file itself, which then must not be open to others.
     pub inline_secret: bool,
@@ -145,33 +143,42 @@ impl Findings {
         Self {
             file,
             problems: Vec::new(),
+            absences: Vec::new(),
             notes: Vec::new(),
             inline_secret: false,
         }
     }
 
-    pub fn problem(&mut self, at: Position, key: &str, flaw: Flaw) {
+    pub fn problem(&mut self, at: Place, key: &str, flaw: Flaw) {
         let Flaw {
             what,
             accepted,
             suggestion,
         } = flaw;
-        let Position { line, column } = at;
-        let (file, key) = (self.file.clone(), key.to_owned());
         self.problems.push(Problem {
-            file,
-            line,
-            column,
-            key,
+            file: self.file.clone(),
+            place: at,
+            key: key.to_owned(),
             what,
             accepted,
             suggestion,
         });
     }
 
+    /// A secret that is not to be had now: a problem for whoever needs it.
+    pub fn absence(&mut self, at: Place, key: &str, flaw: Flaw) {
+        self.problem(at, key, flaw);
+        self.absences.extend(self.problems.pop());
+    }
+
+    /// From here on each absence is a problem.
+    pub fn insist_on_secrets(&mut self) {
+        self.problems.append(&mut self.absences);
+    }
+
     /// A remark on what stands at a place of the file.
-    pub fn note_at(&mut self, at: Position, key: &str, level: NoteLevel, text: &str) {
-        let text = format!("{}:{}:{}: {key}: {text}", self.file.display(), at.line, at.column);
+    pub fn note_at(&mut self, at: Place, key: &str, level: NoteLevel, text: &str) {
+        let text = format!("{}: {key}: {text}", at.of(&self.file));
         self.note(level, text);
     }
 
@@ -188,7 +195,7 @@ impl Findings {
     }
 
     pub fn into_error(mut self) -> ConfigError {
-        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        self.problems.sort_by_key(|problem| problem.place);
         ConfigError::Invalid {
             problems: self.problems,
         }

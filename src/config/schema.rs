@@ -23,6 +23,8 @@ pub enum Presence {
     Default(&'static str),
     /// This happens, in words.
     Optional(&'static str),
+    /// The section holds all the same, with the defaults of its keys.
+    Filled,
 }
 
 /// What may stand at a key.
@@ -100,6 +102,14 @@ const fn optional(name: &'static str, kind: Kind, without: &'static str) -> Key 
     }
 }
 
+const fn filled(name: &'static str, keys: &'static [Key]) -> Key {
+    Key {
+        name,
+        kind: Kind::Section(keys),
+        presence: Presence::Filled,
+    }
+}
+
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -109,9 +119,9 @@ const NO_SECRET: &str = "not used; see the other two";
 pub(super) static ROOT: &[Key] = &[
     optional("esxi_hosts", Kind::List(SOURCE), "no ESXi hosts; one source is needed"),
     optional("vcenters", Kind::List(SOURCE), "no vCenters; one source is needed"),
-    optional("tls", Kind::Section(TLS), "the system's certificate authorities"),
-    optional("exclude", Kind::Section(EXCLUDE), "nothing is excluded"),
-    optional("guard", Kind::Section(GUARD), "the defaults of its keys"),
+    filled("tls", TLS),
+    filled("exclude", EXCLUDE),
+    filled("guard", GUARD),
     optional("mongodb", Kind::Section(MONGODB), "SQLite at store.sqlite"),
     optional(
         "store",
@@ -120,7 +130,7 @@ pub(super) static ROOT: &[Key] = &[
     ),
     optional("redis", Kind::Section(REDIS), "sessions are not touched"),
     optional("endpoints", Kind::Section(ENDPOINTS), "nobody is notified of renames"),
-    optional("sync", Kind::Section(SYNC), "the defaults of its keys"),
+    filled("sync", SYNC),
     optional(
         "api_server",
         Kind::Unused("vmsync is a command and serves no API"),
@@ -230,6 +240,15 @@ static SYNC: &[Key] = &[
     ),
     optional("timezone", Kind::TimeZone, "the system's"),
 ];
+
+/// The secret that a key of a section holds, or names the place of: `password` for itself, `password_file` and
+/// `password_env`.
+pub(super) fn secret_behind(keys: &'static [Key], name: &str) -> Option<&'static Key> {
+    let stem = ["_file", "_env"].iter().find_map(|ending| name.strip_suffix(ending));
+    keys.iter()
+        .filter(|key| matches!(key.kind, Kind::Password | Kind::LoginPassword | Kind::SecretUri))
+        .find(|key| key.name == name || Some(key.name) == stem)
+}
 
 /// A key with the path to it: `esxi_hosts[].tls.verify`.
 #[derive(Debug, Clone)]

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::node::{Content, Node, Position};
+use super::Place;
+use super::node::{Content, Node};
 use super::schema::{Key, Kind, Presence, ROOT};
 use super::{times, values};
 
@@ -15,7 +16,7 @@ pub(super) struct Section<'tree> {
     /// Path for messages.
     pub path: String,
     /// Where it begins, or where it would stand.
-    pub at: Position,
+    pub at: Place,
     /// Where a key is looked for that is not in this one.
     fallback: Option<Box<Section<'tree>>>,
 }
@@ -48,7 +49,7 @@ impl<'tree> Section<'tree> {
     }
 
     /// Where the key's value stands, or else the section.
-    pub fn place_of(&self, name: &str) -> Position {
+    pub fn place_of(&self, name: &str) -> Place {
         self.node
             .and_then(|node| node.get(name))
             .map_or(self.at, |node| node.at)

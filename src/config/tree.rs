@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use zeroize::Zeroizing;
 
-use super::node::{Content, Entry, Node, Position};
+use super::Place;
+use super::node::{Content, Entry, Node};
 
 /// Far more than the schema is deep.
 const MAX_DEPTH: usize = 32;
@@ -17,7 +18,7 @@ const MAX_WEIGHT: usize = 16 << 20;
 
 /// Why the text is no YAML; there is no tree then.
 pub(super) struct SyntaxError {
-    pub at: Position,
+    pub at: Place,
     pub what: &'static str,
 }
 
@@ -37,7 +38,7 @@ struct Reader<'text> {
     weight: usize,
 }
 
-type Spanned<'text> = (Event<'text>, Position);
+type Spanned<'text> = (Event<'text>, Place);
 
 impl<'text> Reader<'text> {
     fn document(&mut self) -> Result<Node, SyntaxError> {
@@ -46,7 +47,7 @@ impl<'text> Reader<'text> {
             match self.next()? {
                 (Event::StreamEnd, _) => {
                     return Ok(root.unwrap_or(Node {
-                        at: Position::START,
+                        at: Place::START,
                         content: Content::Null,
                     }));
                 }
@@ -63,7 +64,7 @@ impl<'text> Reader<'text> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, start(&span))),
             Some(Err(error)) => Err(syntax_error(&error)),
-            None => Ok((Event::StreamEnd, Position::START)),
+            None => Ok((Event::StreamEnd, Place::START)),
         }
     }
 
@@ -89,7 +90,7 @@ impl<'text> Reader<'text> {
         Ok(node)
     }
 
-    fn alias(&mut self, anchor: usize, at: Position) -> Result<Node, SyntaxError> {
+    fn alias(&mut self, anchor: usize, at: Place) -> Result<Node, SyntaxError> {
         let Some(node) = self.anchors.get(&anchor).cloned() else {
             return fail(at, "an alias (*) stands within the value it refers to");
         };
@@ -156,8 +157,8 @@ fn tagged(tag: Option<&Tag>, content: Content) -> Content {
     if tag.is_some() { Content::Tagged } else { content }
 }
 
-fn start(span: &Span) -> Position {
-    Position {
+fn start(span: &Span) -> Place {
+    Place::File {
         line: span.start.line(),
         column: span.start.col() + 1,
     }
@@ -165,7 +166,7 @@ fn start(span: &Span) -> Position {
 
 /// The parser's own texts are fixed but for one, which quotes a character that may be the first of a password.
 fn syntax_error(error: &ScanError) -> SyntaxError {
-    let at = Position {
+    let at = Place::File {
         line: error.marker().line(),
         column: error.marker().col() + 1,
     };
@@ -175,7 +176,7 @@ fn syntax_error(error: &ScanError) -> SyntaxError {
     }
 }
 
-fn fail<T>(at: Position, what: &'static str) -> Result<T, SyntaxError> {
+fn fail<T>(at: Place, what: &'static str) -> Result<T, SyntaxError> {
     Err(SyntaxError { at, what })
 }
 

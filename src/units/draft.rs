@@ -43,7 +43,7 @@ impl Draft {
 
     /// A comment on what cannot work, which is a warning too.
     pub fn remark(&mut self, text: &str) {
-        self.comment(text);
+        self.comment(&format!("Note: {text}"));
         self.warnings.push(escape::comment(text));
     }
 }

@@ -6,6 +6,7 @@ mod store;
 mod timing;
 mod tls;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -13,8 +14,9 @@ use jiff::tz::TimeZone;
 use super::node::Node;
 use super::problem::{Findings, Flaw};
 use super::section::Section;
+use super::survey::Directories;
 use super::values::{http_url, time_zone};
-use super::{Config, ConfigError, Endpoints, Environment, NoteLevel, StoreConfig};
+use super::{Config, Endpoints, Environment, NoteLevel, Place, StoreConfig, SurveyedSecret};
 
 pub(super) use secrets::Exposure;
 
@@ -25,9 +27,20 @@ struct Reported;
 /// What every part of the resolution needs beside its section.
 struct Context<'a> {
     env: &'a dyn Environment,
-    /// Where relative paths start.
-    directory: &'a Path,
-    findings: Findings,
+    directories: &'a Directories,
+    findings: &'a mut Findings,
+    secrets: Vec<SurveyedSecret>,
+    derived: HashMap<String, String>,
+}
+
+/// What was made of the tree, and how.
+pub(super) struct Resolved {
+    /// Still without its notes.
+    pub config: Config,
+    /// Where its secrets are; those that are absent are empty texts in it.
+    pub secrets: Vec<SurveyedSecret>,
+    /// Values that no layer has and no schema, by the path of their key.
+    pub derived: HashMap<String, String>,
 }
 
 impl Context<'_> {
@@ -38,22 +51,41 @@ impl Context<'_> {
 
     /// The path at a key, from the directory of the configuration.
     fn path(&self, section: &Section<'_>, name: &str) -> Option<PathBuf> {
-        section.text(name).map(|path| self.directory.join(path))
+        let place = section.place_of(name);
+        section.text(name).map(|path| self.directories.join(place, &path))
+    }
+
+    /// A key that another one collides with, with its place if that is in another layer.
+    fn told(&self, key: &str, at: Place, seen_from: Place) -> String {
+        if at.is_beside(seen_from) {
+            key.to_owned()
+        } else {
+            format!("{key} ({})", at.of(self.findings.file()))
+        }
+    }
+
+    /// Notes what holds for a key that is not written.
+    fn derive(&mut self, section: &Section<'_>, name: &str, value: impl Into<String>) {
+        if !section.has(name) {
+            self.derived.insert(section.path_of(name), value.into());
+        }
     }
 }
 
-/// The configuration, or everything that is wrong with it.
+/// The configuration, if nothing keeps it from being one; what is wrong with it is noted.
 pub(super) fn resolve(
     root: &Node,
     path: PathBuf,
-    directory: &Path,
+    directories: &Directories,
     env: &dyn Environment,
-    findings: Findings,
-) -> Result<Config, ConfigError> {
+    findings: &mut Findings,
+) -> Option<Resolved> {
     let mut context = Context {
         env,
-        directory,
+        directories,
         findings,
+        secrets: Vec::new(),
+        derived: HashMap::new(),
     };
     let root = Section::root(root);
     let sources = sources::sources(&mut context, &root);
@@ -62,24 +94,23 @@ pub(super) fn resolve(
     let timing = timing::timing(&mut context, &root.section("sync"));
     let timezone = timezone(&mut context, &root.section("sync"));
     let endpoints = endpoints(&root.section("endpoints"));
-    match (store, redis) {
-        (Ok(store), Ok(redis)) if context.findings.is_clean() => {
-            let state_dir = state_dir(&store, env);
-            let notes = context.findings.notes;
-            Ok(Config {
-                path,
-                sources,
-                store,
-                redis,
-                endpoints,
-                state_dir,
-                timing,
-                timezone,
-                notes,
-            })
-        }
-        _ => Err(context.findings.into_error()),
-    }
+    let (store, redis) = (store.ok()?, redis.ok()?);
+    let state_dir = state_dir(&store, env);
+    Some(Resolved {
+        config: Config {
+            path,
+            sources,
+            store,
+            redis,
+            endpoints,
+            state_dir,
+            timing,
+            timezone,
+            notes: Vec::new(),
+        },
+        secrets: context.secrets,
+        derived: context.derived,
+    })
 }
 
 /// Beside an embedded store, else where the user's programs keep their state, if that is known.
@@ -95,6 +126,7 @@ fn timezone(context: &mut Context<'_>, sync: &Section<'_>) -> TimeZone {
         return zone;
     }
     let zone = context.env.system_time_zone();
+    context.derive(sync, "timezone", zone.iana_name().unwrap_or("UTC"));
     if !zone.is_unknown() {
         return zone;
     }

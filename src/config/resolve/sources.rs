@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::node::Position;
 use super::super::problem::Flaw;
 use super::super::section::Section;
-use super::super::{Exclude, Guard, NoteLevel, Secret, Source, SourceSection, Tls};
+use super::super::{Exclude, Guard, NoteLevel, Place, Secret, Source, SourceSection, Tls};
 use super::{Context, Reported, tls};
 
 /// The sections on top that hold for all sources.
@@ -32,7 +31,7 @@ pub(super) fn sources(context: &mut Context<'_>, root: &Section<'_>) -> Vec<Sour
         .collect();
     if sections.is_empty() && !lists.iter().any(|(name, _)| root.is_misused_list(name)) {
         let flaw = Flaw::new("there is no source").accepting("at least one host under esxi_hosts or vcenters");
-        context.findings.problem(Position::START, "", flaw);
+        context.findings.problem(Place::START, "", flaw);
     }
     refuse_same_names(context, &sections);
     let sources: Vec<Source> = sections
@@ -58,6 +57,9 @@ fn source(
     let exclude = both(&for_all.exclude, exclude(&section.section("exclude")));
     let guard = guard(&section.section("guard").over(&for_all.guard));
     let name = name(section);
+    if let Some(name) = &name {
+        context.derive(section, "name", name);
+    }
     let password = password(context, section, name.as_deref());
     let (host, username, port) = (section.text("host"), section.text("username"), section.number("port"));
     Some(Source {
@@ -87,12 +89,13 @@ fn name(section: &Section<'_>) -> Option<String> {
 fn password(context: &mut Context<'_>, section: &Section<'_>, name: Option<&str>) -> Result<Secret, Reported> {
     // Without a name there is a problem already; an id that no credential has keeps the others coming.
     let credential = format!("source.{}.password", name.unwrap_or("/"));
-    let password = context.secret(section, "password", &credential)?;
-    password.ok_or_else(|| {
-        let flaw = Flaw::new("missing").accepting("one of password, password_file, password_env");
-        context.findings.problem(section.at, &section.path_of("password"), flaw);
-        Reported
-    })
+    match context.secret(section, "password", &credential)? {
+        Some(password) => Ok(password),
+        None => {
+            let flaw = Flaw::new("missing").accepting("one of password, password_file, password_env");
+            Ok(context.missing_secret(section, "password", &credential, flaw))
+        }
+    }
 }
 
 fn refuse_same_names(context: &mut Context<'_>, sections: &[(SourceSection, Section<'_>)]) {

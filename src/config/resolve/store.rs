@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::super::node::Position;
 use super::super::problem::Flaw;
 use super::super::section::Section;
-use super::super::{MongoAddress, MongoConfig, RedisAddress, RedisConfig, Secret, StoreConfig, address};
+use super::super::{MongoAddress, MongoConfig, Place, RedisAddress, RedisConfig, Secret, StoreConfig, address};
 use super::secrets::keys_of;
 use super::{Context, Reported};
 
@@ -20,10 +19,15 @@ pub(super) fn store(context: &mut Context<'_>, root: &Section<'_>) -> Result<Sto
         } else {
             default_path(context)
         };
-        return path.map(|path| StoreConfig::Sqlite { path }).ok_or(Reported);
+        let path = path.ok_or(Reported)?;
+        context.derive(&store, "sqlite", path.display().to_string());
+        return Ok(StoreConfig::Sqlite { path });
     }
     if store.has("sqlite") {
-        let flaw = Flaw::new("stands together with mongodb, and there can be one store only");
+        let mongodb = context.told("mongodb", mongodb.at, store.place_of("sqlite"));
+        let flaw = Flaw::new(format!(
+            "stands together with {mongodb}, and there can be one store only"
+        ));
         context.problem(&store, "sqlite", flaw.accepting("either mongodb or store.sqlite"));
     }
     mongo(context, &mongodb).map(StoreConfig::Mongo)
@@ -34,7 +38,7 @@ fn default_path(context: &mut Context<'_>) -> Option<PathBuf> {
     if state_dir.is_none() {
         let flaw = Flaw::new("the state directory is unknown, as $XDG_STATE_HOME and $HOME are not set");
         let flaw = flaw.accepting("an absolute path in one of them, or store.sqlite");
-        context.findings.problem(Position::START, "", flaw);
+        context.findings.problem(Place::START, "", flaw);
     }
     state_dir.map(|directory| directory.join("vmsync.db"))
 }
@@ -130,7 +134,8 @@ fn uri(context: &mut Context<'_>, section: &Section<'_>, service: &Service) -> R
         refuse_parts(context, section, service, key);
     }
     let Some(uri) = uri? else { return Ok(None) };
-    if let Some(what) = (service.flaw_of)(uri.expose()) {
+    // An absent one is empty.
+    if let Some(what) = (service.flaw_of)(uri.expose()).filter(|_| !uri.expose().is_empty()) {
         let key = written.first().copied().unwrap_or(service.stem);
         context.problem(section, key, Flaw::new(what).accepting(service.accepted));
         return Err(Reported);
@@ -140,7 +145,8 @@ fn uri(context: &mut Context<'_>, section: &Section<'_>, service: &Service) -> R
 
 fn refuse_parts(context: &mut Context<'_>, section: &Section<'_>, service: &Service, uri_key: &str) {
     for part in section.present(&[service.parts, &LOGIN_KEYS].concat()) {
-        let flaw = Flaw::new(format!("stands together with {uri_key}, which holds it"));
+        let other = context.told(uri_key, section.place_of(uri_key), section.place_of(part));
+        let flaw = Flaw::new(format!("stands together with {other}, which holds it"));
         context.problem(
             section,
             part,
@@ -166,8 +172,8 @@ fn login(context: &mut Context<'_>, section: &Section<'_>, credential: &str) -> 
     if username.is_some() && password.is_none() {
         let flaw =
             Flaw::new("missing, as there is a username").accepting("one of password, password_file, password_env");
-        context.findings.problem(section.at, &section.path_of("password"), flaw);
-        return Err(Reported);
+        let password = context.missing_secret(section, "password", credential, flaw);
+        return Ok((username, Some(password)));
     }
     Ok((username, password))
 }

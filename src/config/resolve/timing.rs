@@ -18,6 +18,7 @@ pub(super) fn timing(context: &mut Context<'_>, sync: &Section<'_>) -> Timing {
     let source_deadline = sync
         .duration("source_deadline")
         .unwrap_or(DEFAULT_SOURCE_DEADLINE.min(half));
+    context.derive(sync, "source_deadline", show_duration(source_deadline));
     if source_deadline > half && !deadline.is_zero() {
         context.problem(sync, "source_deadline", too_long(source_deadline, deadline));
     }

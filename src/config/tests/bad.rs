@@ -208,7 +208,7 @@ fn what_excludes_each_other_is_refused() {
         ),
         (
             "sync: {timeout: 5, timeout: 6}",
-            "20: sync.timeout: stands twice, first in line 3; accepted: each key once",
+            "20: sync.timeout: stands twice, first at sync.yaml:3:8; accepted: each key once",
         ),
         (
             "store: {sqlite: x.db}\nmongodb: {host: h}",

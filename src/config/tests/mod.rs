@@ -7,6 +7,7 @@ mod leaks;
 mod places;
 mod robustness;
 mod secrets;
+mod survey;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::{Config, ConfigError, Environment};
+use super::{Config, ConfigError, Environment, Request};
 
 /// A directory with the configuration and its files, and the variables of a process in it.
 struct World {
@@ -68,7 +69,7 @@ impl World {
     }
 
     fn load(&self) -> Result<Config, ConfigError> {
-        Config::load(Some(Path::new("sync.yaml")), self)
+        Config::load(&Request::file(Path::new("sync.yaml")), self)
     }
 
     fn config(&self) -> Config {
@@ -85,6 +86,10 @@ impl World {
 impl Environment for World {
     fn var(&self, name: &str) -> Option<OsString> {
         self.variables.get(name).cloned()
+    }
+
+    fn names(&self) -> Vec<OsString> {
+        self.variables.keys().map(OsString::from).collect()
     }
 
     fn current_dir(&self) -> PathBuf {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{World, with_source};
 use crate::config::locate::locate;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Request};
 
 fn place(world: &World, explicit: Option<&str>) -> PathBuf {
     locate(explicit.map(Path::new), world).unwrap().path
@@ -28,7 +28,7 @@ fn without_any_file_all_places_are_named() {
     if Path::new("/etc/vmsync/sync.yaml").exists() {
         return;
     }
-    let error = Config::load(None, &World::new()).err().unwrap();
+    let error = Config::load(&Request::default(), &World::new()).err().unwrap();
     assert_eq!(
         error.to_string(),
         "failed to find a configuration file; looked at: --config (not given), $VMSYNC_CONFIG (not set), \
@@ -41,7 +41,7 @@ fn a_file_that_was_asked_for_and_is_not_there_is_named_with_who_asked() {
     let world = World::new()
         .with_yaml(&with_source(""))
         .with_var("VMSYNC_CONFIG", "gone.yaml");
-    let error = Config::load(None, &world).err().unwrap();
+    let error = Config::load(&Request::default(), &world).err().unwrap();
     let text =
         "failed to read the configuration gone.yaml (named by $VMSYNC_CONFIG): No such file or directory (os error 2)";
     assert_eq!(error.to_string(), text);

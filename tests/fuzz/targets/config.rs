@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde_yaml::Value;
-use vmsync::config::{Config, ConfigError, Environment};
+use vmsync::config::{Config, ConfigError, Environment, Place, Request};
 
 /// Stands for a secret: in the variable `SECRET`, in the file `secret`, and wherever the text has it.
 pub const SECRET: &str = "Zq7hunter";
@@ -25,7 +25,7 @@ thread_local! {
 pub fn check(text: &[u8]) {
     HERE.with(|here| {
         std::fs::write(here.directory.path().join("sync.yaml"), text).expect("the file can be written");
-        let told = match Config::load(Some(Path::new("sync.yaml")), here) {
+        let told = match Config::load(&Request::file(Path::new("sync.yaml")), here) {
             Ok(config) => config
                 .notes
                 .into_iter()
@@ -54,11 +54,14 @@ fn check_places(error: &ConfigError, text: &[u8]) {
         .count();
     for problem in problems {
         assert_eq!(problem.file, Path::new("sync.yaml"));
-        assert!((1..=breaks + 2).contains(&problem.line), "{problem}");
-        assert!((1..=text.len() + 2).contains(&problem.column), "{problem}");
+        let Place::File { line, column } = problem.place else {
+            panic!("there are no layers over the file: {problem}");
+        };
+        assert!((1..=breaks + 2).contains(&line), "{problem}");
+        assert!((1..=text.len() + 2).contains(&column), "{problem}");
         assert!(!problem.what.is_empty());
     }
-    assert!(problems.is_sorted_by_key(|problem| (problem.line, problem.column)));
+    assert!(problems.is_sorted_by_key(|problem| problem.place));
 }
 
 /// Whether whatever the text says of [`SECRET`] is a secret: it has none, or one, as the value of such a key.
@@ -115,6 +118,10 @@ impl Environment for Here {
             "SECRET" => Some(SECRET.into()),
             _ => None,
         }
+    }
+
+    fn names(&self) -> Vec<OsString> {
+        ["HOME", "SECRET"].map(OsString::from).into()
     }
 
     fn current_dir(&self) -> PathBuf {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use jiff::tz::TimeZone;
 use vmsync::cli::{Cli, parse_duration};
-use vmsync::config::{Config, Environment, Presence, all_keys};
+use vmsync::config::{Config, Environment, Presence, Request, all_keys};
 
 use super::project;
 
@@ -48,6 +48,10 @@ impl Environment for Machine {
         self.variables.get(name).cloned()
     }
 
+    fn names(&self) -> Vec<OsString> {
+        Vec::new()
+    }
+
     fn current_dir(&self) -> PathBuf {
         self.home.path().to_owned()
     }
@@ -80,7 +84,7 @@ fn assert_configures(name: &str, text: &str) {
     }
     let path = machine.home.path().join(name);
     fs::write(&path, text).expect("a file below the home");
-    let config = Config::load(Some(&path), &machine).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let config = Config::load(&Request::file(&path), &machine).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(!config.sources.is_empty(), "{name}");
 }
 
@@ -165,7 +169,7 @@ fn assert_credentials(lines: &[String]) {
         "esxi_hosts: [{name: esx1, host: esx1.example.org, username: vmsync}]\n",
     )
     .expect("a file");
-    Config::load(Some(&path), &machine).unwrap_or_else(|error| panic!("{error}"));
+    Config::load(&Request::file(&path), &machine).unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn default_of(path: &str) -> u64 {

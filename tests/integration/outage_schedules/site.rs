@@ -10,7 +10,7 @@ use redis::Commands;
 use serde_json::{Map, Value, json};
 use simulator::Kind;
 use tempfile::TempDir;
-use vmsync::config::{Config, Environment};
+use vmsync::config::{Config, Environment, Request};
 use vmsync::progress::Progress;
 use vmsync::report::Report;
 use vmsync::run::{Mode, Order, Stage, Stop, run_pass};
@@ -58,6 +58,10 @@ impl Environment for Surroundings<'_> {
         (name == "XDG_STATE_HOME").then(|| self.0.join("state").into())
     }
 
+    fn names(&self) -> Vec<OsString> {
+        Vec::new()
+    }
+
     fn current_dir(&self) -> PathBuf {
         self.0.to_owned()
     }
@@ -93,7 +97,7 @@ impl<'a> Site<'a> {
     pub async fn sync(&self, world: &World, access: &[Access], patience: Patience) -> Report {
         let path = self.home.path().join("sync.yaml");
         write_private(&path, &self.yaml(world, access));
-        let mut config = match Config::load(Some(&path), &Surroundings(self.home.path())) {
+        let mut config = match Config::load(&Request::file(&path), &Surroundings(self.home.path())) {
             Ok(config) => config,
             Err(error) => panic!("{error}"),
         };

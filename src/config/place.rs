@@ -1,0 +1,43 @@
+//! Where a value comes from.
+
+use std::path::Path;
+
+/// The layer that a value stands in, and where in it. A later one lies over an earlier one, but for the defaults, which
+/// lie beneath all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The configuration file.
+    File {
+        /// From 1.
+        line: usize,
+        /// In characters, from 1.
+        column: usize,
+    },
+    /// An environment variable: `VMSYNC_…`.
+    Variable(&'static str),
+    /// An option of the command line: `--…`.
+    Flag(&'static str),
+    /// Nowhere: it is what holds by itself.
+    Default,
+}
+
+impl Place {
+    /// Where the file begins.
+    pub(super) const START: Self = Self::File { line: 1, column: 1 };
+
+    /// Whether both are of one layer.
+    pub(super) fn is_beside(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
+    /// In words, in a configuration that is read from this file: `sync.yaml:3:5`, `$VMSYNC_SYNC_INTERVAL`.
+    #[must_use]
+    pub fn of(self, file: &Path) -> String {
+        match self {
+            Self::File { line, column } => format!("{}:{line}:{column}", file.display()),
+            Self::Variable(name) => format!("${name}"),
+            Self::Flag(name) => name.to_owned(),
+            Self::Default => "default".to_owned(),
+        }
+    }
+}
