@@ -159,6 +159,13 @@ pub enum Command {
     /// Write, validate or show the configuration
     #[command(subcommand, arg_required_else_help = true, after_help = CONFIG_EXAMPLES)]
     Config(ConfigCommand),
+    /// Make units of systemd: a service that runs a pass as the configuration wants it, and a timer
+    ///
+    /// They start this very program with this configuration, and hand over its secrets with `LoadCredential`. Make them
+    /// anew when the interval, the deadline, the store, or the place of a secret changes. No secret gets into them, and
+    /// variables `VMSYNC_…` do not count, as the service will not have them.
+    #[command(after_help = UNITS_EXAMPLES)]
+    Units(UnitsArgs),
 }
 
 const SYNC_EXAMPLES: &str = "\
@@ -247,6 +254,12 @@ pub enum ShowFormat {
     /// For programs: one JSON document on one line
     Json,
 }
+
+const UNITS_EXAMPLES: &str = "\
+Examples:
+  vmsync units                      look at both
+  vmsync units --dir /etc/systemd/system
+                                    write vmsync.service and vmsync.timer there";
 
 /// What to synchronise.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -361,6 +374,14 @@ pub struct CheckArgs {
     pub format: CheckFormat,
 }
 
+/// Options of `units`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub struct UnitsArgs {
+    /// Write them into this folder, replacing those that are there [default: print them]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
 impl Cli {
     /// What its options set in place of the configuration.
     #[must_use]
@@ -382,10 +403,11 @@ impl Command {
             Self::Config(ConfigCommand::Init) => "config init",
             Self::Config(ConfigCommand::Validate) => "config validate",
             Self::Config(ConfigCommand::Show(_)) => "config show",
+            Self::Units(_) => "units",
         }
     }
 
-    /// Whether it may write anything but its report, and, for `check`, the end of a login pause.
+    /// Whether it may write anything but its report, the units, and, for `check`, the end of a login pause.
     #[must_use]
     pub const fn writes(&self) -> bool {
         match self {
@@ -394,6 +416,7 @@ impl Command {
             Self::Diff(_)
             | Self::Status(_)
             | Self::Check(_)
+            | Self::Units(_)
             | Self::Config(ConfigCommand::Validate | ConfigCommand::Show(_)) => false,
         }
     }

@@ -22,7 +22,8 @@
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
-//! says whether in colour, [`whole_file`] writes files that are read meanwhile, and [`exit`] is the exit code.
+//! says whether in colour, [`whole_file`] writes files that are read meanwhile, [`units`] makes units of systemd, and [`exit`] is
+//! the exit code.
 
 pub mod check;
 pub mod cli;
@@ -41,5 +42,6 @@ pub mod run;
 pub mod sessions;
 pub mod soap;
 pub mod store;
+pub mod units;
 pub mod vsphere;
 pub mod whole_file;

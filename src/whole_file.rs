@@ -1,8 +1,8 @@
 //! Files that are replaced as a whole: whoever reads one finds the old content or the new one, never a part.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Finds out whether the file could be replaced, without touching it.
@@ -28,9 +28,22 @@ pub fn check(path: &Path) -> io::Result<()> {
 /// # Errors
 /// The folder is absent or takes no more; nothing is left behind then.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let before = fs::metadata(path).ok().map(|before| before.permissions());
+    put(path, content, before)
+}
+
+/// As [`replace`], by a file that everybody may read and its owner write, whatever was there before.
+///
+/// # Errors
+/// As those of [`replace`].
+pub fn publish(path: &Path, content: &[u8]) -> io::Result<()> {
+    put(path, content, Some(Permissions::from_mode(0o644)))
+}
+
+fn put(path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
     let draft = draft_path(path);
     let file = create(&draft)?;
-    let replaced = fill(&file, content, path).and_then(|()| fs::rename(&draft, path));
+    let replaced = fill(&file, content, permissions).and_then(|()| fs::rename(&draft, path));
     if replaced.is_err() {
         let _ = fs::remove_file(&draft);
     }
@@ -56,9 +69,9 @@ fn create(draft: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(draft)
 }
 
-fn fill(mut file: &File, content: &[u8], path: &Path) -> io::Result<()> {
-    if let Ok(before) = fs::metadata(path) {
-        file.set_permissions(before.permissions())?;
+fn fill(mut file: &File, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions)?;
     }
     file.write_all(content)?;
     file.sync_all()
@@ -72,8 +85,7 @@ fn draft_path(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::Permissions;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -99,6 +111,9 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).expect("read"), "second");
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o604);
+        publish(&path, b"third").expect("replaced");
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
         assert_eq!(names(folder.path()), ["report.json"]);
     }
 

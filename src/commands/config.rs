@@ -3,32 +3,28 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::{Console, refuse_config, request, tell_notes};
-use crate::cli::{Cli, ConfigCommand, ShowArgs, ShowFormat};
-use crate::config::{ProcessEnvironment, Survey, TEMPLATE, place_to_write};
+use super::{Console, tell_notes};
+use crate::cli::{ConfigCommand, ShowArgs, ShowFormat};
+use crate::config::{ProcessEnvironment, Request, Survey, TEMPLATE, place_to_write};
 use crate::exit::{Condition, ExitCode};
 use crate::report::{SettingsReport, render_json, render_settings, render_verdict};
 use crate::whole_file;
 
 /// Writes a configuration or looks at it; connects to nothing.
-pub fn config(console: &Console, cli: &Cli, command: ConfigCommand) -> ExitCode {
+pub fn config(console: &Console, request: &Request<'_>, command: ConfigCommand) -> ExitCode {
     match command {
-        ConfigCommand::Init => init(console, cli),
-        ConfigCommand::Validate => validate(console, cli),
-        ConfigCommand::Show(args) => show(console, cli, args),
+        ConfigCommand::Init => init(console, request.file),
+        ConfigCommand::Validate => validate(console, request),
+        ConfigCommand::Show(args) => show(console, request, args),
     }
 }
 
-fn init(console: &Console, cli: &Cli) -> ExitCode {
-    let path = place_to_write(cli.global.config.as_deref(), &ProcessEnvironment);
+fn init(console: &Console, asked: Option<&Path>) -> ExitCode {
+    let path = place_to_write(asked, &ProcessEnvironment);
     if let Err(error) = whole_file::create_private(&path, TEMPLATE.as_bytes()) {
         return refuse_init(console, &path, &error);
     }
-    let named = cli
-        .global
-        .config
-        .as_ref()
-        .map(|_| format!(" --config {}", crate::report::wording::quoted(&path.to_string_lossy())));
+    let named = asked.map(|_| format!(" --config {}", crate::report::wording::quoted(&path.to_string_lossy())));
     let text = format!(
         "wrote {}, which nobody but its owner can read\nnext: put your hosts and logins into it, then run\n    vmsync check{}\n",
         path.display(),
@@ -53,20 +49,20 @@ fn refuse_init(console: &Console, path: &Path, error: &io::Error) -> ExitCode {
     )
 }
 
-fn validate(console: &Console, cli: &Cli) -> ExitCode {
-    match Survey::load_complete(&request(cli, &cli.overrides()), &ProcessEnvironment) {
+fn validate(console: &Console, request: &Request<'_>) -> ExitCode {
+    match Survey::load_complete(request, &ProcessEnvironment) {
         Ok(survey) => console.print(
             ExitCode::SUCCESS,
             &render_verdict(&survey, &console.look(survey.timezone().clone())),
         ),
-        Err(error) => refuse_config(console, &cli.command, &error),
+        Err(error) => console.refuse(&error.to_string(), Condition::Config),
     }
 }
 
-fn show(console: &Console, cli: &Cli, args: ShowArgs) -> ExitCode {
-    let survey = match Survey::load(&request(cli, &cli.overrides()), &ProcessEnvironment) {
+fn show(console: &Console, request: &Request<'_>, args: ShowArgs) -> ExitCode {
+    let survey = match Survey::load(request, &ProcessEnvironment) {
         Ok(survey) => survey,
-        Err(error) => return refuse_config(console, &cli.command, &error),
+        Err(error) => return console.refuse(&error.to_string(), Condition::Config),
     };
     tell_notes(survey.notes());
     let text = match args.format {

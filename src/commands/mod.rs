@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::cli::{Cli, Command, LogFormat, SyncCommand};
 use crate::colour::{self, Wishes};
-use crate::config::{Config, ConfigError, Note, NoteLevel, Override, ProcessEnvironment, Request};
+use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment, Request};
 use crate::exit::{Condition, ExitCode};
 use crate::logging::{self, TextLook};
 use crate::progress::{self, Screen};
@@ -19,6 +19,7 @@ mod check;
 mod config;
 mod status;
 mod sync;
+mod units;
 
 /// Parses arguments, the program's name first, and runs them.
 pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
@@ -49,42 +50,38 @@ async fn execute(cli: &Cli) -> ExitCode {
     answer(&console, cli).await.unwrap_or_else(|code| code)
 }
 
+/// Most commands want a configuration with all its secrets; `Err` is the exit code without one.
 async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
-    let config = || load(console, cli);
+    let request = Request {
+        file: cli.global.config.as_deref(),
+        overrides: &cli.overrides(),
+    };
+    let config = || load(console, &cli.command, &request);
     Ok(match &cli.command {
         Command::Sync(SyncCommand::All(args)) => sync::sync(console, &config()?, cli, args, None).await,
         Command::Sync(SyncCommand::Vms(vms)) => sync::sync(console, &config()?, cli, &vms.sync, Some(&vms.ids)).await,
         Command::Diff(args) => sync::diff(console, &config()?, cli, args).await,
         Command::Status(args) => status::status(console, &config()?, args).await,
         Command::Check(args) => check::check(console, &config()?, args).await,
-        Command::Config(command) => config::config(console, cli, *command),
+        Command::Config(command) => config::config(console, &request, *command),
+        Command::Units(args) => units::units(console, &request, args),
     })
 }
 
-/// The configuration; without one, the exit code of a command that has told why.
-fn load(console: &Console, cli: &Cli) -> Result<Config, ExitCode> {
-    let config = Config::load(&request(cli, &cli.overrides()), &ProcessEnvironment)
-        .map_err(|error| refuse_config(console, &cli.command, &error))?;
+fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<Config, ExitCode> {
+    let config = Config::load(request, &ProcessEnvironment).map_err(|error| refuse_config(console, command, &error))?;
     // The report of a check has them; pins are no report.
-    if !matches!(&cli.command, Command::Check(check) if !check.print_pins) {
+    if !matches!(command, Command::Check(check) if !check.print_pins) {
         tell_notes(&config.notes);
     }
     Ok(config)
-}
-
-/// What the command line says of the configuration.
-fn request<'a>(cli: &'a Cli, overrides: &'a [Override]) -> Request<'a> {
-    Request {
-        file: cli.global.config.as_deref(),
-        overrides,
-    }
 }
 
 fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> ExitCode {
     let text = error.to_string();
     match command {
         Command::Status(args) => status::refuse(console, args, &text, Condition::Config),
-        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Config(_) => {
+        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Config(_) | Command::Units(_) => {
             console.refuse(&text, Condition::Config)
         }
     }
