@@ -10,7 +10,7 @@ use super::model::{Findings, Subject};
 use super::network::{connect, resolve};
 use crate::config::Endpoints;
 use crate::exit::Condition;
-use crate::notify::secure;
+use crate::http::{origin, secure};
 use crate::run::Stop;
 
 /// As a delivery has it.
@@ -69,23 +69,5 @@ fn judge(findings: &mut Findings, item: &'static str, url: &Url, reached: Result
             format!("{}: {reason}", origin(url)),
             format!("check endpoints.{item} and whether the service runs; renames wait until it does"),
         ),
-    }
-}
-
-/// Without path, user and password.
-fn origin(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_shown_without_a_secret() {
-        let shown = |url: &str| origin(&url.parse().expect("a URL"));
-        assert_eq!(shown("https://user:canary@h.example/x?y=canary"), "https://h.example");
-        assert_eq!(shown("http://[::1]:8080/x"), "http://[::1]:8080");
     }
 }
