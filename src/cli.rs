@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 mod values;
 
+use values::prom_file;
 pub use values::{Allow, AllowedChange, parse_duration};
 
 /// Synchronise VMs of ESXi hosts and vCenters into MongoDB or SQLite, and Redis user sessions.
@@ -170,7 +171,7 @@ Examples:
 pub enum SyncCommand {
     /// Bring every VM up to date
     #[command(after_help = ALL_EXAMPLES)]
-    All(SyncArgs),
+    All(SyncAllArgs),
     /// Bring some VMs and their sessions up to date
     ///
     /// All sources are listed and the whole plan is checked; then only the changes of these VMs are applied.
@@ -185,7 +186,9 @@ Examples:
   vmsync sync all --allow esx1:orphan=12
                                     once, accept that 12 VMs of esx1 are gone
   vmsync sync all --retire-source old-esx.example.com
-                                    let the VMs of a removed source be orphaned";
+                                    let the VMs of a removed source be orphaned
+  vmsync sync all --metrics-file /var/lib/prometheus/node-exporter/vmsync.prom
+                                    let node_exporter tell how it went";
 
 const VMS_EXAMPLES: &str = "\
 Examples:
@@ -208,6 +211,18 @@ pub struct ScopeArgs {
 }
 
 /// Options of `sync all`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SyncAllArgs {
+    /// Those of every pass.
+    #[command(flatten)]
+    pub sync: SyncArgs,
+    /// Write how it went to this file for `node_exporter`'s textfile collector; its name ends in .prom [default:
+    /// metrics.textfile of the configuration]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", value_parser = PathBufValueParser::new().try_map(prom_file))]
+    pub metrics_file: Option<PathBuf>,
+}
+
+/// Options of `sync all` and `sync vms`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SyncArgs {
     /// Show what would be changed and write nothing
@@ -295,7 +310,9 @@ impl Command {
     #[must_use]
     pub const fn writes(&self) -> bool {
         match self {
-            Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
+            Self::Sync(SyncCommand::All(SyncAllArgs { sync, .. }) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => {
+                !sync.dry_run
+            }
             Self::Diff(_) | Self::Status(_) | Self::Check(_) => false,
         }
     }

@@ -23,7 +23,7 @@
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
 //! says whether in colour, [`whole_file`] writes files that are read meanwhile, [`http`] is what all requests but those to
-//! sources go through, and [`exit`] is the exit code.
+//! sources go through, [`ping`] tells a watchdog, and [`exit`] is the exit code.
 
 pub mod check;
 pub mod cli;
@@ -36,6 +36,7 @@ pub mod http;
 pub mod inventory;
 pub mod logging;
 pub mod notify;
+pub mod ping;
 pub mod plan;
 pub mod progress;
 pub mod report;

@@ -16,6 +16,7 @@ use crate::report::{self, Look};
 mod check;
 mod status;
 mod sync;
+mod watch;
 
 /// Parses arguments, the program's name first, and runs them.
 pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
@@ -48,8 +49,8 @@ async fn execute(cli: &Cli) -> ExitCode {
         tell_notes(&config.notes);
     }
     match &cli.command {
-        Command::Sync(SyncCommand::All(sync)) => sync::sync(&console, &config, cli, sync, None).await,
-        Command::Sync(SyncCommand::Vms(vms)) => sync::sync(&console, &config, cli, &vms.sync, Some(&vms.ids)).await,
+        Command::Sync(SyncCommand::All(all)) => sync::sync_all(&console, &config, cli, all).await,
+        Command::Sync(SyncCommand::Vms(vms)) => sync::sync_vms(&console, &config, cli, vms).await,
         Command::Diff(diff) => sync::diff(&console, &config, cli, diff).await,
         Command::Status(args) => status::status(&console, &config, args).await,
         Command::Check(check) => check::check(&console, &config, check).await,

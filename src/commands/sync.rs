@@ -4,34 +4,33 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+use uuid::Uuid;
+
 use super::Console;
-use crate::cli::{AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncArgs};
+use super::watch::Watch;
+use crate::cli::{
+    AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncAllArgs, SyncArgs, SyncVmsArgs,
+};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
 use crate::report::{Occasion, Report, render_json, render_ndjson, render_table, should_print};
 use crate::run::{Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
-use crate::whole_file;
+use crate::whole_file::{self, Readers};
 
-/// `sync all`, or, with ids, `sync vms`.
-pub async fn sync(
-    console: &Console,
-    config: &Config,
-    cli: &Cli,
-    args: &SyncArgs,
-    ids: Option<&Vec<String>>,
-) -> ExitCode {
-    let mode = if args.dry_run {
-        Mode::Look {
-            report_differences: false,
-        }
-    } else {
-        Mode::Apply {
-            lock_timeout: args.lock_timeout.unwrap_or(Duration::ZERO),
-        }
-    };
-    pass(console, config, cli, mode, (&args.scope, &args.report), ids).await
+/// `sync all`.
+pub async fn sync_all(console: &Console, config: &Config, cli: &Cli, args: &SyncAllArgs) -> ExitCode {
+    let order = order(cli, mode(&args.sync), &args.sync.scope, None);
+    let watch = Watch::new(config, &order, args.metrics_file.as_deref());
+    pass(console, config, &order, (&args.sync.scope, &args.sync.report), watch).await
+}
+
+/// `sync vms`.
+pub async fn sync_vms(console: &Console, config: &Config, cli: &Cli, args: &SyncVmsArgs) -> ExitCode {
+    let order = order(cli, mode(&args.sync), &args.sync.scope, Some(&args.ids));
+    let watch = Watch::new(config, &order, None);
+    pass(console, config, &order, (&args.sync.scope, &args.sync.report), watch).await
 }
 
 /// `diff`.
@@ -39,52 +38,87 @@ pub async fn diff(console: &Console, config: &Config, cli: &Cli, args: &DiffArgs
     let mode = Mode::Look {
         report_differences: args.exit_code,
     };
-    pass(console, config, cli, mode, (&args.scope, &args.report), None).await
+    let order = order(cli, mode, &args.scope, None);
+    let watch = Watch::new(config, &order, None);
+    pass(console, config, &order, (&args.scope, &args.report), watch).await
 }
 
-async fn pass(
-    console: &Console,
-    config: &Config,
-    cli: &Cli,
-    mode: Mode,
-    (scope, wanted): (&ScopeArgs, &ReportArgs),
-    ids: Option<&Vec<String>>,
-) -> ExitCode {
-    let order = Order {
+fn mode(args: &SyncArgs) -> Mode {
+    if args.dry_run {
+        Mode::Look {
+            report_differences: false,
+        }
+    } else {
+        Mode::Apply {
+            lock_timeout: args.lock_timeout.unwrap_or(Duration::ZERO),
+        }
+    }
+}
+
+fn order(cli: &Cli, mode: Mode, scope: &ScopeArgs, ids: Option<&Vec<String>>) -> Order {
+    Order {
+        run_id: Uuid::new_v4(),
         command: cli.command.words(),
         mode,
         only: ids.cloned(),
         asked: (!scope.sources.is_empty()).then(|| scope.sources.iter().cloned().collect::<BTreeSet<_>>()),
         retired: scope.retire_sources.clone(),
         allowances: scope.allow.iter().map(allowance).collect(),
-    };
-    if let Err(text) = check_report_file(wanted) {
-        console.tell(&text);
-        return tell_programs(console, wanted, &refuse(&order, Condition::Usage, text));
     }
-    if let Err(text) = check_scope(scope, &config.sources) {
-        console.tell(&text);
-        let mut report = refuse(&order, Condition::Usage, text);
-        keep(console, wanted, &mut report);
-        return tell_programs(console, wanted, &report);
-    }
+}
+
+/// Whatever becomes of the run, those who watch it learn of it.
+async fn pass(
+    console: &Console,
+    config: &Config,
+    order: &Order,
+    (scope, wanted): (&ScopeArgs, &ReportArgs),
+    watch: Watch<'_>,
+) -> ExitCode {
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     if let Err(error) = watch_signals(&stop) {
         return console.refuse(&format!("failed to watch for signals: {error}"), Condition::Internal);
     }
+    let refused = check_arguments(wanted, scope, config).err();
+    let mut report = match &refused {
+        Some(refusal) => {
+            console.tell(&refusal.text);
+            refuse(order, Condition::Usage, refusal.text.clone())
+        }
+        None => run(console, config, order, &stop, &watch).await,
+    };
+    if refused.as_ref().is_none_or(|refusal| refusal.report_file_is_good) {
+        keep(console, wanted, &mut report);
+    }
+    watch.write_metrics(console, &report);
+    let code = if refused.is_some() {
+        tell_programs(console, wanted, &report)
+    } else {
+        tell(console, config, order, wanted, &report)
+    };
+    watch.ended(code, &report, &stop).await;
+    code
+}
+
+async fn run(console: &Console, config: &Config, order: &Order, stop: &Stop, watch: &Watch<'_>) -> Report {
     let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
     let progress = Progress::new(&console.screen, &names);
-    let mut report = run_pass(Stage {
-        order: &order,
+    let report = run_pass(Stage {
+        order,
         config,
         progress: &progress,
-        stop: &stop,
+        stop,
+        began: &|| watch.began(),
     })
     .await;
     progress.clear();
-    keep(console, wanted, &mut report);
+    report
+}
+
+/// Prints the report, if it is of interest.
+fn tell(console: &Console, config: &Config, order: &Order, wanted: &ReportArgs, report: &Report) -> ExitCode {
     let occasion = Occasion {
-        writes: cli.command.writes(),
+        writes: matches!(order.mode, Mode::Apply { .. }),
         watched: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
         format_asked: wanted.format.is_some(),
     };
@@ -93,9 +127,9 @@ async fn pass(
         return code;
     }
     let text = match wanted.format.unwrap_or_default() {
-        ReportFormat::Json => render_json(&report),
-        ReportFormat::Ndjson => render_ndjson(&report),
-        ReportFormat::Table => render_table(&report, &console.look(config.timezone.clone())),
+        ReportFormat::Json => render_json(report),
+        ReportFormat::Ndjson => render_ndjson(report),
+        ReportFormat::Table => render_table(report, &console.look(config.timezone.clone())),
     };
     console.print(code, &text)
 }
@@ -116,12 +150,29 @@ fn keep(console: &Console, wanted: &ReportArgs, report: &mut Report) {
     let Some(path) = &wanted.report_file else {
         return;
     };
-    if let Err(error) = whole_file::replace(path, render_json(report).as_bytes()) {
+    if let Err(error) = whole_file::replace(path, render_json(report).as_bytes(), Readers::AsBefore) {
         let path = path.display();
         let text = format!("failed to write the report to {path}: {error}\nhint: see --report-file");
         console.tell(&text);
         report.fail(Condition::Internal, text);
     }
+}
+
+/// A mistake on the command line that only the configuration or the machine shows.
+struct Refusal {
+    text: String,
+    report_file_is_good: bool,
+}
+
+fn check_arguments(wanted: &ReportArgs, scope: &ScopeArgs, config: &Config) -> Result<(), Refusal> {
+    let refusal = |report_file_is_good| {
+        move |text| Refusal {
+            text,
+            report_file_is_good,
+        }
+    };
+    check_report_file(wanted).map_err(refusal(false))?;
+    check_scope(scope, &config.sources).map_err(refusal(true))
 }
 
 /// Found out before the run, not after it.

@@ -65,7 +65,9 @@ fn scalar(node: &Node, kind: &Kind, path: &str, findings: &mut Findings) {
         findings.problem(node.at, path, flaw);
     }
     findings.inline_secret |= match kind {
-        Kind::Password | Kind::LoginPassword => node.characters().is_none_or(|password| !password.is_empty()),
+        Kind::Password | Kind::LoginPassword | Kind::SecretUrl => {
+            node.characters().is_none_or(|secret| !secret.is_empty())
+        }
         Kind::SecretUri => node.characters().is_none_or(|uri| uri.contains('@')),
         _ => false,
     };

@@ -27,4 +27,4 @@ pub use environment::{Environment, ProcessEnvironment};
 pub use model::*;
 pub use problem::{ConfigError, Problem};
 pub use schema::{Key, KeyPath, Kind, Presence, all_keys};
-pub use secret::Secret;
+pub use secret::{Secret, SecretUrl};

@@ -46,10 +46,14 @@ pub enum Kind {
     LoginPassword,
     /// A URI that may hold a password.
     SecretUri,
+    /// An `http` or `https` URL that is a secret as a whole.
+    SecretUrl,
     /// The name of an environment variable that holds a secret.
     Variable,
     /// A path; a relative one starts at the directory of the configuration file.
     Path,
+    /// The same of a file that `node_exporter` reads.
+    PromFile,
     /// A TCP port.
     Port,
     /// A whole number from … to ….
@@ -121,6 +125,8 @@ pub(super) static ROOT: &[Key] = &[
     optional("redis", Kind::Section(REDIS), "sessions are not touched"),
     optional("endpoints", Kind::Section(ENDPOINTS), "nobody is notified of renames"),
     optional("sync", Kind::Section(SYNC), "the defaults of its keys"),
+    optional("metrics", Kind::Section(METRICS), "no metrics are written"),
+    optional("ping", Kind::Section(PING), "nobody is pinged"),
     optional(
         "api_server",
         Kind::Unused("vmsync is a command and serves no API"),
@@ -229,6 +235,14 @@ static SYNC: &[Key] = &[
         "120, or half of the deadline if that is less",
     ),
     optional("timezone", Kind::TimeZone, "the system's"),
+];
+
+static METRICS: &[Key] = &[optional("textfile", Kind::PromFile, "no metrics are written")];
+
+static PING: &[Key] = &[
+    optional("url", Kind::SecretUrl, "nobody is pinged"),
+    optional("url_file", Kind::Path, "nobody is pinged"),
+    optional("url_env", Kind::Variable, "nobody is pinged"),
 ];
 
 /// A key with the path to it: `esxi_hosts[].tls.verify`.

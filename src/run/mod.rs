@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::plan::Allowance;
 
 mod aftermath;
@@ -29,6 +31,8 @@ pub use views::recall;
 /// What a command asks of a pass.
 #[derive(Debug, Clone)]
 pub struct Order {
+    /// Names the run in the report, the lease and the log.
+    pub run_id: Uuid,
     /// Its words, for the report and the lease.
     pub command: &'static str,
     /// Whether it writes.

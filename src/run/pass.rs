@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::aftermath::Aftermath;
 use super::collect::Collected;
@@ -16,7 +15,7 @@ use super::summary::{settle, summarize};
 use super::{Mode, Order};
 use crate::exit::Condition;
 use crate::failpoint::failpoint;
-use crate::report::{Draft, Outcome, Report};
+use crate::report::{Draft, Outcome, Report, VmCounts};
 use crate::store::{self, Holder, PassStamp, Store, StoreError};
 
 mod account;
@@ -33,12 +32,7 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
     let is_look = matches!(stage.order.mode, Mode::Look { .. });
     let mut pass = Pass {
         stage,
-        draft: Draft::new(
-            Uuid::new_v4().to_string(),
-            stage.order.command,
-            is_look,
-            Timestamp::now(),
-        ),
+        draft: Draft::new(stage.order.run_id, stage.order.command, is_look, Timestamp::now()),
         applying: false,
         finished: false,
     };
@@ -65,7 +59,7 @@ pub async fn run_pass(stage: Stage<'_>) -> Report {
 #[must_use]
 pub fn refuse(order: &Order, condition: Condition, error: String) -> Report {
     let is_look = matches!(order.mode, Mode::Look { .. });
-    let mut draft = Draft::new(Uuid::new_v4().to_string(), order.command, is_look, Timestamp::now());
+    let mut draft = Draft::new(order.run_id, order.command, is_look, Timestamp::now());
     draft.conditions.insert(condition);
     draft.error = Some(error);
     draft.finish(Timestamp::now())
@@ -94,6 +88,7 @@ impl Pass<'_> {
             Ok(lease) => lease,
             Err(error) => return self.refuse(error),
         };
+        (self.stage.began)();
         failpoint!("lease.after");
         let stop = self.stage.stop;
         let ended = tokio::select! {
@@ -188,6 +183,7 @@ impl Pass<'_> {
         } else {
             store.load().await?.records
         };
+        self.draft.documents = Some(VmCounts::of(&records));
         let scope = gathered.plan.scope.as_ref();
         let mut aftermath = Aftermath {
             stage: self.stage,

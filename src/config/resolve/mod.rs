@@ -14,7 +14,7 @@ use super::node::Node;
 use super::problem::{Findings, Flaw};
 use super::section::Section;
 use super::values::{http_url, time_zone};
-use super::{Config, ConfigError, Endpoints, Environment, NoteLevel, StoreConfig};
+use super::{Config, ConfigError, Endpoints, Environment, NoteLevel, SecretUrl, StoreConfig};
 
 pub(super) use secrets::Exposure;
 
@@ -62,8 +62,10 @@ pub(super) fn resolve(
     let timing = timing::timing(&mut context, &root.section("sync"));
     let timezone = timezone(&mut context, &root.section("sync"));
     let endpoints = endpoints(&root.section("endpoints"));
-    match (store, redis) {
-        (Ok(store), Ok(redis)) if context.findings.is_clean() => {
+    let metrics_file = context.path(&root.section("metrics"), "textfile");
+    let ping = ping(&mut context, &root.section("ping"));
+    match (store, redis, ping) {
+        (Ok(store), Ok(redis), Ok(ping)) if context.findings.is_clean() => {
             let state_dir = state_dir(&store, env);
             let notes = context.findings.notes;
             Ok(Config {
@@ -72,6 +74,8 @@ pub(super) fn resolve(
                 store,
                 redis,
                 endpoints,
+                metrics_file,
+                ping,
                 state_dir,
                 timing,
                 timezone,
@@ -108,4 +112,23 @@ fn endpoints(section: &Section<'_>) -> Endpoints {
         vm_group: section.read("vm-group-service-rename-vm", http_url),
         auth: section.read("auth-service-rename-vm", http_url),
     }
+}
+
+/// No message shows the URL: whoever knows it can ping in vmsync's name.
+fn ping(context: &mut Context<'_>, section: &Section<'_>) -> Result<Option<SecretUrl>, Reported> {
+    let Some(secret) = context.secret(section, "url", "ping.url")? else {
+        return Ok(None);
+    };
+    let url = SecretUrl::parse(&secret);
+    if url.is_none() {
+        let key = section
+            .present(&secrets::keys_of("url"))
+            .first()
+            .copied()
+            .unwrap_or("url");
+        let flaw = Flaw::new("not an http or https URL").accepting("such as https://hc-ping.com/UUID, with %40 for @");
+        context.problem(section, key, flaw);
+        return Err(Reported);
+    }
+    Ok(url)
 }

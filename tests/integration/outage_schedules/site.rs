@@ -102,6 +102,7 @@ impl<'a> Site<'a> {
         config.timing.connect = patience.call.min(Duration::from_secs(10));
         config.timing.source_deadline = patience.source;
         let order = Order {
+            run_id: uuid::Uuid::new_v4(),
             command: "sync all",
             mode: Mode::Apply {
                 lock_timeout: Duration::ZERO,
@@ -116,6 +117,7 @@ impl<'a> Site<'a> {
             order: &order,
             config: &config,
             progress: &Progress::default(),
+            began: &|| (),
             stop: &stop,
         };
         run_pass(stage).await
