@@ -63,6 +63,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
             [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('--metrics-file', '--metrics-file', [CompletionResultType]::ParameterName, 'Write how it went to this file for `node_exporter`''s textfile collector; its name ends in .prom [default: metrics.textfile of the configuration]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')

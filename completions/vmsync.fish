@@ -61,6 +61,7 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l metrics-file -d 'Write how it went to this file for `node_exporter`\'s textfile collector; its name ends in .prom [default: metrics.textfile of the configuration]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'

@@ -10,6 +10,7 @@ mod values;
 
 use crate::config::Override;
 
+use values::prom_file;
 pub use values::{Allow, AllowedChange, parse_duration};
 
 /// Synchronise VMs of ESXi hosts and vCenters into MongoDB or SQLite, and Redis user sessions.
@@ -266,7 +267,7 @@ Examples:
 pub enum SyncCommand {
     /// Bring every VM up to date
     #[command(after_help = ALL_EXAMPLES)]
-    All(SyncArgs),
+    All(SyncAllArgs),
     /// Bring some VMs and their sessions up to date
     ///
     /// All sources are listed and the whole plan is checked; then only the changes of these VMs are applied.
@@ -281,7 +282,9 @@ Examples:
   vmsync sync all --allow esx1:orphan=12
                                     once, accept that 12 VMs of esx1 are gone
   vmsync sync all --retire-source old-esx.example.com
-                                    let the VMs of a removed source be orphaned";
+                                    let the VMs of a removed source be orphaned
+  vmsync sync all --metrics-file /var/lib/prometheus/node-exporter/vmsync.prom
+                                    let node_exporter tell how it went";
 
 const VMS_EXAMPLES: &str = "\
 Examples:
@@ -304,6 +307,18 @@ pub struct ScopeArgs {
 }
 
 /// Options of `sync all`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SyncAllArgs {
+    /// Those of every pass.
+    #[command(flatten)]
+    pub sync: SyncArgs,
+    /// Write how it went to this file for `node_exporter`'s textfile collector; its name ends in .prom [default:
+    /// metrics.textfile of the configuration]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", value_parser = prom_file)]
+    pub metrics_file: Option<String>,
+}
+
+/// Options of `sync all` and `sync vms`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SyncArgs {
     /// Show what would be changed and write nothing
@@ -386,7 +401,16 @@ impl Cli {
     /// What its options set in place of the configuration.
     #[must_use]
     pub fn overrides(&self) -> Vec<Override> {
-        Vec::new()
+        let metrics_file = match &self.command {
+            Command::Sync(SyncCommand::All(all)) => all.metrics_file.as_ref(),
+            _ => None,
+        };
+        let metrics_file = metrics_file.map(|path| Override {
+            flag: "--metrics-file",
+            key: "metrics.textfile",
+            value: path.clone(),
+        });
+        metrics_file.into_iter().collect()
     }
 }
 
@@ -411,7 +435,9 @@ impl Command {
     #[must_use]
     pub const fn writes(&self) -> bool {
         match self {
-            Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
+            Self::Sync(SyncCommand::All(SyncAllArgs { sync, .. }) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => {
+                !sync.dry_run
+            }
             Self::Config(ConfigCommand::Init) => true,
             Self::Diff(_)
             | Self::Status(_)

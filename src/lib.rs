@@ -22,8 +22,9 @@
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
-//! says whether in colour, [`whole_file`] writes files that are read meanwhile, [`units`] makes units of systemd, and [`exit`] is
-//! the exit code.
+//! says whether in colour, [`whole_file`] writes files that are read meanwhile, [`units`] makes units of systemd,
+//! [`http`] is what all requests but those to sources go through, [`ping`] tells a watchdog, and [`exit`] is the exit
+//! code.
 
 pub mod check;
 pub mod cli;
@@ -32,9 +33,11 @@ pub mod commands;
 pub mod config;
 pub mod exit;
 pub(crate) mod failpoint;
+pub mod http;
 pub mod inventory;
 pub mod logging;
 pub mod notify;
+pub mod ping;
 pub mod plan;
 pub mod progress;
 pub mod report;

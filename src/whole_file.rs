@@ -5,45 +5,37 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+/// Who may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Those who could read what stood there; of a new file, those whom the process lets.
+    AsBefore,
+    /// Everybody, whatever the process lets: others are to read it (0644).
+    All,
+}
+
 /// Finds out whether the file could be replaced, without touching it.
 ///
 /// # Errors
 /// Its folder is absent or takes no file, or something else than a file stands there, which would be lost.
 pub fn check(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.is_file() => Err(io::Error::new(ErrorKind::AlreadyExists, "it is no regular file")),
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }?;
+    check_kind(path)?;
     let draft = draft_path(path);
     create(&draft)?;
     fs::remove_file(&draft)
 }
 
-/// Replaces a file by one with this content and the same permissions; a new one gets those that the process gives.
+/// Replaces a file by one with this content.
 ///
 /// The content is on the disk before the name points to it; what stood there before stands until then.
 ///
 /// # Errors
-/// The folder is absent or takes no more; nothing is left behind then.
-pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let before = fs::metadata(path).ok().map(|before| before.permissions());
-    put(path, content, before)
-}
-
-/// As [`replace`], by a file that everybody may read and its owner write, whatever was there before.
-///
-/// # Errors
-/// As those of [`replace`].
-pub fn publish(path: &Path, content: &[u8]) -> io::Result<()> {
-    put(path, content, Some(Permissions::from_mode(0o644)))
-}
-
-fn put(path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
+/// The folder is absent or takes no more, or something else than a file stands there; nothing is left behind then.
+pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+    check_kind(path)?;
     let draft = draft_path(path);
     let file = create(&draft)?;
-    let replaced = fill(&file, content, permissions).and_then(|()| fs::rename(&draft, path));
+    let replaced = fill(&file, content, path, readers).and_then(|()| fs::rename(&draft, path));
     if replaced.is_err() {
         let _ = fs::remove_file(&draft);
     }
@@ -63,13 +55,27 @@ pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     filled
 }
 
+fn check_kind(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::new(ErrorKind::AlreadyExists, "it is no regular file")),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// One of the same name was left by a process that was killed; its number is ours now.
 fn create(draft: &Path) -> io::Result<File> {
     let _ = fs::remove_file(draft);
     OpenOptions::new().write(true).create_new(true).open(draft)
 }
 
-fn fill(mut file: &File, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
+fn fill(mut file: &File, content: &[u8], path: &Path, readers: Readers) -> io::Result<()> {
+    let before = || fs::metadata(path).ok().map(|before| before.permissions());
+    let permissions = match readers {
+        Readers::AsBefore => before(),
+        Readers::All => Some(Permissions::from_mode(0o644)),
+    };
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
@@ -104,14 +110,14 @@ mod tests {
         let path = folder.path().join("report.json");
         fs::write(draft_path(&path), "left by a killed one").expect("written");
         check(&path).expect("it can be made");
-        replace(&path, b"first, which is longer").expect("made");
+        replace(&path, b"first, which is longer", Readers::AsBefore).expect("made");
         fs::set_permissions(&path, Permissions::from_mode(0o604)).expect("set");
         check(&path).expect("it can be replaced");
-        replace(&path, b"second").expect("replaced");
+        replace(&path, b"second", Readers::AsBefore).expect("replaced");
         assert_eq!(fs::read_to_string(&path).expect("read"), "second");
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o604);
-        publish(&path, b"third").expect("replaced");
+        replace(&path, b"third", Readers::All).expect("replaced");
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o644);
         assert_eq!(names(folder.path()), ["report.json"]);
@@ -138,15 +144,16 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let occupied = folder.path().join("occupied");
         fs::create_dir_all(occupied.join("something")).expect("made");
-        replace(&occupied, b"x").expect_err("a folder stands there");
+        replace(&occupied, b"x", Readers::All).expect_err("a folder stands there");
         check(&occupied).expect_err("a folder stands there");
         let link = folder.path().join("link");
         symlink("/dev/null", &link).expect("made");
         check(&link).expect_err("a link stands there");
+        replace(&link, b"x", Readers::All).expect_err("a link stands there");
         assert_eq!(names(folder.path()), ["link", "occupied"]);
         check(Path::new("/dev/null")).expect_err("a device stands there");
         let absent = folder.path().join("absent").join("report.json");
-        for refused in [check(&absent), replace(&absent, b"x")] {
+        for refused in [check(&absent), replace(&absent, b"x", Readers::AsBefore)] {
             assert_eq!(refused.expect_err("no folder").kind(), ErrorKind::NotFound);
         }
     }

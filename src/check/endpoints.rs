@@ -1,5 +1,5 @@
-//! The services that are told of renames. They are connected to, with TLS if it is `https`, and sent nothing: whatever
-//! answers a request might also act on it.
+//! The services that are told of renames, and the watchdog that is pinged. They are connected to, with TLS if it is
+//! `https`, and sent nothing: whatever answers a request might also act on it.
 
 use std::time::Duration;
 
@@ -8,16 +8,17 @@ use url::Url;
 
 use super::model::{Findings, Subject};
 use super::network::{connect, resolve};
-use crate::config::Endpoints;
+use crate::config::{Config, SecretUrl};
 use crate::exit::Condition;
-use crate::notify::secure;
+use crate::http::{origin, secure};
 use crate::run::Stop;
 
 /// As a delivery has it.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Connects to both, if they are configured.
-pub(super) async fn check_endpoints(endpoints: &Endpoints, stop: &Stop) -> Findings {
+/// Connects to those that are configured.
+pub(super) async fn check_endpoints(config: &Config, stop: &Stop) -> Findings {
+    let endpoints = &config.endpoints;
     let mut findings = Findings::new(Subject::Endpoints);
     let services = [
         ("vm-group-service-rename-vm", &endpoints.vm_group),
@@ -27,12 +28,19 @@ pub(super) async fn check_endpoints(endpoints: &Endpoints, stop: &Stop) -> Findi
         Some(url) => Some(reach_unless_stopped(url, stop).await),
         None => None,
     };
-    let (group, auth) = tokio::join!(reach(services[0].1), reach(services[1].1));
+    let watchdog = async {
+        let url = config.ping.as_ref().map(SecretUrl::expose)?;
+        Some((url, reach_unless_stopped(url, stop).await))
+    };
+    let (group, auth, watchdog) = tokio::join!(reach(services[0].1), reach(services[1].1), watchdog);
     for ((item, url), reached) in services.into_iter().zip([group, auth]) {
         match (url, reached) {
             (Some(url), Some(reached)) => judge(&mut findings, item, url, reached),
             _ => findings.skip(item, "not configured: this service is told of no rename"),
         }
+    }
+    if let Some((url, reached)) = watchdog {
+        judge_watchdog(&mut findings, url, reached);
     }
     findings
 }
@@ -60,6 +68,18 @@ async fn reach(url: &Url) -> Result<(), String> {
     secured.unwrap_or_else(|_| Err(format!("no TLS handshake within {} s", LIMIT.as_secs())))
 }
 
+/// No pass fails of it.
+fn judge_watchdog(findings: &mut Findings, url: &Url, reached: Result<(), String>) {
+    match reached {
+        Ok(()) => findings.ok("ping.url", format!("{} connects; no request was sent", origin(url))),
+        Err(reason) => findings.warn(
+            "ping.url",
+            format!("{}: {reason}", origin(url)),
+            "check ping.url and whether the watchdog runs; passes go on without it",
+        ),
+    }
+}
+
 fn judge(findings: &mut Findings, item: &'static str, url: &Url, reached: Result<(), String>) {
     match reached {
         Ok(()) => findings.ok(item, format!("{} connects; no request was sent", origin(url))),
@@ -69,23 +89,5 @@ fn judge(findings: &mut Findings, item: &'static str, url: &Url, reached: Result
             format!("{}: {reason}", origin(url)),
             format!("check endpoints.{item} and whether the service runs; renames wait until it does"),
         ),
-    }
-}
-
-/// Without path, user and password.
-fn origin(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_shown_without_a_secret() {
-        let shown = |url: &str| origin(&url.parse().expect("a URL"));
-        assert_eq!(shown("https://user:canary@h.example/x?y=canary"), "https://h.example");
-        assert_eq!(shown("http://[::1]:8080/x"), "http://[::1]:8080");
     }
 }

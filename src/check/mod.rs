@@ -52,7 +52,7 @@ pub async fn run_checks(stage: Stage<'_>) -> CheckReport {
         stage.check_sources(),
         store::check_store(&config.store, stop),
         redis::check_redis(config.redis.as_ref(), stop),
-        endpoints::check_endpoints(&config.endpoints, stop),
+        endpoints::check_endpoints(config, stop),
     );
     if let Some(open) = &store.open {
         pause::settle(config, &mut sources, open.as_ref(), stop).await;

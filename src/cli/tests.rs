@@ -59,7 +59,30 @@ fn sync_takes_sources_limits_and_a_time_to_wait() {
             report_file: Some("out/report.json".into()),
         },
     };
-    assert_eq!(cli.command, Command::Sync(SyncCommand::All(expected)));
+    assert_eq!(
+        cli.command,
+        Command::Sync(SyncCommand::All(SyncAllArgs {
+            sync: expected,
+            metrics_file: None,
+        }))
+    );
+}
+
+#[test]
+fn metrics_are_for_a_whole_pass_that_writes_and_for_a_file_that_is_read() {
+    let Command::Sync(SyncCommand::All(all)) = parsed("vmsync sync all --metrics-file out/vmsync.prom").command else {
+        panic!("sync all")
+    };
+    assert_eq!(all.metrics_file.as_deref(), Some("out/vmsync.prom".as_ref()));
+    for line in [
+        "vmsync sync all --metrics-file vmsync.txt",
+        "vmsync sync all --metrics-file .prom",
+        "vmsync sync all --dry-run --metrics-file vmsync.prom",
+        "vmsync sync vms a --metrics-file vmsync.prom",
+        "vmsync diff --metrics-file vmsync.prom",
+    ] {
+        assert_eq!(parse(line).expect_err(line).exit_code(), 2, "{line}");
+    }
 }
 
 #[test]

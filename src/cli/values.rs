@@ -1,5 +1,6 @@
 //! Values of options that are more than a word.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -70,4 +71,13 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .checked_mul(milliseconds)
         .map(Duration::from_millis)
         .ok_or_else(|| "too long".to_owned())
+}
+
+/// `node_exporter` passes over files of other names.
+pub(super) fn prom_file(path: &str) -> Result<String, &'static str> {
+    if Path::new(path).extension().is_some_and(|extension| extension == "prom") {
+        Ok(path.to_owned())
+    } else {
+        Err("expected a name that ends in .prom, as node_exporter reads no other file")
+    }
 }

@@ -20,6 +20,7 @@ mod config;
 mod status;
 mod sync;
 mod units;
+mod watch;
 
 /// Parses arguments, the program's name first, and runs them.
 pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
@@ -58,8 +59,8 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
     };
     let config = || load(console, &cli.command, &request);
     Ok(match &cli.command {
-        Command::Sync(SyncCommand::All(args)) => sync::sync(console, &config()?, cli, args, None).await,
-        Command::Sync(SyncCommand::Vms(vms)) => sync::sync(console, &config()?, cli, &vms.sync, Some(&vms.ids)).await,
+        Command::Sync(SyncCommand::All(args)) => sync::sync_all(console, &config()?, cli, args).await,
+        Command::Sync(SyncCommand::Vms(vms)) => sync::sync_vms(console, &config()?, cli, vms).await,
         Command::Diff(args) => sync::diff(console, &config()?, cli, args).await,
         Command::Status(args) => status::status(console, &config()?, args).await,
         Command::Check(args) => check::check(console, &config()?, args).await,

@@ -5,7 +5,10 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use super::Console;
-use crate::cli::{AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncArgs};
+use super::watch::Watch;
+use crate::cli::{
+    AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncAllArgs, SyncArgs, SyncVmsArgs,
+};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
 use crate::logging;
@@ -13,26 +16,20 @@ use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
 use crate::report::{Occasion, Report, render_json, render_ndjson, render_table, should_print};
 use crate::run::{Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
-use crate::whole_file;
+use crate::whole_file::{self, Readers};
 
-/// `sync all`, or, with ids, `sync vms`.
-pub async fn sync(
-    console: &Console,
-    config: &Config,
-    cli: &Cli,
-    args: &SyncArgs,
-    ids: Option<&Vec<String>>,
-) -> ExitCode {
-    let mode = if args.dry_run {
-        Mode::Look {
-            report_differences: false,
-        }
-    } else {
-        Mode::Apply {
-            lock_timeout: args.lock_timeout.unwrap_or(Duration::ZERO),
-        }
-    };
-    pass(console, config, cli, mode, (&args.scope, &args.report), ids).await
+/// `sync all`.
+pub async fn sync_all(console: &Console, config: &Config, cli: &Cli, args: &SyncAllArgs) -> ExitCode {
+    let order = order(console, cli, mode(&args.sync), &args.sync.scope, None);
+    let watch = Watch::new(config, &order);
+    pass(console, config, &order, (&args.sync.scope, &args.sync.report), watch).await
+}
+
+/// `sync vms`.
+pub async fn sync_vms(console: &Console, config: &Config, cli: &Cli, args: &SyncVmsArgs) -> ExitCode {
+    let order = order(console, cli, mode(&args.sync), &args.sync.scope, Some(&args.ids));
+    let watch = Watch::new(config, &order);
+    pass(console, config, &order, (&args.sync.scope, &args.sync.report), watch).await
 }
 
 /// `diff`.
@@ -40,18 +37,25 @@ pub async fn diff(console: &Console, config: &Config, cli: &Cli, args: &DiffArgs
     let mode = Mode::Look {
         report_differences: args.exit_code,
     };
-    pass(console, config, cli, mode, (&args.scope, &args.report), None).await
+    let order = order(console, cli, mode, &args.scope, None);
+    let watch = Watch::new(config, &order);
+    pass(console, config, &order, (&args.scope, &args.report), watch).await
 }
 
-async fn pass(
-    console: &Console,
-    config: &Config,
-    cli: &Cli,
-    mode: Mode,
-    (scope, wanted): (&ScopeArgs, &ReportArgs),
-    ids: Option<&Vec<String>>,
-) -> ExitCode {
-    let order = Order {
+fn mode(args: &SyncArgs) -> Mode {
+    if args.dry_run {
+        Mode::Look {
+            report_differences: false,
+        }
+    } else {
+        Mode::Apply {
+            lock_timeout: args.lock_timeout.unwrap_or(Duration::ZERO),
+        }
+    }
+}
+
+fn order(console: &Console, cli: &Cli, mode: Mode, scope: &ScopeArgs, ids: Option<&Vec<String>>) -> Order {
+    Order {
         run_id: console.run_id,
         command: cli.command.words(),
         mode,
@@ -59,47 +63,74 @@ async fn pass(
         asked: (!scope.sources.is_empty()).then(|| scope.sources.iter().cloned().collect::<BTreeSet<_>>()),
         retired: scope.retire_sources.clone(),
         allowances: scope.allow.iter().map(allowance).collect(),
-    };
-    if let Err(text) = check_report_file(wanted) {
-        logging::tell(&text);
-        return tell_programs(console, wanted, &refuse(&order, Condition::Usage, text));
     }
-    if let Err(text) = check_scope(scope, &config.sources) {
-        logging::tell(&text);
-        let mut report = refuse(&order, Condition::Usage, text);
-        keep(wanted, &mut report);
-        return tell_programs(console, wanted, &report);
-    }
-    tracing::info!(command = order.command, version = env!("VMSYNC_VERSION"), "begins");
+}
+
+/// Whatever becomes of the run, those who watch it learn of it.
+async fn pass(
+    console: &Console,
+    config: &Config,
+    order: &Order,
+    (scope, wanted): (&ScopeArgs, &ReportArgs),
+    watch: Watch<'_>,
+) -> ExitCode {
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     if let Err(error) = watch_signals(&stop) {
         return console.refuse(&format!("failed to watch for signals: {error}"), Condition::Internal);
     }
+    let refused = check_arguments(wanted, scope, config).err();
+    let mut report = match &refused {
+        Some(refusal) => {
+            logging::tell(&refusal.text);
+            refuse(order, Condition::Usage, refusal.text.clone())
+        }
+        None => run(console, config, order, &stop, &watch).await,
+    };
+    if refused.as_ref().is_none_or(|refusal| refusal.report_file_is_good) {
+        keep(wanted, &mut report);
+    }
+    watch.write_metrics(&report);
+    let code = if refused.is_some() {
+        tell_programs(console, wanted, &report)
+    } else {
+        tell(console, config, order, wanted, &report)
+    };
+    watch.ended(code, &report, &stop).await;
+    code
+}
+
+async fn run(console: &Console, config: &Config, order: &Order, stop: &Stop, watch: &Watch<'_>) -> Report {
     let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
     let progress = Progress::new(&console.screen, &names);
-    let mut report = run_pass(Stage {
-        order: &order,
+    tracing::info!(command = order.command, version = env!("VMSYNC_VERSION"), "begins");
+    let report = run_pass(Stage {
+        order,
         config,
         progress: &progress,
-        stop: &stop,
+        stop,
+        began: &|| watch.began(),
     })
     .await;
     progress.clear();
-    keep(wanted, &mut report);
+    tracing::info!(exit_code = report.exit_code.get(), "ends");
+    report
+}
+
+/// Prints the report, if it is of interest.
+fn tell(console: &Console, config: &Config, order: &Order, wanted: &ReportArgs, report: &Report) -> ExitCode {
     let occasion = Occasion {
-        writes: cli.command.writes(),
+        writes: matches!(order.mode, Mode::Apply { .. }),
         watched: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
         format_asked: wanted.format.is_some(),
     };
     let code = report.exit_code;
-    tracing::info!(exit_code = code.get(), "ends");
     if !should_print(occasion, code) {
         return code;
     }
     let text = match wanted.format.unwrap_or_default() {
-        ReportFormat::Json => render_json(&report),
-        ReportFormat::Ndjson => render_ndjson(&report),
-        ReportFormat::Table => render_table(&report, &console.look(config.timezone.clone())),
+        ReportFormat::Json => render_json(report),
+        ReportFormat::Ndjson => render_ndjson(report),
+        ReportFormat::Table => render_table(report, &console.look(config.timezone.clone())),
     };
     console.print(code, &text)
 }
@@ -120,12 +151,29 @@ fn keep(wanted: &ReportArgs, report: &mut Report) {
     let Some(path) = &wanted.report_file else {
         return;
     };
-    if let Err(error) = whole_file::replace(path, render_json(report).as_bytes()) {
+    if let Err(error) = whole_file::replace(path, render_json(report).as_bytes(), Readers::AsBefore) {
         let path = path.display();
         let text = format!("failed to write the report to {path}: {error}\nhint: see --report-file");
         logging::tell(&text);
         report.fail(Condition::Internal, text);
     }
+}
+
+/// A mistake on the command line that only the configuration or the machine shows.
+struct Refusal {
+    text: String,
+    report_file_is_good: bool,
+}
+
+fn check_arguments(wanted: &ReportArgs, scope: &ScopeArgs, config: &Config) -> Result<(), Refusal> {
+    let refusal = |report_file_is_good| {
+        move |text| Refusal {
+            text,
+            report_file_is_good,
+        }
+    };
+    check_report_file(wanted).map_err(refusal(false))?;
+    check_scope(scope, &config.sources).map_err(refusal(true))
 }
 
 /// Found out before the run, not after it.

@@ -11,7 +11,7 @@ use crate::cli::UnitsArgs;
 use crate::config::{Environment, ProcessEnvironment, Request, SecretPlace, Survey, SurveyedSecret};
 use crate::exit::{Condition, ExitCode};
 use crate::units::{self, Place, SERVICE, STATE_HOME, SecretFact, TIMER, UnitFacts, Units};
-use crate::whole_file;
+use crate::whole_file::{self, Readers};
 
 /// This process, but for what the service will have in its place: the paths of its state follow from it.
 struct ServiceEnvironment;
@@ -85,7 +85,7 @@ fn write(console: &Console, dir: &Path, units: &Units) -> ExitCode {
     }
     let mut answer = String::new();
     for (path, text) in &files {
-        if let Err(error) = whole_file::publish(path, text.as_bytes()) {
+        if let Err(error) = whole_file::replace(path, text.as_bytes(), Readers::All) {
             return console.refuse(
                 &format!("failed to write {}: {error}", path.display()),
                 Condition::Internal,

@@ -6,7 +6,7 @@ use super::problem::Flaw;
 use super::schema::Kind;
 use super::times::{duration, show_duration};
 use super::values::{fingerprints, globs, http_url, number, switch, text, time_zone};
-use super::words::{is_collection, is_database, is_host, is_name, is_path};
+use super::words::{is_collection, is_database, is_host, is_name, is_path, is_prom_file};
 
 impl Kind {
     /// What is accepted, in words.
@@ -22,8 +22,10 @@ impl Kind {
             Self::Host => "a DNS name or an IP address, without scheme and port".to_owned(),
             Self::Name => "text of at most 128 characters without '/' and control characters".to_owned(),
             Self::SecretUri => "a URI".to_owned(),
+            Self::SecretUrl | Self::HttpUrl => "an http:// or https:// URL".to_owned(),
             Self::Variable => "the name of an environment variable".to_owned(),
             Self::Path => "a path, from the root or from the directory of this file".to_owned(),
+            Self::PromFile => "a path that ends in .prom, as node_exporter reads no other file".to_owned(),
             Self::Port => "a number from 1 to 65535".to_owned(),
             Self::Number(least, most) => format!("a number from {least} to {most}"),
             Self::Switch => "true or false".to_owned(),
@@ -35,7 +37,6 @@ impl Kind {
             Self::Globs => "a list of patterns with * and ?".to_owned(),
             Self::FolderGlobs => "a list of patterns with * and ? that begin with '/' or '*'".to_owned(),
             Self::Fingerprints => "SHA-256 fingerprints of 64 hexadecimal digits, one or a list".to_owned(),
-            Self::HttpUrl => "an http:// or https:// URL".to_owned(),
             Self::TimeZone => "an IANA name such as Europe/Berlin".to_owned(),
             Self::Database => "a name of at most 63 bytes without any of / \\ . \" $ * < > : | ? and spaces".to_owned(),
             Self::Collection => "a name of at most 200 bytes without '$' that does not begin with 'system.'".to_owned(),
@@ -46,7 +47,9 @@ impl Kind {
     /// Whether the value is a secret that stands in the file itself.
     pub(super) fn is_secret_in_file(&self, node: &Node) -> bool {
         let is_secret = match self {
-            Self::Password | Self::LoginPassword => node.characters().is_none_or(|password| !password.is_empty()),
+            Self::Password | Self::LoginPassword | Self::SecretUrl => {
+                node.characters().is_none_or(|secret| !secret.is_empty())
+            }
             Self::SecretUri => node.characters().is_none_or(|uri| uri.contains('@')),
             _ => false,
         };
@@ -74,11 +77,16 @@ impl Kind {
             Self::Fingerprints => fingerprints(node).map(drop),
             Self::HttpUrl => http_url(node).map(drop),
             Self::TimeZone => time_zone(node).map(drop),
-            Self::Text | Self::Password | Self::SecretUri => text(node).map(drop),
+            Self::Text | Self::Password | Self::SecretUri | Self::SecretUrl => text(node).map(drop),
             Self::Host => text_that(node, is_host, "not a host"),
             Self::Name => text_that(node, is_name, "not a usable name"),
             Self::Variable => text_that(node, |name| !name.contains(['=', '\0']), "not the name of a variable"),
             Self::Path => text_that(node, is_path, "'~' and NUL have no meaning here"),
+            Self::PromFile => text_that(
+                node,
+                |path| is_path(path) && is_prom_file(path),
+                "not the name of a metrics file",
+            ),
             Self::Database => text_that(node, is_database, "not a usable name"),
             Self::Collection => text_that(node, is_collection, "not a usable name"),
         };

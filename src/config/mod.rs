@@ -35,6 +35,6 @@ pub use place::Place;
 pub use problem::{ConfigError, Problem};
 pub use request::{Override, Request};
 pub use schema::{Key, KeyPath, Kind, Presence, all_keys};
-pub use secret::Secret;
+pub use secret::{Secret, SecretUrl};
 pub use survey::{SecretPlace, Setting, Survey, SurveyedSecret, Value};
 pub use template::{TEMPLATE, place_to_write};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::Secret;
+use super::{Secret, SecretUrl};
 use crate::inventory::SourceKind;
 
 /// Everything that a command needs to know.
@@ -21,6 +21,10 @@ pub struct Config {
     pub redis: Option<RedisConfig>,
     /// The services that are told of renames; both may be absent.
     pub endpoints: Endpoints,
+    /// `metrics.textfile`: where `node_exporter` finds how the last `sync all` went.
+    pub metrics_file: Option<PathBuf>,
+    /// `ping.url`: who is told that a `sync all` begins and how it ended.
+    pub ping: Option<SecretUrl>,
     /// Where vmsync keeps its lock file: beside an embedded store, else `$XDG_STATE_HOME/vmsync` or what stands in for
     /// it, if that is known. It may not exist.
     pub state_dir: Option<PathBuf>,

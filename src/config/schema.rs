@@ -48,10 +48,14 @@ pub enum Kind {
     LoginPassword,
     /// A URI that may hold a password.
     SecretUri,
+    /// An `http` or `https` URL that is a secret as a whole.
+    SecretUrl,
     /// The name of an environment variable that holds a secret.
     Variable,
     /// A path; a relative one starts at the directory of the configuration file.
     Path,
+    /// The same of a file that `node_exporter` reads.
+    PromFile,
     /// A TCP port.
     Port,
     /// A whole number from … to ….
@@ -131,6 +135,8 @@ pub(super) static ROOT: &[Key] = &[
     optional("redis", Kind::Section(REDIS), "sessions are not touched"),
     optional("endpoints", Kind::Section(ENDPOINTS), "nobody is notified of renames"),
     filled("sync", SYNC),
+    optional("metrics", Kind::Section(METRICS), "no metrics are written"),
+    optional("ping", Kind::Section(PING), "nobody is pinged"),
     optional(
         "api_server",
         Kind::Unused("vmsync is a command and serves no API"),
@@ -241,12 +247,25 @@ static SYNC: &[Key] = &[
     optional("timezone", Kind::TimeZone, "the system's"),
 ];
 
+static METRICS: &[Key] = &[optional("textfile", Kind::PromFile, "no metrics are written")];
+
+static PING: &[Key] = &[
+    optional("url", Kind::SecretUrl, "nobody is pinged"),
+    optional("url_file", Kind::Path, "nobody is pinged"),
+    optional("url_env", Kind::Variable, "nobody is pinged"),
+];
+
 /// The secret that a key of a section holds, or names the place of: `password` for itself, `password_file` and
 /// `password_env`.
 pub(super) fn secret_behind(keys: &'static [Key], name: &str) -> Option<&'static Key> {
     let stem = ["_file", "_env"].iter().find_map(|ending| name.strip_suffix(ending));
     keys.iter()
-        .filter(|key| matches!(key.kind, Kind::Password | Kind::LoginPassword | Kind::SecretUri))
+        .filter(|key| {
+            matches!(
+                key.kind,
+                Kind::Password | Kind::LoginPassword | Kind::SecretUri | Kind::SecretUrl
+            )
+        })
         .find(|key| key.name == name || Some(key.name) == stem)
 }
 

@@ -1,5 +1,6 @@
 //! A secret that cannot be printed.
 
+use url::{Position, Url};
 use zeroize::Zeroizing;
 
 /// A password, or a URI that holds one. Without `Debug`, `Display` and `Serialize` by intent: whatever prints a struct
@@ -17,6 +18,27 @@ impl Secret {
     /// The text itself, for the moment in which it is sent.
     #[must_use]
     pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An `http` or `https` URL whose path is a token. As [`Secret`], it has no `Debug`, `Display` and `Serialize`.
+#[derive(Clone)]
+pub struct SecretUrl(Url);
+
+impl SecretUrl {
+    /// None if it is something else. An `@` behind the host may end a password that holds a `/`, whose first part
+    /// would be shown as the host then.
+    #[must_use]
+    pub fn parse(secret: &Secret) -> Option<Self> {
+        let url = Url::parse(secret.expose()).ok()?;
+        let is_clear = !url[Position::AfterPort..].contains('@');
+        (matches!(url.scheme(), "http" | "https") && is_clear).then_some(Self(url))
+    }
+
+    /// The URL itself, for the moment in which it is used.
+    #[must_use]
+    pub const fn expose(&self) -> &Url {
         &self.0
     }
 }
@@ -51,6 +73,7 @@ mod tests {
     }
 
     assert_lacks!(Secret: HasDebug Debug, HasDisplay Display, HasSerialize Serialize, HasDeref Deref, HasEq PartialEq);
+    assert_lacks!(SecretUrl: HasDebug Debug, HasDisplay Display, HasSerialize Serialize, HasDeref Deref, HasEq PartialEq);
     assert_lacks!(Request: HasDebug Debug, HasDisplay Display, HasSerialize Serialize);
 
     #[test]

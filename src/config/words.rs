@@ -1,6 +1,7 @@
 //! What a word may look like: hosts, names, paths; and which one was meant.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::path::Path;
 
 /// The candidate that was probably meant.
 pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -31,6 +32,10 @@ pub(super) fn is_name(text: &str) -> bool {
 
 pub(super) fn is_path(text: &str) -> bool {
     !text.contains('\0') && text != "~" && !text.starts_with("~/")
+}
+
+pub(super) fn is_prom_file(text: &str) -> bool {
+    Path::new(text).extension().is_some_and(|extension| extension == "prom")
 }
 
 pub(super) fn is_database(text: &str) -> bool {

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
-use reqwest::{Client, StatusCode};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, RequestBuilder, StatusCode};
 use tokio::sync::watch;
 use url::Url;
 
-use super::answer::Answer;
 use super::outcome::Halt;
 use super::post::Post;
-use super::transport::{Try, post_once};
+use crate::http::{Answer, Try, send_once};
 
 /// Tries of one post after the first.
 const RETRIES: usize = 3;
@@ -128,6 +128,14 @@ impl Courier {
         sent
     }
 
+    fn request(&self, post: &Post) -> RequestBuilder {
+        self.client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header("Idempotency-Key", &post.idempotency_key)
+            .body(post.body.clone())
+    }
+
     async fn send_patiently(&mut self, post: &Post, permission: &dyn Permission) -> Result<Sent, Halt> {
         let mut pauses = pauses(self.retries);
         loop {
@@ -135,10 +143,8 @@ impl Courier {
                 return Err(Halt::Stopped);
             }
             let timeout = self.timeout.min(self.stopper.time_left()?);
-            let tried = self
-                .stopper
-                .guard(post_once(&self.client, &self.url, post, timeout))
-                .await?;
+            let request = self.request(post).timeout(timeout);
+            let tried = self.stopper.guard(send_once(request)).await?;
             let setback = match judge(tried) {
                 Ok(sent) => return Ok(sent),
                 Err(setback) => setback,

@@ -11,11 +11,11 @@ use tokio::sync::{Mutex, watch};
 use super::courier::{Courier, Permission, Sent, Stopper};
 use super::outcome::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Verdict};
 use super::post::{EntryRef, Posts, Service};
-use super::transport::build_client;
 use super::walk::{Settled, Standing, Walk};
 use super::warn::{Complaints, without_secrets};
 use crate::config::Endpoints;
 use crate::failpoint::failpoint;
+use crate::http::build_client;
 
 /// Tells the services of renames.
 pub struct Notifier {

@@ -1,7 +1,6 @@
 //! Telling the VM group service and the auth service of renames: what is to be posted in which order ([`build_posts`],
 //! pure), the posting ([`Notifier`]), and what becomes of the journal ([`settle`], pure).
 
-mod answer;
 mod chains;
 mod courier;
 mod deliver;
@@ -11,7 +10,6 @@ mod plan;
 mod post;
 pub mod settle;
 mod standing;
-mod transport;
 mod walk;
 mod warn;
 
@@ -23,4 +21,3 @@ pub use outcome::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded
 pub use plan::build_posts;
 pub use post::{Chain, EntryRef, Mark, Post, Posts, Service};
 pub use standing::Undelivered;
-pub use transport::secure;

@@ -8,6 +8,7 @@ use super::change::{Change, ChangeKind, Outcome};
 use super::model::{
     NotificationCounts, Rename, Report, Schema, SessionCounts, SourceReport, Step, Unowned, differences,
 };
+use super::status::VmCounts;
 use crate::exit::{Condition, gravest};
 use crate::plan::record::field;
 
@@ -31,6 +32,7 @@ pub struct Draft {
     pub notifications: Step<NotificationCounts>,
     pub warnings: Vec<String>,
     pub error: Option<String>,
+    pub documents: Option<VmCounts>,
 }
 
 impl Draft {
@@ -52,6 +54,7 @@ impl Draft {
             notifications: Step::NotReached,
             warnings: Vec::new(),
             error: None,
+            documents: None,
         }
     }
 
@@ -108,6 +111,7 @@ impl Draft {
             changes: self.changes,
             warnings: self.warnings,
             error: self.error,
+            documents: self.documents,
         }
     }
 }

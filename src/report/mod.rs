@@ -9,6 +9,7 @@ mod change_list;
 mod check_table;
 mod draft;
 mod json;
+mod metrics;
 mod model;
 mod nagios;
 mod orphans;
@@ -28,6 +29,7 @@ pub use change::{Change, ChangeKind, Outcome};
 pub use check_table::render_check;
 pub use draft::Draft;
 pub use json::{render_json, render_ndjson};
+pub use metrics::{Carried, render_metrics};
 pub use model::{
     NOT_ASKED, NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned,
 };

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::change::Change;
+use super::status::VmCounts;
 use crate::exit::{Condition, ExitCode, gravest};
 use crate::inventory::SourceKind;
 pub use crate::sessions::SessionCounts;
@@ -68,6 +69,9 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// What ended the run early.
     pub error: Option<String>,
+    /// The documents after the run, as far as it knows them. For the metrics; `status` has them as JSON.
+    #[serde(skip)]
+    pub documents: Option<VmCounts>,
 }
 
 impl Report {

@@ -47,6 +47,8 @@ pub struct Stage<'a> {
     pub progress: &'a Progress,
     /// When to end.
     pub stop: &'a Stop,
+    /// Called once it has the lease: from here on the pass is under way.
+    pub began: &'a (dyn Fn() + Sync),
 }
 
 /// Who has to learn of renames.
@@ -71,6 +73,7 @@ impl Stage<'_> {
             config,
             progress,
             stop,
+            began: _,
         } = self;
         let pauses = self.pauses(&store.load_sources().await?);
         let questions = Questions {

@@ -15,7 +15,7 @@ use super::summary::{settle, summarize};
 use super::{Mode, Order};
 use crate::exit::Condition;
 use crate::failpoint::failpoint;
-use crate::report::{Draft, Outcome, Report};
+use crate::report::{Draft, Outcome, Report, VmCounts};
 use crate::store::{self, Holder, PassStamp, Store, StoreError};
 
 mod account;
@@ -89,6 +89,7 @@ impl Pass<'_> {
             Err(error) => return self.refuse(error),
         };
         tracing::info!(epoch = lease.epoch(), "took the lease");
+        (self.stage.began)();
         failpoint!("lease.after");
         let stop = self.stage.stop;
         let ended = tokio::select! {
@@ -184,6 +185,7 @@ impl Pass<'_> {
         } else {
             store.load().await?.records
         };
+        self.draft.documents = Some(VmCounts::of(&records));
         let scope = gathered.plan.scope.as_ref();
         let mut aftermath = Aftermath {
             stage: self.stage,

@@ -23,8 +23,8 @@ pub enum StopReason {
 pub struct Stop {
     sender: watch::Sender<Option<StopReason>>,
     flag: watch::Sender<bool>,
-    /// Whether a signal came, whatever the first reason was.
-    signalled: watch::Sender<bool>,
+    /// When the first signal came, whatever the first reason was.
+    signalled: watch::Sender<Option<Instant>>,
     deadline: Instant,
     lease_end: Arc<Mutex<Option<Moment>>>,
 }
@@ -65,7 +65,7 @@ impl Stop {
         Self {
             sender: watch::Sender::new(None),
             flag: watch::Sender::new(false),
-            signalled: watch::Sender::new(false),
+            signalled: watch::Sender::new(None),
             deadline,
             lease_end: Arc::default(),
         }
@@ -88,7 +88,8 @@ impl Stop {
         });
         self.flag.send_replace(true);
         if matches!(reason, StopReason::Interrupted | StopReason::Terminated) {
-            self.signalled.send_replace(true);
+            self.signalled
+                .send_modify(|at| *at = at.or_else(|| Some(Instant::now())));
         }
     }
 
@@ -135,19 +136,13 @@ impl Stop {
         tokio::time::sleep(patience).await;
     }
 
-    /// Waits until what still runs has to be given up: `after_signal` after a signal. At the deadline, or once the lease
-    /// is lost, no person and no init system waits, and calls end by their own limits.
+    /// Waits until what still runs has to be given up: `after_signal` after the first signal, for which a person or an
+    /// init system waits. At the deadline, or once the lease is lost, nobody does, and calls end by their own limits.
     pub async fn overdue(&self, after_signal: Duration) {
-        match self.stopped().await {
-            StopReason::Interrupted | StopReason::Terminated => tokio::time::sleep(after_signal).await,
-            StopReason::Deadline | StopReason::LeaseLost => self.overdue_after_signal(after_signal).await,
-        }
-    }
-
-    /// A signal may still come after another reason to end.
-    async fn overdue_after_signal(&self, patience: Duration) {
-        let _ = self.signalled.subscribe().wait_for(|signalled| *signalled).await;
-        tokio::time::sleep(patience).await;
+        self.stopped().await;
+        let mut signalled = self.signalled.subscribe();
+        let at = signalled.wait_for(Option::is_some).await.ok().and_then(|at| *at);
+        tokio::time::sleep_until((at.unwrap_or_else(Instant::now) + after_signal).into()).await;
     }
 }
 
@@ -224,10 +219,13 @@ mod tests {
         let patience = Duration::from_millis(20);
         let ended = tokio::time::timeout(patience, stop.overdue(Duration::ZERO)).await;
         assert!(ended.is_err(), "no signal came yet");
-        stop.stop(StopReason::Terminated);
         let begun = Instant::now();
+        stop.stop(StopReason::Terminated);
         stop.overdue(patience).await;
         assert!(begun.elapsed() >= patience);
+        let late = Instant::now();
+        stop.overdue(patience).await;
+        assert!(late.elapsed() < patience, "it is counted from the signal on");
         assert_eq!(stop.reason(), Some(StopReason::LeaseLost), "the first reason stays");
     }
 }

@@ -11,6 +11,7 @@ mod rows;
 mod world;
 
 use failures::Failure;
+use std::collections::BTreeSet;
 use world::{HOMES, SOURCES, World, secret_of, session_mark};
 
 /// Homes whose addresses of MongoDB and Redis stand in the configuration, where a failure can change them.
@@ -79,12 +80,18 @@ fn each_secret_is_used(world: &mut World) {
             world.search_journal("all is well") > 20,
             "home {home} tells the journal nothing"
         );
-        let told: std::collections::BTreeSet<_> = world
+        let told: BTreeSet<_> = world
             .endpoints
             .requests()
             .into_iter()
             .map(|request| request.path)
             .collect();
+        let (pings, told): (BTreeSet<_>, BTreeSet<_>) = told.into_iter().partition(|path| path.starts_with("/ping/"));
+        assert_eq!(pings.len(), 2, "home {home} does not ping the watchdog: {pings:?}");
+        assert!(
+            world.metrics(home).contains("vmsync_last_run_exit_code 0\n"),
+            "home {home} writes no metrics"
+        );
         assert_eq!(
             told,
             world.paths().into_iter().collect(),
@@ -127,6 +134,6 @@ fn redis_logins(world: &World) -> u64 {
 fn there_are_twenty_secrets_and_all_differ() {
     let services = (0..HOMES).flat_map(|home| ["mongodb", "redis"].map(|name| secret_of(name, home)));
     let sources = (0..SOURCES.len()).flat_map(|number| [marks::password(number), session_mark(number)]);
-    let all: std::collections::BTreeSet<String> = services.chain(sources).collect();
+    let all: BTreeSet<String> = services.chain(sources).collect();
     assert_eq!(all.len(), 2 * HOMES + 2 * SOURCES.len());
 }

@@ -600,6 +600,24 @@ fn redis_and_services_that_are_down_have_their_codes() {
 }
 
 #[test]
+fn a_watchdog_is_connected_to_and_its_token_not_shown() {
+    let host = host();
+    let mut site = Site::new(&[&Entry::esxi("one", &host)]);
+    let url = site.endpoints.url("/canary");
+    site.reconfigure(|config| config["ping"] = json!({"url": url}));
+    let (report, output) = check(&site.vmsync, 0);
+    output.assert_nowhere("canary");
+    assert_told(&report, "endpoints", "ping.url", "ok", "no request was sent");
+    assert!(site.endpoints.requests().is_empty());
+    let dead = dead_port();
+    site.reconfigure(|config| config["ping"]["url"] = json!(format!("http://127.0.0.1:{dead}/canary")));
+    let (report, output) = check(&site.vmsync, 0);
+    output.assert_nowhere("canary");
+    let expected = format!("http://127.0.0.1:{dead}: no connection to ");
+    assert_told(&report, "endpoints", "ping.url", "warning", &expected);
+}
+
+#[test]
 fn a_service_without_the_promised_tls_fails_and_is_sent_nothing() {
     let host = host();
     let mut site = Site::new(&[&Entry::esxi("one", &host)]);

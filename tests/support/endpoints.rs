@@ -135,9 +135,14 @@ async fn serve(stream: TcpStream, book: Arc<Mutex<Book>>) -> io::Result<()> {
 
 fn record(book: &Mutex<Book>, request: Recorded) -> Answer {
     let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
-    let queued = book.queues.get_mut(&request.path).and_then(VecDeque::pop_front);
+    // A script without a query is for all queries.
+    let path = request.path.split('?').next().unwrap_or_default();
+    let Book { queues, defaults, .. } = &mut *book;
+    let queued = [request.path.as_str(), path]
+        .iter()
+        .find_map(|path| queues.get_mut(*path)?.pop_front());
     let answer = queued
-        .or_else(|| book.defaults.get(&request.path).cloned())
+        .or_else(|| defaults.get(&request.path).or_else(|| defaults.get(path)).cloned())
         .unwrap_or(Answer::Status(200));
     book.requests.push(request);
     answer

@@ -16,7 +16,7 @@ use super::problem::{Findings, Flaw};
 use super::section::Section;
 use super::survey::Directories;
 use super::values::{http_url, time_zone};
-use super::{Config, Endpoints, Environment, NoteLevel, Place, StoreConfig, SurveyedSecret};
+use super::{Config, Endpoints, Environment, NoteLevel, Place, SecretUrl, StoreConfig, SurveyedSecret};
 
 pub(super) use secrets::Exposure;
 
@@ -94,7 +94,9 @@ pub(super) fn resolve(
     let timing = timing::timing(&mut context, &root.section("sync"));
     let timezone = timezone(&mut context, &root.section("sync"));
     let endpoints = endpoints(&root.section("endpoints"));
-    let (store, redis) = (store.ok()?, redis.ok()?);
+    let metrics_file = context.path(&root.section("metrics"), "textfile");
+    let ping = ping(&mut context, &root.section("ping"));
+    let (store, redis, ping) = (store.ok()?, redis.ok()?, ping.ok()?);
     let state_dir = state_dir(&store, env);
     Some(Resolved {
         config: Config {
@@ -103,6 +105,8 @@ pub(super) fn resolve(
             store,
             redis,
             endpoints,
+            metrics_file,
+            ping,
             state_dir,
             timing,
             timezone,
@@ -140,4 +144,27 @@ fn endpoints(section: &Section<'_>) -> Endpoints {
         vm_group: section.read("vm-group-service-rename-vm", http_url),
         auth: section.read("auth-service-rename-vm", http_url),
     }
+}
+
+/// No message shows the URL: whoever knows it can ping in vmsync's name.
+fn ping(context: &mut Context<'_>, section: &Section<'_>) -> Result<Option<SecretUrl>, Reported> {
+    let Some(secret) = context.secret(section, "url", "ping.url")? else {
+        return Ok(None);
+    };
+    // An absent one is empty.
+    if secret.expose().is_empty() {
+        return Ok(None);
+    }
+    let url = SecretUrl::parse(&secret);
+    if url.is_none() {
+        let key = section
+            .present(&secrets::keys_of("url"))
+            .first()
+            .copied()
+            .unwrap_or("url");
+        let flaw = Flaw::new("not an http or https URL").accepting("such as https://hc-ping.com/UUID, with %40 for @");
+        context.problem(section, key, flaw);
+        return Err(Reported);
+    }
+    Ok(url)
 }

@@ -343,3 +343,22 @@ fn an_address_that_is_no_uri_shows_nothing() {
         assert_eq!(RedisAddress::Url(secret()).redacted(), "redis.url", "{uri}");
     }
 }
+
+#[test]
+fn a_metrics_file_starts_at_the_directory_of_the_configuration_and_ends_in_prom() {
+    let world = World::new().with_yaml(&with_source("metrics: {textfile: out/vmsync.prom}\n"));
+    assert_eq!(world.config().metrics_file, Some(world.path("out/vmsync.prom")));
+    let absolute = beside_source("metrics: {textfile: /run/vmsync.prom}\n");
+    assert_eq!(absolute.metrics_file, Some("/run/vmsync.prom".into()));
+    assert_eq!(beside_source("metrics: {}\n").metrics_file, None);
+    for name in ["out/vmsync.txt", ".prom", "~/vmsync.prom"] {
+        let problem = World::new()
+            .with_yaml(&with_source(&format!("metrics: {{textfile: {name}}}\n")))
+            .problems();
+        assert_eq!(
+            problem,
+            "sync.yaml:3:21: metrics.textfile: not the name of a metrics file; accepted: a path that ends in .prom, as \
+             node_exporter reads no other file"
+        );
+    }
+}

@@ -72,6 +72,11 @@ fn no_value_of_a_secret_is_shown_however_it_is_written() {
         "redis:\n  url: redis://:@@h/x",
         "redis:\n  url_file: @",
         "redis:\n  password_env: @",
+        "ping:\n  url: @",
+        "ping:\n  url: https://@",
+        "ping:\n  url: ftp://h/@",
+        "ping:\n  url_file: @",
+        "ping: {url_env: @}",
         "endpoints:\n  auth-service-rename-vm: http://u:@@h/",
         "store: {sqlite: a}\nmongodb:\n  uri: @",
     ];
@@ -86,7 +91,7 @@ fn no_value_of_a_secret_is_shown_however_it_is_written() {
 
 #[test]
 fn no_content_of_a_secret_file_is_shown() {
-    let yaml = with_source("mongodb: {uri_file: secret}\nredis: {url_env: SECRET}\n");
+    let yaml = with_source("mongodb: {uri_file: secret}\nredis: {url_env: SECRET}\nping: {url_file: secret}\n");
     for content in [
         CANARY.to_owned(),
         format!("mongodb://u:{CANARY}@h:x"),

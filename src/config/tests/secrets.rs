@@ -184,3 +184,49 @@ fn a_configuration_with_secrets_is_held_to_the_same() {
     let with_login = format!("{FROM_FILE}redis: {{url: 'redis://:p@h'}}");
     assert_eq!(world(&with_login, 0o644).config().notes.len(), 1);
 }
+
+#[test]
+fn a_ping_url_stands_wherever_a_secret_can_stand() {
+    let url = "https://hc.example/token?create=1";
+    let written = |section: &str| World::new().with_yaml(&with_source(section));
+    let pinged = |world: &World| world.config().ping.map(|url| url.expose().to_string());
+    assert_eq!(
+        pinged(&written("ping: {url: 'https://hc.example/token?create=1'}")).as_deref(),
+        Some(url)
+    );
+    let in_file = written("ping: {url_file: f}").with_file("f", &format!("{url}\n"), 0o600);
+    assert_eq!(pinged(&in_file).as_deref(), Some(url));
+    assert_eq!(
+        pinged(&written("ping: {url_env: P}").with_var("P", url)).as_deref(),
+        Some(url)
+    );
+    for section in ["", "ping: {url: http://h/other}"] {
+        let credential = written(section).with_credential("ping.url", url);
+        assert_eq!(pinged(&credential).as_deref(), Some(url));
+    }
+    assert_eq!(pinged(&written("")), None);
+    assert_eq!(pinged(&written("ping:\n")), None);
+    for url in ["ftp://h/x", "h/x", "https://user:12/34@h/x", "https://user:12?34@h/x"] {
+        assert_eq!(
+            written(&format!("ping: {{url: '{url}'}}")).problems(),
+            "sync.yaml:3:13: ping.url: not an http or https URL; accepted: such as https://hc-ping.com/UUID, with %40 for @"
+        );
+    }
+    let both = written("ping: {url: 'http://h/x', url_env: P}").problems();
+    assert!(both.contains("ping.url_env: stands together with url"), "{both}");
+}
+
+#[test]
+fn a_ping_url_in_the_file_makes_the_file_a_secret() {
+    let config = World::new().with_file(
+        "sync.yaml",
+        "esxi_hosts: [{host: a, username: u, password_file: p}]\nping: {url: 'http://h/x'}\n",
+        0o644,
+    );
+    let config = config.with_file("p", "p", 0o600).config();
+    assert!(
+        notes(&config)[0].contains("holds secrets and can be read by every user"),
+        "{:?}",
+        notes(&config)
+    );
+}

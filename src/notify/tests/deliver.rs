@@ -7,8 +7,7 @@ use url::Url;
 use super::fleet::{Fleet, arrow};
 use super::server::{Reaction, Server};
 use crate::config::Endpoints;
-use crate::notify::answer::{Answer, judge, parse_retry_after};
-use crate::notify::transport::{TransportError, build_client};
+use crate::http::{Answer, TransportError, build_client, judge, parse_retry_after};
 use crate::notify::{DeliveryEvent, DeliveryLog, DeliveryOutcome, Halt, NotRecorded, Notifier, Verdict};
 
 /// Keeps the journal of a fleet; fails after so many events, and permits so many tries.

@@ -9,6 +9,7 @@ use crate::exit::Condition;
 
 mod check_table;
 mod counts;
+mod metrics;
 mod samples;
 mod schema;
 mod status;

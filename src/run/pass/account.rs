@@ -6,7 +6,7 @@ use super::{Pass, heard_nothing};
 use crate::config::Source;
 use crate::exit::Condition;
 use crate::plan::{Hearing, Plan, SourceView};
-use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, Unowned, wording};
+use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, Unowned, VmCounts, wording};
 use crate::run::collect::Collected;
 use crate::run::documents::Outcomes;
 use crate::run::gather::Gathered;
@@ -30,6 +30,7 @@ impl Pass<'_> {
     pub(super) fn note(&mut self, gathered: &Gathered) {
         let plan = &gathered.plan;
         self.draft.sources = self.source_reports(&gathered.collected);
+        self.draft.documents = Some(VmCounts::of(&gathered.loaded.records));
         self.draft.unchanged = plan.unchanged;
         self.draft.adopted = plan.changes.iter().filter(|change| change.adopts).count();
         self.draft.excluded = plan.excluded;

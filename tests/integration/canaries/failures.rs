@@ -182,9 +182,7 @@ fn of_redis() -> Vec<Failure> {
 fn of_endpoints() -> Vec<Failure> {
     let answered = |name: &str, answer: Answer| {
         Failure::new(name, &[0, 5], move |world| {
-            for path in world.paths() {
-                world.endpoints.answer_always(&path, answer.clone());
-            }
+            world.answer_all(&answer);
         })
     };
     vec![
@@ -197,6 +195,9 @@ fn of_endpoints() -> Vec<Failure> {
                 for address in config["endpoints"].as_object_mut().expect("two").values_mut() {
                     let old = format!(":{}/", world.endpoints.port());
                     *address = json!(address.as_str().expect("text").replace(&old, ":1/"));
+                }
+                if let Some(Value::String(url)) = config["ping"].get_mut("url") {
+                    *url = url.replace(&format!(":{}/", world.endpoints.port()), ":1/");
                 }
             });
         }),

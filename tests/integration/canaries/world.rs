@@ -3,7 +3,7 @@
 use super::marks::{self, percent};
 use super::rows::ROWS;
 use crate::support::{
-    AUTH, Endpoints, FaultProxy, GROUP, JOURNAL_SOCKET, Journal, Mongod, Output, Redis, VmsyncCommand, block_on,
+    AUTH, Answer, Endpoints, FaultProxy, GROUP, JOURNAL_SOCKET, Journal, Mongod, Output, Redis, VmsyncCommand, block_on,
 };
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
@@ -93,12 +93,15 @@ impl World {
         }
         let (vmsync, mongodb) = self.service(vmsync, number, "mongodb", "uri");
         let (vmsync, redis) = self.service(vmsync, number, "redis", "url");
+        let (vmsync, ping) = self.watchdog(vmsync, number);
         let mut config = json!({
             "esxi_hosts": [self.entry(0), self.entry(1), self.entry(2), self.entry(3)],
             "vcenters": [self.entry(4)],
             "mongodb": mongodb,
             "redis": redis,
             "endpoints": self.addresses(),
+            "metrics": {"textfile": "state/vmsync.prom"},
+            "ping": ping,
             "sync": {"timeout": "3s", "source_deadline": "8s", "deadline": "30s"},
         });
         if number == HOMES - 1 {
@@ -172,6 +175,15 @@ impl World {
         (put(vmsync, place, &id, &secret), section)
     }
 
+    /// Whoever knows the path can ping.
+    fn watchdog(&self, vmsync: VmsyncCommand, home: usize) -> (VmsyncCommand, Value) {
+        let place = PLACES[home % PLACES.len()];
+        let url = self.endpoints.url(&watchdog_path());
+        let mut section = json!({});
+        write_key(&mut section, place, "url", "ping.url", &url);
+        (put(vmsync, place, "ping.url", &url), section)
+    }
+
     fn user(&self, home: usize) -> String {
         format!("{}_{home}", self.database)
     }
@@ -236,6 +248,11 @@ impl World {
             .inventory(|inventory| inventory.rename("1", &name));
     }
 
+    /// What a home's last pass left for `node_exporter`; `search_stores` looks for secrets in it.
+    pub fn metrics(&self, home: usize) -> String {
+        fs::read_to_string(self.homes[home].vmsync.state().join("vmsync.prom")).unwrap_or_default()
+    }
+
     /// The names that a user's session has now.
     pub fn session(&self) -> Value {
         let bytes = self.redis.get(&marks::word(SESSION)).expect("it lives");
@@ -270,12 +287,20 @@ impl World {
         self.mongo_proxy.heal();
         self.redis_proxy.heal();
         self.set_passwords(|home| secret_of("mongodb", home), |home| secret_of("redis", home));
-        for path in self.paths() {
-            self.endpoints.answer_always(&path, crate::support::Answer::Status(200));
-        }
+        self.answer_all(&Answer::Status(200));
         self.reconfigure(|_| ());
         self.mongo("vms_vmsync", doc! {"_id": "format"}, doc! {"$set": {"number": 1}});
         self.forget_pauses();
+    }
+
+    /// How the services and the watchdog answer from now on.
+    pub fn answer_all(&self, answer: &Answer) {
+        let watchdog = watchdog_path();
+        let watchdog = watchdog.split('?').next().unwrap_or_default();
+        let signals = ["", "/start", "/5"].map(|signal| format!("{watchdog}{signal}"));
+        for path in [GROUP, AUTH].into_iter().chain(signals.iter().map(String::as_str)) {
+            self.endpoints.answer_always(path, answer.clone());
+        }
     }
 
     /// The paths of the services, with their queries.
@@ -448,6 +473,12 @@ impl World {
 /// The mark before the cookies and keys of a source's sessions.
 pub fn session_mark(number: usize) -> String {
     marks::word(10 + number)
+}
+
+/// The token of the watchdog, which also stands in a query.
+pub fn watchdog_path() -> String {
+    let token = percent(&marks::password(TOKEN + 8));
+    format!("/ping/{token}?key={token}")
 }
 
 /// The password of MongoDB or Redis at a home.

@@ -121,6 +121,7 @@ impl<'a> Site<'a> {
             order: &order,
             config: &config,
             progress: &Progress::default(),
+            began: &|| (),
             stop: &stop,
         };
         run_pass(stage).await

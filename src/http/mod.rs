@@ -1,12 +1,12 @@
-//! One request to a service.
+//! One request to a service of the portal or of its operators, and what its answer means.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
@@ -14,8 +14,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-use super::answer::{Answer, judge};
-use super::post::Post;
+mod answer;
+
+pub use answer::{Answer, judge, parse_retry_after};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// So much of a body is read, and so long, that the connection may serve the next post. Nothing in it is of interest.
@@ -47,6 +48,7 @@ pub enum Try {
     Silent {
         /// Another try would only take as long again.
         timed_out: bool,
+        /// In words, without the address.
         reason: String,
     },
     /// The exchange broke off.
@@ -54,6 +56,9 @@ pub enum Try {
 }
 
 /// A client that goes where the configuration says and nowhere else: no proxy of the environment, no redirects.
+///
+/// # Errors
+/// See [`TransportError`].
 pub fn build_client(url: &Url, timeout: Duration) -> Result<Client, TransportError> {
     Client::builder()
         .tls_backend_preconfigured(tls(url)?)
@@ -78,8 +83,10 @@ fn tls(url: &Url) -> Result<ClientConfig, TransportError> {
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// Shakes hands over an open connection as a delivery would, and closes it. Nothing is sent. The error is the cause in
-/// one line.
+/// Shakes hands over an open connection as a request would, and closes it. Nothing is sent.
+///
+/// # Errors
+/// The cause in one line.
 pub async fn secure(url: &Url, stream: TcpStream) -> Result<(), String> {
     let config = tls(url).map_err(|error| error.to_string())?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
@@ -89,14 +96,8 @@ pub async fn secure(url: &Url, stream: TcpStream) -> Result<(), String> {
     secured.map(drop).map_err(|error| format!("no TLS: {error}"))
 }
 
-/// Posts once.
-pub async fn post_once(client: &Client, url: &Url, post: &Post, timeout: Duration) -> Try {
-    let request = client
-        .post(url.clone())
-        .header(CONTENT_TYPE, "application/json")
-        .header("Idempotency-Key", &post.idempotency_key)
-        .timeout(timeout)
-        .body(post.body.clone());
+/// Sends a request once. What the answer says beside its status is not looked at.
+pub async fn send_once(request: RequestBuilder) -> Try {
     match request.send().await {
         Ok(response) => {
             let retry_after = response
@@ -141,5 +142,24 @@ fn describe(error: reqwest::Error) -> Try {
             reason: format!("it could not be reached ({reason})"),
         },
         (false, false) => Try::Broken(format!("the exchange broke off ({reason})")),
+    }
+}
+
+/// An address for messages: scheme, host and port. User, password, path and query may be secret.
+#[must_use]
+pub fn origin(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_a_secret() {
+        let shown = |url: &str| origin(&url.parse().expect("a URL"));
+        assert_eq!(shown("https://user:canary@h.example/x?y=canary"), "https://h.example");
+        assert_eq!(shown("http://[::1]:8080/x"), "http://[::1]:8080");
     }
 }

@@ -23,6 +23,7 @@ pub enum Answer {
 }
 
 /// Judges a status (RFC 9110, 15; 425: RFC 8470; 429: RFC 6585). `Retry-After` is meant for 429 and 503.
+#[must_use]
 pub fn judge(status: u16, retry_after: Option<&str>, now: Timestamp) -> Answer {
     match status {
         200..=299 => Answer::Accepted,
@@ -34,6 +35,7 @@ pub fn judge(status: u16, retry_after: Option<&str>, now: Timestamp) -> Answer {
 }
 
 /// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in the only form that may still be sent (`IMF-fixdate`).
+#[must_use]
 pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
