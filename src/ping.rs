@@ -41,7 +41,7 @@ pub enum Signal {
 pub struct PingError {
     origin: String,
     reason: String,
-    hint: &'static str,
+    hint: String,
 }
 
 const SEE_WATCHDOG: &str = "see whether the watchdog is well and this machine can reach it (vmsync check)";
@@ -62,15 +62,18 @@ impl Ping {
     /// # Errors
     /// It was not accepted.
     pub async fn send(&self, signal: Signal, words: &str) -> Result<(), PingError> {
-        let client =
-            build_client(self.url.expose(), TIMEOUT).map_err(|error| self.error(error.to_string(), SEE_WATCHDOG))?;
+        let client = build_client(self.url.expose(), TIMEOUT).map_err(|error| {
+            let text = error.to_string();
+            let (reason, hint) = text.split_once("\nhint: ").unwrap_or((&text, SEE_WATCHDOG));
+            self.error(reason, hint)
+        })?;
         let first = self.send_once(&client, signal, words).await;
         if !matches!(first, Err(Setback { again: true, .. })) {
-            return first.map_err(|setback| self.error(setback.reason, setback.hint));
+            return first.map_err(|setback| self.error(&setback.reason, setback.hint));
         }
         tokio::time::sleep(pause()).await;
         let second = self.send_once(&client, signal, words).await;
-        second.map_err(|setback| self.error(setback.reason, setback.hint))
+        second.map_err(|setback| self.error(&setback.reason, setback.hint))
     }
 
     async fn send_once(&self, client: &Client, signal: Signal, words: &str) -> Result<(), Setback> {
@@ -82,14 +85,14 @@ impl Ping {
     /// That there was no time for it.
     #[must_use]
     pub fn cut_off(&self) -> PingError {
-        self.error("there was no time left after the signal".to_owned(), SEE_WATCHDOG)
+        self.error("there was no time left after the signal", SEE_WATCHDOG)
     }
 
-    fn error(&self, reason: String, hint: &'static str) -> PingError {
+    fn error(&self, reason: &str, hint: &str) -> PingError {
         PingError {
             origin: origin(self.url.expose()),
-            reason,
-            hint,
+            reason: reason.to_owned(),
+            hint: hint.to_owned(),
         }
     }
 }
