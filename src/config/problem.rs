@@ -78,7 +78,8 @@ fn invalid(problems: &[Problem]) -> String {
     format!("{}\nhint: {hint}", lines.join("\n"))
 }
 
-/// One thing that is wrong with the file or a layer over it. Its text never shows the value of a secret, nor a line of the file.
+/// One thing that is wrong with the file or a layer over it. Its text never shows the value of a secret, nor a line of
+/// the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as it was named.

@@ -93,7 +93,7 @@ fn password(context: &mut Context<'_>, section: &Section<'_>, name: Option<&str>
         return Ok(password);
     }
     let flaw = Flaw::new("missing").accepting("one of password, password_file, password_env");
-    Ok(context.missing_secret(section, "password", &credential, flaw))
+    Ok(context.missing_secret(section, ("password", "password"), &credential, flaw))
 }
 
 fn refuse_same_names(context: &mut Context<'_>, sections: &[(SourceSection, Section<'_>)]) {
