@@ -73,7 +73,7 @@ fn metrics_are_for_a_whole_pass_that_writes_and_for_a_file_that_is_read() {
     let Command::Sync(SyncCommand::All(all)) = parsed("vmsync sync all --metrics-file out/vmsync.prom").command else {
         panic!("sync all")
     };
-    assert_eq!(all.metrics_file.as_deref(), Some("out/vmsync.prom".as_ref()));
+    assert_eq!(all.metrics_file.as_deref(), Some("out/vmsync.prom"));
     for line in [
         "vmsync sync all --metrics-file vmsync.txt",
         "vmsync sync all --metrics-file .prom",
