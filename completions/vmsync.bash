@@ -31,6 +31,9 @@ _vmsync() {
             vmsync,sync)
                 cmd="vmsync__subcmd__sync"
                 ;;
+            vmsync,units)
+                cmd="vmsync__subcmd__units"
+                ;;
             vmsync__subcmd__help,check)
                 cmd="vmsync__subcmd__help__subcmd__check"
                 ;;
@@ -45,6 +48,9 @@ _vmsync() {
                 ;;
             vmsync__subcmd__help,sync)
                 cmd="vmsync__subcmd__help__subcmd__sync"
+                ;;
+            vmsync__subcmd__help,units)
+                cmd="vmsync__subcmd__help__subcmd__units"
                 ;;
             vmsync__subcmd__help__subcmd__sync,all)
                 cmd="vmsync__subcmd__help__subcmd__sync__subcmd__all"
@@ -77,7 +83,7 @@ _vmsync() {
 
     case "${cmd}" in
         vmsync)
-            opts="-c -v -q -h -V --config --color --verbose --quiet --help --version sync diff status check help"
+            opts="-c -v -q -h -V --config --color --verbose --quiet --help --version sync diff status check units help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -183,7 +189,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__help)
-            opts="sync diff status check help"
+            opts="sync diff status check units help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,6 +289,20 @@ _vmsync() {
         vmsync__subcmd__help__subcmd__sync__subcmd__vms)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__help__subcmd__units)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -492,6 +512,36 @@ _vmsync() {
                     return 0
                     ;;
                 --report-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__units)
+            opts="-c -v -q -h --dir --config --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -36,6 +36,7 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "sync" -d 'Run one pas
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
@@ -120,10 +121,19 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'P
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l dir -d 'Write them into this folder, replacing those that are there [default: print them]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'

@@ -25,4 +25,5 @@ mod store_contract;
 mod stores;
 mod support_selftest;
 mod takeover;
+mod units;
 mod usage;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 8] = [
+pub const ROWS: [&[&str]; 9] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -15,6 +15,7 @@ pub const ROWS: [&[&str]; 8] = [
     &["diff", "--exit-code", "--source", "inline"],
     &["sync", "vms", "fixed", "nobody", "-n"],
     &["check"],
+    &["units"],
 ];
 
 /// All but the first.
@@ -25,14 +26,23 @@ pub const FORMATS: [&[&str]; 2] = [&["--format", "json"], &["--format", "table"]
 
 pub type Line = Vec<&'static str>;
 
+/// A row in one of its forms; `units` has no format.
+pub fn line(row: &[&'static str], loudness: &[&'static str], format: &[&'static str]) -> Line {
+    let format = if row[0] == "units" { &[] } else { format };
+    [row, loudness, format].concat()
+}
+
 /// All of them.
 pub fn all_lines() -> Vec<Line> {
-    let forms = || {
-        LOUDNESS
+    let of_row = |row: &&'static [&'static str]| {
+        let row = *row;
+        let forms = LOUDNESS
             .iter()
-            .flat_map(|loudness| FORMATS.map(|format| [*loudness, format].concat()))
+            .flat_map(|loudness| FORMATS.map(|format| (*loudness, format)));
+        forms
+            .map(|(loudness, format)| line(row, loudness, format))
+            .collect::<Vec<Line>>()
     };
-    let of_row = |row: &&[&'static str]| forms().map(|form| [*row, &form].concat()).collect::<Vec<Line>>();
     ROWS.iter().flat_map(of_row).collect()
 }
 
@@ -45,9 +55,9 @@ pub fn lines_of(turn: usize, others: usize) -> Vec<Line> {
     let other = |number: usize| {
         let number = turn * others + number;
         let (row, form) = (ROWS[1 + number % OTHERS], number + number / OTHERS);
-        [row, LOUDNESS[form % 4], FORMATS[form / 4 % 2]].concat()
+        line(row, LOUDNESS[form % 4], FORMATS[form / 4 % 2])
     };
-    let loudest = [ROWS[0], LOUDNESS[0], FORMATS[turn % 2]].concat();
+    let loudest = line(ROWS[0], LOUDNESS[0], FORMATS[turn % 2]);
     std::iter::once(loudest).chain((0..others).map(other)).collect()
 }
 
