@@ -15,6 +15,7 @@ mod main_job;
 mod old_bugs;
 mod outage_schedules;
 mod outages;
+mod package;
 mod reports;
 mod sessions;
 mod sessions_redis;
