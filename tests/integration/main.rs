@@ -6,6 +6,7 @@ mod support;
 mod artifacts;
 mod canaries;
 mod check;
+mod containers;
 mod dry_run;
 mod endpoints;
 mod hostile;
