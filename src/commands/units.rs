@@ -1,6 +1,7 @@
 //! `units`.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -91,7 +92,7 @@ fn write(console: &Console, dir: &Path, units: &Units) -> ExitCode {
                 Condition::Internal,
             );
         }
-        answer.push_str(&format!("wrote {}\n", path.display()));
+        let _ = writeln!(answer, "wrote {}", path.display());
     }
     answer.push_str("next: systemctl daemon-reload && systemctl enable --now vmsync.timer\n");
     console.print(ExitCode::SUCCESS, &answer)

@@ -46,17 +46,7 @@ fn push_named(draft: &mut Draft, id: &str, name: &str, place: &Place) {
     let usual = format!("{name}:{CREDENTIALS}/{name}");
     match place {
         Place::Credential => draft.set("LoadCredential", &usual),
-        Place::File(path) => match escape::credential_file(path) {
-            Some(file) => draft.set("LoadCredential", &format!("{name}:{file}")),
-            None => {
-                draft.remark(&format!(
-                    "{id}: the path {} cannot be written in a unit; {}",
-                    path.display(),
-                    reads(path)
-                ));
-                draft.set("#LoadCredential", &usual);
-            }
-        },
+        Place::File(path) => push_file(draft, id, name, path),
         Place::Inline => {
             draft.comment(&format!(
                 "{id} stands in the configuration. With a file that only root can read, remove it there and use:"
@@ -71,6 +61,18 @@ fn push_named(draft: &mut Draft, id: &str, name: &str, place: &Place) {
             draft.set("#LoadCredential", &usual);
         }
     }
+}
+
+fn push_file(draft: &mut Draft, id: &str, name: &str, path: &Path) {
+    if let Some(file) = escape::credential_file(path) {
+        return draft.set("LoadCredential", &format!("{name}:{file}"));
+    }
+    let shown = path.display();
+    draft.remark(&format!(
+        "{id}: the path {shown} cannot be written in a unit; {}",
+        reads(path)
+    ));
+    draft.set("#LoadCredential", &format!("{name}:{CREDENTIALS}/{name}"));
 }
 
 /// systemd would ignore the line.

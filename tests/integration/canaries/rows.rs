@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 11] = [
+pub const ROWS: [&[&str]; 12] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -18,6 +18,7 @@ pub const ROWS: [&[&str]; 11] = [
     &["config", "show"],
     &["config", "validate"],
     INIT,
+    &["units"],
 ];
 
 /// Does not read the configuration: it writes one.
