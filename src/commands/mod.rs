@@ -48,7 +48,8 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 
 async fn execute(cli: &Cli) -> ExitCode {
     let console = Console::new(cli);
-    answer(&console, cli).await.unwrap_or_else(|code| code)
+    // Boxed, as the future of every command inside that of its caller is more than the compiler follows.
+    Box::pin(answer(&console, cli)).await.unwrap_or_else(|code| code)
 }
 
 /// Most commands want a configuration with all its secrets; `Err` is the exit code without one.

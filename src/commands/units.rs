@@ -105,6 +105,7 @@ fn gather(survey: &Survey) -> io::Result<UnitFacts> {
         interval: survey.timing().interval,
         deadline: survey.timing().deadline,
         store: survey.embedded_store().map(plain),
+        metrics_file: survey.metrics_file().map(plain),
         secrets: survey.secrets.iter().map(secret).collect(),
     })
 }

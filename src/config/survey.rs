@@ -149,6 +149,12 @@ impl Survey {
         }
     }
 
+    /// See [`Config::metrics_file`].
+    #[must_use]
+    pub fn metrics_file(&self) -> Option<&Path> {
+        self.config.metrics_file.as_deref()
+    }
+
     /// What is worth a word.
     #[must_use]
     pub fn notes(&self) -> &[Note] {

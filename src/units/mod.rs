@@ -38,6 +38,8 @@ pub struct UnitFacts {
     pub deadline: Duration,
     /// The embedded store as the service will see it, unless documents go to a server.
     pub store: Option<PathBuf>,
+    /// `metrics.textfile`.
+    pub metrics_file: Option<PathBuf>,
     /// All secrets of the configuration, in its order.
     pub secrets: Vec<SecretFact>,
 }

@@ -94,6 +94,26 @@ fn push_user(draft: &mut Draft, facts: &UnitFacts) {
     }
     draft.set("Environment", &format!("XDG_STATE_HOME={STATE_HOME}"));
     draft.set("UMask", "0077");
+    if let Some(file) = &facts.metrics_file {
+        push_metrics(draft, file);
+    }
+}
+
+/// Without the folder a pass goes on, and says that it wrote no metrics.
+fn push_metrics(draft: &mut Draft, file: &Path) {
+    remark_if_hidden(draft, "the metrics file", file, "/var/lib/prometheus/node-exporter");
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    match escape::listed_path(folder) {
+        Some(path) => {
+            draft.comment("metrics.textfile. The user has to be let write there: see README.md, Monitoring.");
+            draft.set("ReadWritePaths", &format!("-{path}"));
+            draft.set("#SupplementaryGroups", "vmsync-metrics");
+        }
+        None => draft.remark(&format!(
+            "the path {} cannot be written in a unit; give metrics.textfile another",
+            folder.display()
+        )),
+    }
 }
 
 /// Below /var/lib systemd makes the folder, and gives it to the user; elsewhere somebody has to.

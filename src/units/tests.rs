@@ -12,6 +12,7 @@ fn facts() -> UnitFacts {
         interval: Duration::from_mins(2),
         deadline: Duration::from_mins(10),
         store: None,
+        metrics_file: None,
         secrets: Vec::new(),
     }
 }
@@ -63,6 +64,23 @@ fn the_times_are_those_of_the_configuration() {
         ..facts()
     });
     assert_eq!(values(&rare.timer, "RandomizedDelaySec"), ["60"]);
+}
+
+#[test]
+fn the_folder_of_the_metrics_may_be_written() {
+    let with = |file: &str| {
+        rendered(&UnitFacts {
+            metrics_file: Some(file.into()),
+            ..facts()
+        })
+    };
+    assert!(values(&rendered(&facts()).service, "ReadWritePaths").is_empty());
+    let units = with("/var/lib/prometheus/node-exporter/vmsync.prom");
+    let folder = "-/var/lib/prometheus/node-exporter";
+    assert_eq!(values(&units.service, "ReadWritePaths"), [folder]);
+    assert!(units.warnings.is_empty(), "{:?}", units.warnings);
+    let hidden = with("/home/me/vmsync.prom");
+    assert!(hidden.warnings[0].starts_with("the metrics file /home/me/vmsync.prom is hidden from the service"));
 }
 
 #[test]

@@ -96,6 +96,7 @@ fn the_units_of_the_package_are_those_without_secrets() {
         config: "/etc/vmsync/sync.yaml".into(),
         interval: Duration::from_mins(2),
         deadline: Duration::from_mins(10),
+        metrics_file: None,
         store: Some("/var/lib/vmsync/vmsync.db".into()),
         secrets: Vec::new(),
     })
