@@ -36,6 +36,7 @@ pub struct Cli {
 
 const ROOT_EXAMPLES: &str = "\
 Examples:
+  vmsync config init                write a configuration, to be filled in
   vmsync check                      see whether a pass would find all it needs
   vmsync diff                       show what a pass would change
   vmsync sync all                   bring every VM up to date
@@ -43,7 +44,8 @@ Examples:
 
 const CONFIGURATION: &str = "\
 Configuration, the first of:
-  --config FILE, $VMSYNC_CONFIG, $CONFIG_FILE, ./sync.yaml, /etc/vmsync/sync.yaml";
+  --config FILE, $VMSYNC_CONFIG, $CONFIG_FILE, ./sync.yaml, /etc/vmsync/sync.yaml
+Over its keys lie variables: sync.interval is set by $VMSYNC_SYNC_INTERVAL.";
 
 const GLOBAL: &str = "Global options";
 
@@ -140,6 +142,9 @@ pub enum Command {
     /// else is written. The services are connected to and sent nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Write, validate or show the configuration
+    #[command(subcommand, arg_required_else_help = true, after_help = CONFIG_EXAMPLES)]
+    Config(ConfigCommand),
 }
 
 const SYNC_EXAMPLES: &str = "\
@@ -166,6 +171,68 @@ Examples:
   vmsync check --source esx1        of the sources only this one
   vmsync check --print-pins         YAML that pins the certificates of today
   vmsync check --format json | jq '.checks[] | select(.verdict == \"failed\")'";
+
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  vmsync config init                write ./sync.yaml, to be filled in
+  vmsync config validate            all mistakes at once
+  vmsync config show                what holds, and who says so";
+
+/// What to do with the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a commented configuration to be filled in; never over a file that is there
+    ///
+    /// Writes to the file of --config, `$VMSYNC_CONFIG` or `$CONFIG_FILE`, else to ./sync.yaml. Nobody but its owner can
+    /// read it.
+    #[command(after_help = INIT_EXAMPLES)]
+    Init,
+    /// Read the configuration and say everything that is wrong with it
+    ///
+    /// Reads the file, the variables and the secrets that they name, and connects to nothing: `vmsync check` does that.
+    #[command(after_help = VALIDATE_EXAMPLES)]
+    Validate,
+    /// Show every value that holds, and where it comes from
+    ///
+    /// Defaults, the file, variables VMSYNC_… and options lie over one another in this order. No secret is shown, only
+    /// where it is; it may be absent here, as where systemd is to hand it over.
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ShowArgs),
+}
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  vmsync config init
+  vmsync config init --config /etc/vmsync/sync.yaml";
+
+const VALIDATE_EXAMPLES: &str = "\
+Examples:
+  vmsync config validate
+  vmsync config validate --config new.yaml && mv new.yaml sync.yaml";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  vmsync config show
+  VMSYNC_SYNC_TIMEOUT=10s vmsync config show
+  vmsync config show --format json | jq '.settings[] | select(.origin != \"default\")'";
+
+/// Options of `config show`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Args)]
+pub struct ShowArgs {
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ShowFormat,
+}
+
+/// Form of `config show`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ShowFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: one JSON document on one line
+    Json,
+}
 
 /// What to synchronise.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -298,6 +365,9 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Status(_) => "status",
             Self::Check(_) => "check",
+            Self::Config(ConfigCommand::Init) => "config init",
+            Self::Config(ConfigCommand::Validate) => "config validate",
+            Self::Config(ConfigCommand::Show(_)) => "config show",
         }
     }
 
@@ -306,7 +376,11 @@ impl Command {
     pub const fn writes(&self) -> bool {
         match self {
             Self::Sync(SyncCommand::All(sync) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => !sync.dry_run,
-            Self::Diff(_) | Self::Status(_) | Self::Check(_) => false,
+            Self::Config(ConfigCommand::Init) => true,
+            Self::Diff(_)
+            | Self::Status(_)
+            | Self::Check(_)
+            | Self::Config(ConfigCommand::Validate | ConfigCommand::Show(_)) => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Finds out whether the file could be replaced, without touching it.
@@ -34,6 +35,19 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&draft);
     }
     replaced
+}
+
+/// Writes a file that is not there yet, and that only this user may read.
+///
+/// # Errors
+/// Something of that name is there, or the folder takes no file; a file that could not be filled is removed.
+pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let filled = file.write_all(content).and_then(|()| file.sync_all());
+    if filled.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    filled
 }
 
 /// One of the same name was left by a process that was killed; its number is ours now.
@@ -86,6 +100,22 @@ mod tests {
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o604);
         assert_eq!(names(folder.path()), ["report.json"]);
+    }
+
+    #[test]
+    fn a_private_file_is_made_once_and_never_over_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sync.yaml");
+        create_private(&path, b"first").expect("made");
+        assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        let link = folder.path().join("link");
+        symlink(folder.path().join("nowhere"), &link).expect("made");
+        for taken in [&path, &link] {
+            let error = create_private(taken, b"second").expect_err("something is there");
+            assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        }
+        assert_eq!(fs::read_to_string(&path).expect("read"), "first");
+        assert_eq!(names(folder.path()), ["link", "sync.yaml"]);
     }
 
     #[test]

@@ -73,6 +73,9 @@ fn commands_say_their_words_and_whether_they_write() {
         ("vmsync status --format nagios --warn 10m --crit 1h", "status", false),
         ("vmsync check --source a --source b", "check", false),
         ("vmsync check --print-pins", "check", false),
+        ("vmsync config init", "config init", true),
+        ("vmsync config validate", "config validate", false),
+        ("vmsync config show --format json", "config show", false),
     ] {
         let command = parsed(line).command;
         assert_eq!((command.words(), command.writes()), (words, writes), "{line}");

@@ -8,12 +8,13 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{Cli, Command, SyncCommand};
 use crate::colour::{self, Wishes};
-use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment, Request};
+use crate::config::{Config, ConfigError, Note, NoteLevel, Override, ProcessEnvironment, Request};
 use crate::exit::{Condition, ExitCode};
 use crate::progress::Screen;
 use crate::report::{self, Look};
 
 mod check;
+mod config;
 mod status;
 mod sync;
 
@@ -39,24 +40,37 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 
 async fn execute(cli: &Cli) -> ExitCode {
     let console = Console::new(cli);
-    let request = Request {
-        file: cli.global.config.as_deref(),
-        overrides: &cli.overrides(),
-    };
-    let config = match Config::load(&request, &ProcessEnvironment) {
-        Ok(config) => config,
-        Err(error) => return refuse_config(&console, &cli.command, &error),
-    };
+    answer(&console, cli).await.unwrap_or_else(|code| code)
+}
+
+async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
+    let config = || load(console, cli);
+    Ok(match &cli.command {
+        Command::Sync(SyncCommand::All(args)) => sync::sync(console, &config()?, cli, args, None).await,
+        Command::Sync(SyncCommand::Vms(vms)) => sync::sync(console, &config()?, cli, &vms.sync, Some(&vms.ids)).await,
+        Command::Diff(args) => sync::diff(console, &config()?, cli, args).await,
+        Command::Status(args) => status::status(console, &config()?, args).await,
+        Command::Check(args) => check::check(console, &config()?, args).await,
+        Command::Config(command) => config::config(console, cli, *command),
+    })
+}
+
+/// The configuration; without one, the exit code of a command that has told why.
+fn load(console: &Console, cli: &Cli) -> Result<Config, ExitCode> {
+    let config = Config::load(&request(cli, &cli.overrides()), &ProcessEnvironment)
+        .map_err(|error| refuse_config(console, &cli.command, &error))?;
     // The report of a check has them; pins are no report.
     if !matches!(&cli.command, Command::Check(check) if !check.print_pins) {
         tell_notes(&config.notes);
     }
-    match &cli.command {
-        Command::Sync(SyncCommand::All(sync)) => sync::sync(&console, &config, cli, sync, None).await,
-        Command::Sync(SyncCommand::Vms(vms)) => sync::sync(&console, &config, cli, &vms.sync, Some(&vms.ids)).await,
-        Command::Diff(diff) => sync::diff(&console, &config, cli, diff).await,
-        Command::Status(args) => status::status(&console, &config, args).await,
-        Command::Check(check) => check::check(&console, &config, check).await,
+    Ok(config)
+}
+
+/// What the command line says of the configuration.
+fn request<'a>(cli: &'a Cli, overrides: &'a [Override]) -> Request<'a> {
+    Request {
+        file: cli.global.config.as_deref(),
+        overrides,
     }
 }
 
@@ -64,7 +78,9 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
     let text = error.to_string();
     match command {
         Command::Status(args) => status::refuse(console, args, &text, Condition::Config),
-        Command::Sync(_) | Command::Diff(_) | Command::Check(_) => console.refuse(&text, Condition::Config),
+        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Config(_) => {
+            console.refuse(&text, Condition::Config)
+        }
     }
 }
 

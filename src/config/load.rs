@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 
 use super::locate::{Located, locate};
 use super::node::Node;
+use super::place::Directories;
 use super::problem::{Findings, Flaw};
 use super::resolve::{self, Exposure, Resolved};
-use super::survey::Directories;
 use super::{Config, ConfigError, Environment, NoteLevel, Place, Request, check, layers, tree};
 
 /// Ten thousand sources are about 1 MiB.
@@ -34,7 +34,7 @@ pub(super) struct Loaded {
     /// All layers in one tree.
     root: Node,
     directories: Directories,
-    findings: Findings,
+    pub findings: Findings,
     resolved: Option<Resolved>,
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ConfigError, Environment};
 
-const IN_CURRENT_DIR: &str = "sync.yaml";
+pub(super) const IN_CURRENT_DIR: &str = "sync.yaml";
 const IN_ETC: &str = "/etc/vmsync/sync.yaml";
 const VARIABLES: [&str; 2] = ["VMSYNC_CONFIG", "CONFIG_FILE"];
 
@@ -24,7 +24,8 @@ pub(super) fn locate(explicit: Option<&Path>, env: &dyn Environment) -> Result<L
         .ok_or_else(|| ConfigError::NotFound { looked_at: places() })
 }
 
-fn asked_for(explicit: Option<&Path>, env: &dyn Environment) -> Option<Located> {
+/// The file that somebody names.
+pub(super) fn asked_for(explicit: Option<&Path>, env: &dyn Environment) -> Option<Located> {
     let by_flag = || {
         explicit.map(|path| Located {
             path: path.to_owned(),

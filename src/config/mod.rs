@@ -1,7 +1,8 @@
-//! From a YAML file to a [`Config`]: `locate` finds the file, `tree` reads it with the place of every value, `check`
-//! holds it against the one table of keys in `schema`, `resolve` builds the model from it: defaults, secrets, and
-//! what must hold between keys. Each stage notes what it finds wrong and goes on, so that an operator sees all
-//! problems at once. The environment is an argument ([`Environment`]); nothing here asks the process itself.
+//! From a YAML file to a [`Config`]: `locate` finds the file, `tree` reads it with the place of every value, `layers`
+//! puts environment variables and options over it, `check` holds it against the one table of keys in `schema`,
+//! `resolve` builds the model from it: defaults, secrets, and what must hold between keys; `survey` takes it apart again
+//! for people. Each stage notes what it finds wrong and goes on, so that an operator sees all problems at once. The
+//! environment is an argument ([`Environment`]); nothing here asks the process itself.
 
 mod address;
 mod check;
@@ -20,6 +21,7 @@ mod schema;
 pub mod secret;
 mod section;
 mod survey;
+mod template;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -36,3 +38,4 @@ pub use request::{Override, Request};
 pub use schema::{Key, KeyPath, Kind, Presence, all_keys};
 pub use secret::Secret;
 pub use survey::{SecretPlace, Setting, Survey, SurveyedSecret, Value};
+pub use template::{TEMPLATE, place_to_write};

@@ -73,21 +73,18 @@ impl Node {
     /// The section at a key, which begins here if there is none; `None` if something else stands there.
     pub fn section_mut(&mut self, key: &str, at: Place) -> Option<&mut Self> {
         let entries = self.entries_mut()?;
-        let index = match entries.iter().position(|entry| entry.key == key) {
-            Some(index) => index,
-            None => {
-                let value = Self {
+        let found = entries.iter().position(|entry| entry.key == key);
+        let index = found.unwrap_or(entries.len());
+        if found.is_none() {
+            entries.push(Entry {
+                key: key.to_owned(),
+                key_at: at,
+                value: Self {
                     at,
                     content: Content::Null,
-                };
-                entries.push(Entry {
-                    key: key.to_owned(),
-                    key_at: at,
-                    value,
-                });
-                entries.len() - 1
-            }
-        };
+                },
+            });
+        }
         Some(&mut entries[index].value)
     }
 

@@ -1,6 +1,6 @@
 //! Where a value comes from.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The layer that a value stands in, and where in it. A later one lies over an earlier one, but for the defaults, which
 /// lie beneath all.
@@ -38,6 +38,23 @@ impl Place {
             Self::Variable(name) => format!("${name}"),
             Self::Flag(name) => name.to_owned(),
             Self::Default => "default".to_owned(),
+        }
+    }
+}
+
+/// Where relative paths start.
+pub(super) struct Directories {
+    /// Of those in the file: its own directory.
+    pub of_file: PathBuf,
+    /// Of those in variables and options: where the process is.
+    pub of_process: PathBuf,
+}
+
+impl Directories {
+    pub fn join(&self, place: Place, path: &str) -> PathBuf {
+        match place {
+            Place::File { .. } | Place::Default => self.of_file.join(path),
+            Place::Variable(_) | Place::Flag(_) => self.of_process.join(path),
         }
     }
 }

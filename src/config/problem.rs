@@ -14,7 +14,7 @@ const MAX_SHOWN: usize = 100;
 pub enum ConfigError {
     /// No file was named, and none lies where it is looked for.
     #[error(
-        "failed to find a configuration file; looked at: {}\nhint: name the file with --config FILE",
+        "failed to find a configuration file; looked at: {}\nhint: name the file with --config FILE, or let `vmsync config init` write one",
         looked_at.join(", ")
     )]
     NotFound {
@@ -65,7 +65,8 @@ fn invalid(problems: &[Problem]) -> String {
     format!("{}\nhint: {hint}", lines.join("\n"))
 }
 
-/// One thing that is wrong with the file or a layer over it. Its text never shows the value of a secret, nor a line of the file.
+/// One thing that is wrong with the file or a layer over it. Its text never shows the value of a secret, nor a line of
+/// the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as it was named.

@@ -1,11 +1,12 @@
 //! What the configuration says once all layers lie over another, value by value, and where each of them comes from.
 
-use std::collections::HashMap;
+mod walk;
+
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
+
 use super::load::Loaded;
-use super::node::{Content, Node};
-use super::schema::{Key, Kind, Presence, ROOT, secret_behind};
 use super::{Config, ConfigError, Environment, Note, Place, Request, StoreConfig, Timing};
 
 /// A valid configuration as it is shown: every value with its origin, secrets without their texts.
@@ -80,14 +81,22 @@ impl Survey {
     /// # Errors
     /// Those of [`Config::load`], but for absent secrets.
     pub fn load(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
-        let (resolved, root, directories) = Loaded::of(request, env)?.finish()?;
-        let walk = Walk {
-            directories: &directories,
-            secrets: &resolved.secrets,
-            derived: &resolved.derived,
-        };
-        let mut settings = Vec::new();
-        walk.section(Some(&root), ROOT, "", true, &mut settings);
+        Self::of(Loaded::of(request, env)?, env)
+    }
+
+    /// The same of a configuration with which a pass could begin.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`].
+    pub fn load_complete(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let mut loaded = Loaded::of(request, env)?;
+        loaded.findings.insist_on_secrets();
+        Self::of(loaded, env)
+    }
+
+    fn of(loaded: Loaded, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let (resolved, root, directories) = loaded.finish()?;
+        let settings = walk::settings(&root, &directories, &resolved);
         let place_of = |secret: &SurveyedSecret| settings.iter().position(|setting| setting.key == secret.key);
         let mut secrets = resolved.secrets;
         secrets.sort_by_key(place_of);
@@ -98,6 +107,25 @@ impl Survey {
             secrets,
             config: resolved.config,
         })
+    }
+
+    /// The configuration, if no secret is absent.
+    #[must_use]
+    pub fn config(&self) -> Option<&Config> {
+        let is_complete = self.secrets.iter().all(|secret| secret.trouble.is_none());
+        is_complete.then_some(&self.config)
+    }
+
+    /// The secret of a setting.
+    #[must_use]
+    pub fn secret_of(&self, setting: &Setting) -> Option<&SurveyedSecret> {
+        self.secrets.iter().find(|secret| secret.key == setting.key)
+    }
+
+    /// Zone of local times.
+    #[must_use]
+    pub const fn timezone(&self) -> &TimeZone {
+        &self.config.timezone
     }
 
     /// Limits of time.
@@ -125,150 +153,5 @@ impl Survey {
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.config.notes
-    }
-}
-
-/// Where relative paths start.
-pub(super) struct Directories {
-    /// Of those in the file: its own directory.
-    pub of_file: PathBuf,
-    /// Of those in variables and options: where the process is.
-    pub of_process: PathBuf,
-}
-
-impl Directories {
-    pub fn join(&self, place: Place, path: &str) -> PathBuf {
-        match place {
-            Place::File { .. } | Place::Default => self.of_file.join(path),
-            Place::Variable(_) | Place::Flag(_) => self.of_process.join(path),
-        }
-    }
-}
-
-/// Through the schema and the tree side by side.
-struct Walk<'a> {
-    directories: &'a Directories,
-    secrets: &'a [SurveyedSecret],
-    derived: &'a HashMap<String, String>,
-}
-
-impl Walk<'_> {
-    /// `has_defaults`: whether what is not written here holds by default, not by a section elsewhere.
-    fn section(
-        &self,
-        node: Option<&Node>,
-        keys: &'static [Key],
-        path: &str,
-        has_defaults: bool,
-        settings: &mut Vec<Setting>,
-    ) {
-        for key in keys {
-            let written = node.and_then(|node| node.get(key.name));
-            let path = if path.is_empty() {
-                key.name.to_owned()
-            } else {
-                format!("{path}.{}", key.name)
-            };
-            match key.kind {
-                Kind::Unused(_) => {}
-                Kind::Section(inner) => self.inner(written, key, inner, &path, has_defaults, settings),
-                Kind::List(inner) => {
-                    for (index, item) in written.map(Node::items).unwrap_or_default().iter().enumerate() {
-                        self.section(Some(item), inner, &format!("{path}[{index}]"), true, settings);
-                    }
-                }
-                _ => settings.extend(self.value(node, keys, key, path, has_defaults)),
-            }
-        }
-    }
-
-    fn inner(
-        &self,
-        written: Option<&Node>,
-        key: &Key,
-        inner: &'static [Key],
-        path: &str,
-        has_defaults: bool,
-        settings: &mut Vec<Setting>,
-    ) {
-        let is_on_top = key.name == path;
-        let holds_by_itself = key.presence == Presence::Filled;
-        let is_in_use = || self.is_known_below(path);
-        if written.is_some() || has_defaults && is_on_top && (holds_by_itself || is_in_use()) {
-            return self.section(written, inner, path, has_defaults && is_on_top, settings);
-        }
-        if let (true, Presence::Optional(without)) = (is_on_top, key.presence) {
-            settings.push(Setting {
-                key: path.to_owned(),
-                value: Value::Unset(without),
-                place: Place::Default,
-            });
-        }
-    }
-
-    /// Whether a section that is not written has a value all the same: a credential, or one that resolution found.
-    fn is_known_below(&self, path: &str) -> bool {
-        let is_below = |key: &str| key.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
-        self.secrets.iter().any(|secret| is_below(&secret.key)) || self.derived.keys().any(|key| is_below(key))
-    }
-
-    fn value(
-        &self,
-        section: Option<&Node>,
-        keys: &'static [Key],
-        key: &'static Key,
-        path: String,
-        has_defaults: bool,
-    ) -> Option<Setting> {
-        let written = section.and_then(|section| section.get(key.name));
-        if let Some(secret) = secret_behind(keys, key.name) {
-            let is_known = secret.name == key.name && self.secrets.iter().any(|secret| secret.key == path);
-            return is_known.then(|| Setting {
-                place: place_of_secret(section, keys, secret),
-                key: path,
-                value: Value::Secret,
-            });
-        }
-        let (value, place) = match (written, key.presence, self.derived.get(&path)) {
-            (Some(node), _, _) => (self.shown(&key.kind, node), node.at),
-            (None, _, Some(derived)) => (derived.clone().into(), Place::Default),
-            (None, Presence::Default(text), None) if has_defaults => {
-                (self.shown(&key.kind, &Node::of_default(text)), Place::Default)
-            }
-            (None, _, None) => return None,
-        };
-        Some(Setting {
-            key: path,
-            value: Value::Shown(value),
-            place,
-        })
-    }
-
-    fn shown(&self, kind: &Kind, node: &Node) -> serde_json::Value {
-        match (kind, &node.content) {
-            (_, Content::Switch(on)) => (*on).into(),
-            (_, Content::Number(digits)) => {
-                serde_json::from_str(digits).unwrap_or_else(|_| digits.as_str().to_owned().into())
-            }
-            (Kind::Path, Content::Text(path)) => self.directories.join(node.at, path).display().to_string().into(),
-            (Kind::HttpUrl, Content::Text(url)) => without_query(url).into(),
-            (_, Content::Text(text)) => text.as_str().to_owned().into(),
-            (_, Content::Sequence(items)) => items.iter().map(|item| self.shown(kind, item)).collect(),
-            (_, Content::Null | Content::Mapping(_) | Content::Tagged) => serde_json::Value::Null,
-        }
-    }
-}
-
-fn place_of_secret(section: Option<&Node>, keys: &'static [Key], secret: &Key) -> Place {
-    let is_of_it = |name: &str| secret_behind(keys, name).is_some_and(|key| key.name == secret.name);
-    let entry = section.and_then(|section| section.entries().iter().find(|entry| is_of_it(&entry.key)));
-    entry.map_or(Place::Default, |entry| entry.value.at)
-}
-
-/// A query may be a token.
-fn without_query(url: &str) -> String {
-    match url.split_once('?') {
-        Some((before, _)) => format!("{before}?…"),
-        None => url.to_owned(),
     }
 }

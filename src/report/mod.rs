@@ -13,6 +13,8 @@ mod model;
 mod nagios;
 mod orphans;
 mod page;
+mod settings;
+mod settings_table;
 mod status;
 mod status_table;
 mod table;
@@ -32,6 +34,8 @@ pub use model::{
 pub use nagios::{Thresholds, ThresholdsError, render_nagios, render_nagios_failure};
 pub use orphans::OrphanAges;
 pub use page::{Look, Paint, Styles};
+pub use settings::{SecretReport, SettingReport, SettingsReport, SettingsSchema};
+pub use settings_table::{render_settings, render_verdict};
 pub use status::{
     LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
 };

@@ -75,7 +75,8 @@ pub fn warning(warning: &Warning) -> String {
 }
 
 /// Quotes for a shell if it needs it.
-fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:=/@".contains(c);
     if word.chars().all(plain) {
         word.to_owned()

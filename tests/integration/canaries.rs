@@ -14,7 +14,7 @@ use failures::Failure;
 use world::{HOMES, SOURCES, World, secret_of, session_mark};
 
 /// Homes whose addresses of MongoDB and Redis stand in the configuration, where a failure can change them.
-const OPEN: [usize; 5] = [0, 1, 2, 3, 4];
+const OPEN: [usize; 6] = [0, 1, 2, 3, 4, 5];
 
 #[test]
 fn no_secret_is_shown_or_stored_whatever_fails_at_the_sources() {
@@ -120,7 +120,7 @@ fn redis_logins(world: &World) -> u64 {
 }
 
 #[test]
-fn there_are_twenty_secrets_and_all_differ() {
+fn all_secrets_differ() {
     let services = (0..HOMES).flat_map(|home| ["mongodb", "redis"].map(|name| secret_of(name, home)));
     let sources = (0..SOURCES.len()).flat_map(|number| [marks::password(number), session_mark(number)]);
     let all: std::collections::BTreeSet<String> = services.chain(sources).collect();

@@ -6,6 +6,7 @@ mod support;
 mod artifacts;
 mod canaries;
 mod check;
+mod config;
 mod dry_run;
 mod endpoints;
 mod hostile;

@@ -52,6 +52,9 @@ fn help_and_version_need_no_configuration() {
         &["sync", "all", "--help"],
         &["diff", "--help"],
         &["status", "--help"],
+        &["config", "init", "--help"],
+        &["config", "validate", "--help"],
+        &["config", "show", "--help"],
     ] {
         let output = vmsync.run(args);
         output.assert_code(0).assert_stdout("Usage: vmsync");

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::node::Node;
+use super::place::Directories;
 use super::problem::{Findings, Flaw};
 use super::section::Section;
-use super::survey::Directories;
 use super::values::{http_url, time_zone};
 use super::{Config, Endpoints, Environment, NoteLevel, Place, StoreConfig, SurveyedSecret};
 
@@ -30,8 +30,11 @@ struct Context<'a> {
     directories: &'a Directories,
     findings: &'a mut Findings,
     secrets: Vec<SurveyedSecret>,
-    derived: HashMap<String, String>,
+    derived: Derived,
 }
+
+/// What holds without a layer that says so, by the path of the key; `None` for a default that is not used.
+pub(super) type Derived = HashMap<String, Option<String>>;
 
 /// What was made of the tree, and how.
 pub(super) struct Resolved {
@@ -39,8 +42,8 @@ pub(super) struct Resolved {
     pub config: Config,
     /// Where its secrets are; those that are absent are empty texts in it.
     pub secrets: Vec<SurveyedSecret>,
-    /// Values that no layer has and no schema, by the path of their key.
-    pub derived: HashMap<String, String>,
+    /// Values that no layer has, nor the schema.
+    pub derived: Derived,
 }
 
 impl Context<'_> {
@@ -55,6 +58,11 @@ impl Context<'_> {
         section.text(name).map(|path| self.directories.join(place, &path))
     }
 
+    /// Notes that a default has nothing to say.
+    fn ignore_default(&mut self, section: &Section<'_>, name: &str) {
+        self.derived.insert(section.path_of(name), None);
+    }
+
     /// A key that another one collides with, with its place if that is in another layer.
     fn told(&self, key: &str, at: Place, seen_from: Place) -> String {
         if at.is_beside(seen_from) {
@@ -67,7 +75,7 @@ impl Context<'_> {
     /// Notes what holds for a key that is not written.
     fn derive(&mut self, section: &Section<'_>, name: &str, value: impl Into<String>) {
         if !section.has(name) {
-            self.derived.insert(section.path_of(name), value.into());
+            self.derived.insert(section.path_of(name), Some(value.into()));
         }
     }
 }

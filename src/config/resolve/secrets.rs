@@ -81,15 +81,21 @@ impl Context<'_> {
         }
     }
 
-    /// Stands in for a secret that is needed and that nothing speaks of.
-    pub(super) fn missing_secret(&mut self, section: &Section<'_>, stem: &str, credential: &str, flaw: Flaw) -> Secret {
+    /// Stands in for a secret that is needed and that nothing speaks of; its absence is told at the second key.
+    pub(super) fn missing_secret(
+        &mut self,
+        section: &Section<'_>,
+        (stem, told_at): (&str, &str),
+        credential: &str,
+        flaw: Flaw,
+    ) -> Secret {
         self.secrets.push(SurveyedSecret {
             id: credential.to_owned(),
             key: section.path_of(stem),
             place: SecretPlace::Missing,
             trouble: Some(flaw.what.clone()),
         });
-        self.findings.absence(section.at, &section.path_of(stem), flaw);
+        self.findings.absence(section.at, &section.path_of(told_at), flaw);
         Secret::new(String::new())
     }
 

@@ -89,13 +89,11 @@ fn name(section: &Section<'_>) -> Option<String> {
 fn password(context: &mut Context<'_>, section: &Section<'_>, name: Option<&str>) -> Result<Secret, Reported> {
     // Without a name there is a problem already; an id that no credential has keeps the others coming.
     let credential = format!("source.{}.password", name.unwrap_or("/"));
-    match context.secret(section, "password", &credential)? {
-        Some(password) => Ok(password),
-        None => {
-            let flaw = Flaw::new("missing").accepting("one of password, password_file, password_env");
-            Ok(context.missing_secret(section, "password", &credential, flaw))
-        }
+    if let Some(password) = context.secret(section, "password", &credential)? {
+        return Ok(password);
     }
+    let flaw = Flaw::new("missing").accepting("one of password, password_file, password_env");
+    Ok(context.missing_secret(section, ("password", "password"), &credential, flaw))
 }
 
 fn refuse_same_names(context: &mut Context<'_>, sections: &[(SourceSection, Section<'_>)]) {

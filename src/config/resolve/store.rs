@@ -133,14 +133,29 @@ fn uri(context: &mut Context<'_>, section: &Section<'_>, service: &Service) -> R
     if let Some(key) = written.first() {
         refuse_parts(context, section, service, key);
     }
-    let Some(uri) = uri? else { return Ok(None) };
+    let Some(uri) = uri?.or_else(|| absent_uri(context, section, service)) else {
+        return Ok(None);
+    };
     // An absent one is empty.
     if let Some(what) = (service.flaw_of)(uri.expose()).filter(|_| !uri.expose().is_empty()) {
         let key = written.first().copied().unwrap_or(service.stem);
         context.problem(section, key, Flaw::new(what).accepting(service.accepted));
         return Err(Reported);
     }
+    for part in service.parts {
+        context.ignore_default(section, part);
+    }
     Ok(Some(uri))
+}
+
+/// A section that is written and says nothing of an address leaves it to a credential, which is absent here.
+fn absent_uri(context: &mut Context<'_>, section: &Section<'_>, service: &Service) -> Option<Secret> {
+    let says_nothing = section.present(&[service.parts, &LOGIN_KEYS].concat()).is_empty();
+    says_nothing.then(|| context.missing_secret(section, (service.stem, "host"), service.credential, no_host(service)))
+}
+
+fn no_host(service: &Service) -> Flaw {
+    Flaw::new("missing").accepting(format!("a DNS name or an IP address, or {} instead", service.stem))
 }
 
 fn refuse_parts(context: &mut Context<'_>, section: &Section<'_>, service: &Service, uri_key: &str) {
@@ -157,8 +172,9 @@ fn refuse_parts(context: &mut Context<'_>, section: &Section<'_>, service: &Serv
 
 fn host(context: &mut Context<'_>, section: &Section<'_>, service: &Service) -> Result<String, Reported> {
     if !section.has("host") {
-        let flaw = Flaw::new("missing").accepting(format!("a DNS name or an IP address, or {} instead", service.stem));
-        context.findings.problem(section.at, &section.path_of("host"), flaw);
+        context
+            .findings
+            .problem(section.at, &section.path_of("host"), no_host(service));
     }
     section.text("host").ok_or(Reported)
 }
@@ -172,7 +188,7 @@ fn login(context: &mut Context<'_>, section: &Section<'_>, credential: &str) -> 
     if username.is_some() && password.is_none() {
         let flaw =
             Flaw::new("missing, as there is a username").accepting("one of password, password_file, password_env");
-        let password = context.missing_secret(section, "password", credential, flaw);
+        let password = context.missing_secret(section, ("password", "password"), credential, flaw);
         return Ok((username, Some(password)));
     }
     Ok((username, password))

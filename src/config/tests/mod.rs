@@ -3,11 +3,14 @@
 mod bad;
 mod example;
 mod good;
+mod layers;
 mod leaks;
 mod places;
 mod robustness;
 mod secrets;
+mod shown;
 mod survey;
+mod template;
 
 use std::collections::HashMap;
 use std::ffi::OsString;

@@ -32,7 +32,8 @@ fn without_any_file_all_places_are_named() {
     assert_eq!(
         error.to_string(),
         "failed to find a configuration file; looked at: --config (not given), $VMSYNC_CONFIG (not set), \
-         $CONFIG_FILE (not set), ./sync.yaml, /etc/vmsync/sync.yaml\nhint: name the file with --config FILE"
+         $CONFIG_FILE (not set), ./sync.yaml, /etc/vmsync/sync.yaml\nhint: name the file with --config FILE, \
+         or let `vmsync config init` write one"
     );
 }
 

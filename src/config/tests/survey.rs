@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{World, with_source};
-use crate::config::{Place, Request, SecretPlace, Survey, Value};
+use crate::config::{Override, Place, Request, SecretPlace, Survey, Value};
 
 fn survey(world: &World) -> Survey {
     match Survey::load(&Request::file(Path::new("sync.yaml")), world) {
@@ -122,4 +122,117 @@ redis: {host: h}
     ];
     assert_eq!(secrets(&survey), expected);
     assert_eq!(world.problems().lines().count(), 4, "a pass needs them all");
+}
+
+#[test]
+fn the_layers_over_the_file_are_named_and_queries_are_left_out() {
+    let world = World::new()
+        .with_yaml(&with_source(
+            "endpoints: {auth-service-rename-vm: 'http://h/p?token=x'}",
+        ))
+        .with_var("VMSYNC_SYNC_INTERVAL", "3")
+        .with_var("VMSYNC_REDIS_HOST", "redis")
+        .with_var("VMSYNC_REDIS_PASSWORD", "p")
+        .with_var("VMSYNC_STORE_SQLITE", "a.db");
+    let overrides = [Override {
+        flag: "--timeout",
+        key: "sync.timeout",
+        value: "9s".to_owned(),
+    }];
+    let request = Request {
+        overrides: &overrides,
+        ..Request::file(Path::new("sync.yaml"))
+    };
+    let Ok(survey) = Survey::load(&request, &world) else {
+        panic!("valid")
+    };
+    assert_eq!(
+        lines(&survey, "sync")[..2],
+        [
+            "sync.interval = 3 ($VMSYNC_SYNC_INTERVAL)",
+            "sync.timeout = \"9s\" (--timeout)"
+        ]
+    );
+    let sqlite = world.path("a.db").display().to_string();
+    assert_eq!(
+        lines(&survey, "store"),
+        [format!("store.sqlite = {sqlite:?} ($VMSYNC_STORE_SQLITE)")]
+    );
+    assert_eq!(
+        lines(&survey, "endpoints"),
+        ["endpoints.auth-service-rename-vm = \"http://h/p?…\" (sync.yaml:3:37)"]
+    );
+    assert!(lines(&survey, "redis").contains(&"redis.password = secret ($VMSYNC_REDIS_PASSWORD)".to_owned()));
+    assert_eq!(
+        survey.secrets.last().map(|secret| &secret.place),
+        Some(&SecretPlace::Inline(Place::Variable("VMSYNC_REDIS_PASSWORD")))
+    );
+}
+
+#[test]
+fn sections_of_a_source_show_what_stands_in_them_and_no_defaults() {
+    let yaml = "esxi_hosts: [{host: a, username: u, password: p, guard: {min: 1}}]\nguard: {min: 2}";
+    let survey = survey(&World::new().with_yaml(yaml));
+    assert_eq!(
+        lines(&survey, "esxi_hosts[0].guard"),
+        ["esxi_hosts[0].guard.min = 1 (sync.yaml:1:63)"]
+    );
+    assert_eq!(lines(&survey, "guard.min"), ["guard.min = 2 (sync.yaml:2:14)"]);
+}
+
+#[test]
+fn a_store_of_a_credential_alone_is_shown_with_its_defaults() {
+    let world = World::new()
+        .with_yaml(&with_source(""))
+        .with_credential("mongodb.uri", "mongodb://h");
+    let survey = survey(&world);
+    let expected = [
+        "mongodb.uri = secret (default)",
+        "mongodb.db = \"esxi\" (default)",
+        "mongodb.collection = \"vms\" (default)",
+        "mongodb.inventory_prefix = \"vmsync_\" (default)",
+    ];
+    assert_eq!(lines(&survey, "mongodb"), expected);
+    assert_eq!(
+        lines(&survey, "store"),
+        ["store = unset: SQLite at its default, unless mongodb is there (default)"]
+    );
+}
+
+#[test]
+fn an_address_may_be_left_to_a_credential_that_is_absent() {
+    let world = World::new().with_yaml(&with_source("mongodb: {db: portal}\nredis: {}"));
+    let told = survey(&world);
+    let absent = |id| (id, &SecretPlace::Missing, Some("missing"));
+    assert_eq!(
+        secrets(&told)[1..],
+        [absent("mongodb.uri"), absent("redis.url")],
+        "the first is the source's"
+    );
+    let expected = [
+        "mongodb.uri = secret (default)",
+        "mongodb.db = \"portal\" (sync.yaml:3:15)",
+        "mongodb.collection = \"vms\" (default)",
+        "mongodb.inventory_prefix = \"vmsync_\" (default)",
+    ];
+    assert_eq!(lines(&told, "mongodb"), expected);
+    assert_eq!(
+        world.problems(),
+        "sync.yaml:3:10: mongodb.host: missing; accepted: a DNS name or an IP address, or uri instead\n\
+         sync.yaml:4:8: redis.host: missing; accepted: a DNS name or an IP address, or url instead"
+    );
+}
+
+#[test]
+fn what_else_is_wrong_is_refused_and_absences_are_not_counted_to_it() {
+    let world = World::new().with_yaml("esxi_hosts: [{host: a, username: u, password_file: gone, port: 0}]");
+    let Err(error) = Survey::load(&Request::file(Path::new("sync.yaml")), &world) else {
+        panic!("a refusal")
+    };
+    let text = error.to_string();
+    assert!(
+        text.starts_with("sync.yaml:1:64: esxi_hosts[0].port: 0 is out of range"),
+        "{text}"
+    );
+    assert!(!text.contains("gone") && !text.contains("does not exist"), "{text}");
 }

@@ -72,6 +72,11 @@ fn push_files(roff: &mut Roff) {
     for (place, what) in places {
         push_item(roff, place, what);
     }
+    roff.control("PP", []);
+    roff.text([roman(
+        "Over the keys of the file lie environment variables: sync.interval is set by $VMSYNC_SYNC_INTERVAL. \
+         \"vmsync config show\" tells of each value where it comes from.",
+    )]);
 }
 
 fn push_exit_status(roff: &mut Roff) {

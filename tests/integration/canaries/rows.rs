@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 8] = [
+pub const ROWS: [&[&str]; 11] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -15,7 +15,13 @@ pub const ROWS: [&[&str]; 8] = [
     &["diff", "--exit-code", "--source", "inline"],
     &["sync", "vms", "fixed", "nobody", "-n"],
     &["check"],
+    &["config", "show"],
+    &["config", "validate"],
+    INIT,
 ];
+
+/// Does not read the configuration: it writes one.
+pub const INIT: &[&str] = &["config", "init", "--config", "new.yaml"];
 
 /// All but the first.
 const OTHERS: usize = ROWS.len() - 1;
@@ -27,13 +33,26 @@ pub type Line = Vec<&'static str>;
 
 /// All of them.
 pub fn all_lines() -> Vec<Line> {
-    let forms = || {
-        LOUDNESS
+    let of_row = |row: &'static [&'static str]| {
+        let forms = LOUDNESS
             .iter()
-            .flat_map(|loudness| FORMATS.map(|format| [*loudness, format].concat()))
+            .flat_map(|loudness| FORMATS.map(|format| (*loudness, format)));
+        forms.map(move |(loudness, format)| line(row, loudness, format))
     };
-    let of_row = |row: &&[&'static str]| forms().map(|form| [*row, &form].concat()).collect::<Vec<Line>>();
-    ROWS.iter().flat_map(of_row).collect()
+    ROWS.into_iter().flat_map(of_row).collect()
+}
+
+/// A row in a form; without the format where the command has none.
+pub fn line(row: &[&'static str], loudness: &[&'static str], format: &[&'static str]) -> Line {
+    let tree = Cli::command();
+    let command = row
+        .iter()
+        .try_fold(&tree, |command, word| command.find_subcommand(word).ok_or(command));
+    let (Ok(command) | Err(command)) = command;
+    let has_format = command
+        .get_arguments()
+        .any(|argument| argument.get_long() == Some("format"));
+    [row, loudness, if has_format { format } else { &[] }].concat()
 }
 
 /// Those for one of many failures: all in a nightly run; else the loudest pass, and `others` more, which over a few
@@ -45,9 +64,9 @@ pub fn lines_of(turn: usize, others: usize) -> Vec<Line> {
     let other = |number: usize| {
         let number = turn * others + number;
         let (row, form) = (ROWS[1 + number % OTHERS], number + number / OTHERS);
-        [row, LOUDNESS[form % 4], FORMATS[form / 4 % 2]].concat()
+        line(row, LOUDNESS[form % 4], FORMATS[form / 4 % 2])
     };
-    let loudest = [ROWS[0], LOUDNESS[0], FORMATS[turn % 2]].concat();
+    let loudest = line(ROWS[0], LOUDNESS[0], FORMATS[turn % 2]);
     std::iter::once(loudest).chain((0..others).map(other)).collect()
 }
 

@@ -16,8 +16,8 @@ use std::time::Duration;
 /// How a source gets its password; also its name.
 pub const SOURCES: [&str; 5] = ["inline", "file", "env", "credential", "vcenter"];
 /// How MongoDB's or Redis' secret is given, a password or a whole address.
-const PLACES: [&str; 4] = ["inline", "file", "env", "credential"];
-/// Four places of a password, four of an address, and one without MongoDB.
+const PLACES: [&str; 5] = ["inline", "file", "env", "credential", "over the file"];
+/// Five places of a password, five of an address, and one without MongoDB.
 pub const HOMES: usize = 2 * PLACES.len() + 1;
 /// What a session of a user holds beside its lists.
 const TOKEN: usize = 40;
@@ -437,7 +437,7 @@ pub fn session_mark(number: usize) -> String {
 
 /// The password of MongoDB or Redis at a home.
 pub fn secret_of(name: &str, home: usize) -> String {
-    marks::password(home + if name == "mongodb" { 20 } else { 30 })
+    marks::password(home + if name == "mongodb" { 20 } else { 70 })
 }
 
 fn source(number: usize) -> Source {
@@ -472,7 +472,7 @@ fn write_key(section: &mut Value, place: &str, stem: &str, id: &str, secret: &st
     match place {
         "file" => section[format!("{stem}_file")] = json!(id),
         "env" => section[format!("{stem}_env")] = json!(variable(id)),
-        "credential" => {}
+        "credential" | "over the file" => {}
         _ => section[stem] = json!(secret),
     }
 }
@@ -482,6 +482,7 @@ fn put(vmsync: VmsyncCommand, place: &str, id: &str, secret: &str) -> VmsyncComm
     match place {
         "file" => drop(vmsync.write(id, secret)),
         "env" => return vmsync.env(&variable(id), secret),
+        "over the file" => return vmsync.env(&format!("VMSYNC_{}", variable(id)), secret),
         "credential" => drop(vmsync.write(&format!("credentials/{id}"), secret)),
         _ => {}
     }
