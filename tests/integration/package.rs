@@ -39,7 +39,7 @@ set -e
 root=$1 package=$2
 mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/triggers"
 : >"$root/var/lib/dpkg/status"
-package_manager() { dpkg --root="$root" --force-script-chrootless --force-depends --force-not-root "$@" >&2; }
+package_manager() { dpkg --root="$root" --log=/dev/null --force-script-chrootless --force-depends --force-not-root "$@" >&2; }
 list() { echo "== $1"; (cd "$root" && find . -path ./var -prune -o -printf '%M %U:%G %P\n'); }
 package_manager --install "$package"
 list installed

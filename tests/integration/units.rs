@@ -85,7 +85,7 @@ fn without_notes(unit: &str) -> String {
         is_note = line.starts_with("# Note: ") || is_note && line.starts_with("# ");
         !is_note
     };
-    unit.lines().filter(is_kept).map(|line| format!("{line}\n")).collect()
+    unit.split_inclusive('\n').filter(is_kept).collect()
 }
 
 /// Nobody knows yet whose secrets they will need.

@@ -22,13 +22,11 @@ fn every_example_is_looked_at() {
             .and_then(|folder| folder.to_str());
         match (folder, name.rsplit_once('.')) {
             (Some("cron"), _) => assert_crontab(&text),
-            // The tests of units, package, containers and metrics read them.
-            (Some("systemd" | "debian" | "kubernetes" | "prometheus"), _) => {}
+            // The compiler reads the one, the tests of units, package, containers and metrics the others.
+            (_, Some((_, "rs"))) | (Some("systemd" | "debian" | "kubernetes" | "prometheus"), _) => {}
             (_, None) if name == "Containerfile" => {}
             (_, Some((_, "yaml"))) => assert_configures(name, &text),
             (_, Some((_, "json"))) => drop(serde_json::from_str::<serde_json::Value>(&text).expect(name)),
-            // The compiler reads it.
-            (_, Some((_, "rs"))) => {}
             // Run by a test of its own.
             (_, Some((_, "sh"))) => assert_eq!(name, "smoke.sh"),
             _ => panic!("no test reads {}", path.display()),
