@@ -151,7 +151,7 @@ impl Lease {
         stop: &Stop,
     ) -> Self {
         stop.set_lease_end(asked, SAFE);
-        let renewal = tokio::spawn(renew(Arc::clone(&store), run_id.clone(), stop.clone()));
+        let renewal = tokio::spawn(renew(Arc::clone(&store), run_id.clone(), stop.clone(), RENEWAL));
         Self {
             store,
             run_id,
@@ -161,8 +161,8 @@ impl Lease {
         }
     }
 
-    /// Asks whether the lease still is ours, before the first write, the sessions and each post: a process that was stopped, or a machine that slept,
-    /// wakes with a lease that another may have. Ends the pass if it is gone.
+    /// Asks whether the lease still is ours, before the first write, the sessions and each post: a process that was
+    /// stopped, or a machine that slept, wakes with a lease that another may have. Ends the pass if it is gone.
     ///
     /// # Errors
     /// The store cannot be reached.
@@ -202,9 +202,9 @@ async fn attempt(store: &dyn Store, holder: &Holder, locked: bool) -> Result<Lea
     }
 }
 
-async fn renew(store: Arc<dyn Store>, run_id: String, stop: Stop) {
+async fn renew(store: Arc<dyn Store>, run_id: String, stop: Stop, every: Duration) {
     loop {
-        tokio::time::sleep(RENEWAL).await;
+        tokio::time::sleep(every).await;
         let asked = Moment::now();
         match store.renew_lease(&run_id, LEASE).await {
             Ok(true) => stop.set_lease_end(asked, SAFE),
@@ -213,3 +213,6 @@ async fn renew(store: Arc<dyn Store>, run_id: String, stop: Stop) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

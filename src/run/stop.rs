@@ -228,4 +228,28 @@ mod tests {
         assert!(late.elapsed() < patience, "it is counted from the signal on");
         assert_eq!(stop.reason(), Some(StopReason::LeaseLost), "the first reason stays");
     }
+
+    #[tokio::test]
+    async fn whoever_waits_is_told_of_the_deadline_and_may_wait_on() {
+        let stop = Stop::new(Instant::now() + Duration::from_millis(20));
+        let flag = stop.flag();
+        assert!(!*flag.borrow());
+        assert_eq!(stop.stopped().await, StopReason::Deadline);
+        assert!(*flag.borrow());
+        let (begun, patience) = (Instant::now(), Duration::from_millis(20));
+        stop.stopped_for(patience).await;
+        assert!(begun.elapsed() >= patience);
+    }
+
+    #[tokio::test]
+    async fn a_signal_ends_every_wait_at_once() {
+        let deadline = Instant::now() + Duration::from_hours(1);
+        let stop = Stop::new(deadline);
+        stop.stop(StopReason::Interrupted);
+        assert_eq!(stop.stopped().await, StopReason::Interrupted);
+        let (begun, patience) = (Instant::now(), Duration::from_millis(20));
+        stop.overdue(patience).await;
+        assert!(begun.elapsed() >= patience);
+        assert_eq!(stop.deadline(), deadline);
+    }
 }

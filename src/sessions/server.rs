@@ -214,3 +214,32 @@ fn read_size(size: RedisResult<u64>) -> RedisResult<Size> {
         Err(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use redis::Arg;
+
+    use super::*;
+
+    fn words(companion: Option<&str>) -> Vec<String> {
+        let command = eval(&Replacement {
+            key: SessionKey::new(b"key".to_vec()),
+            before: b"before".to_vec(),
+            after: b"after".to_vec(),
+            companion: companion.map(|text| text.as_bytes().to_vec()),
+        });
+        let text = |word| match word {
+            Arg::Simple(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            _ => panic!("a script is called with bytes"),
+        };
+        command.args_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_script_that_is_sent_along_has_the_keys_and_values_of_its_call() {
+        assert_eq!(words(None)[2..], ["1", "key", "before", "after"]);
+        let with_companion = ["2", "key", "vmsync:{key}", "before", "after", "[]"];
+        assert_eq!(words(Some("[]"))[2..], with_companion);
+        assert_eq!(words(None)[..2], ["EVAL", COMPARE_AND_SET]);
+    }
+}

@@ -376,4 +376,21 @@ async fn a_server_that_refuses_writes_says_so() {
         "{error}"
     );
     assert_eq!((outcome.counts.changed, outcome.complete), (0, false));
+    assert!(!calls(&mut connection).contains_key("eval"), "it was not asked again");
+}
+
+/// A size that may not be read is an error, and no session of another type.
+#[tokio::test]
+async fn a_login_that_may_not_measure_is_refused() {
+    let server = Redis::start();
+    let () = redis::cmd("ACL")
+        .arg(&["SETUSER", "blind", "on", ">canary", "~*", "+@all", "-strlen"])
+        .query(&mut server.connection())
+        .expect("a user");
+    let url = format!("redis://blind:canary@127.0.0.1:{}/", server.port());
+    let sessions = RedisSessions::connect(&config(url)).await.expect("it may log in");
+    assert_eq!(sessions.address(), format!("127.0.0.1:{}", server.port()));
+    let keys = [SessionKey::new(key(1).into_bytes())];
+    let error = sessions.load_sizes(&keys).await.expect_err("it may not measure");
+    assert!(error.to_string().contains("failed to measure sessions"), "{error}");
 }

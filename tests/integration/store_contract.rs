@@ -18,6 +18,8 @@ use vmsync::store::{
 #[path = "../../src/store/contract/mod.rs"]
 mod contract;
 
+mod retries;
+
 /// What the contract is about, under the same path as in the unit tests.
 mod subject {
     pub use vmsync::{inventory, plan, store};

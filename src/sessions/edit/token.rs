@@ -37,10 +37,8 @@ impl Token {
 
     /// Through all epochs, then the level rules.
     pub fn bring(mut self, applied: &[String], rules: &SessionRules) -> Self {
-        if rules.journal.mentions(&self.name) {
-            for epoch in rules.journal.epochs.values() {
-                self.pass(epoch, applied);
-            }
+        for epoch in rules.journal.epochs_of(&self.name) {
+            self.pass(epoch, applied);
         }
         self.settle(rules);
         self

@@ -1,6 +1,6 @@
 //! The journal entries of all documents, epoch by epoch.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::bearers::{BearerIndex, Bearers};
 use crate::plan::journal::{JournalEntry, JournalEvent, SessionStage};
@@ -64,14 +64,15 @@ impl Epoch {
 #[derive(Debug, Default)]
 pub struct Journal {
     /// In ascending order.
-    pub epochs: BTreeMap<i64, Epoch>,
+    epochs: BTreeMap<i64, Epoch>,
     /// The ids that a session has behind it once it was brought to the journal.
     pub covered: Vec<String>,
     /// Every id in any document.
     pub known: HashSet<String>,
     pub acts: bool,
     pub companion_needed: bool,
-    old_names: HashSet<String>,
+    /// For each old name the epoch in which anything first happened to it.
+    first_epochs: HashMap<String, i64>,
 }
 
 impl Journal {
@@ -97,7 +98,8 @@ impl Journal {
         self.known.insert(entry.id.clone());
         self.acts |= acts;
         self.companion_needed |= acts && bearers.is_borne_by_another(old, bearer);
-        self.old_names.insert(old.to_owned());
+        let first = self.first_epochs.entry(old.to_owned()).or_insert(entry.epoch);
+        *first = entry.epoch.min(*first);
         let (id, event, ambiguous) = (entry.id.clone(), entry.event.clone(), entry.ambiguous);
         let happening = Happening {
             bearer,
@@ -116,9 +118,11 @@ impl Journal {
             .push(happening);
     }
 
-    /// Whether anything ever happened to that name.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.old_names.contains(name)
+    /// The epochs from the first on in which anything happened to that name; most names have none.
+    pub fn epochs_of<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Epoch> + use<'a> {
+        let first = self.first_epochs.get(name);
+        let epochs = first.into_iter().flat_map(|first| self.epochs.range(first..));
+        epochs.map(|(_, epoch)| epoch)
     }
 
     pub(super) fn ambiguous_names(&self) -> BTreeSet<&str> {

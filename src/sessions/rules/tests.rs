@@ -1,7 +1,7 @@
 use super::{close_taken, settle_scan};
 use crate::plan::journal::{JournalEntry, SessionStage};
 use crate::sessions::SessionRules;
-use crate::sessions::fixtures::{closed, document, open, orphan_event, rename, scanned};
+use crate::sessions::fixtures::{SINCE, closed, document, edited, open, orphan_event, rename, rules, scanned};
 
 fn stages(journal: Option<Vec<JournalEntry>>) -> Option<Vec<SessionStage>> {
     journal.map(|journal| journal.into_iter().map(|entry| entry.sessions).collect())
@@ -73,4 +73,38 @@ fn only_ids_that_are_still_in_the_journal_are_kept() {
     let records = [document("1", "b").journal([closed(rename(1, 1, "a", "b"))]).record()];
     let kept = SessionRules::build(&records, None).known(&["0-1".to_owned(), "1-1".to_owned()]);
     assert_eq!(kept, ["1-1"]);
+}
+
+const LATER: &str = "02-07-2024: 12:34:00";
+
+#[test]
+fn two_vms_that_had_the_name_and_vanished_at_other_times_are_not_meant_though_they_agree() {
+    let once_a = |id| document(id, "b").once(&["a"]).returned(LATER);
+    let of_two = rules([once_a("1"), once_a("2")]);
+    assert_eq!(of_two.bearers.returned_as("a", Some(SINCE)), None);
+    assert_eq!(of_two.bearers.returned_as("a", Some(LATER)), Some("b"));
+    assert_eq!(
+        rules([once_a("1")]).bearers.returned_as("a", Some(SINCE)),
+        Some("b"),
+        "the only one who ever had the name is meant whatever the time"
+    );
+}
+
+/// The journal still tells of an earlier period, and nothing tells what the VM was called in its last one.
+#[test]
+fn the_name_in_an_earlier_orphan_period_says_nothing_about_the_last_one() {
+    let returned = document("1", "c")
+        .once(&["a"])
+        .returned(LATER)
+        .journal([closed(orphan_event(1, 1, "b"))]);
+    let another = document("2", "d").once(&["a"]);
+    let rules = rules([returned, another]);
+    assert_eq!(rules.bearers.returned_as("a", Some(LATER)), Some("c"));
+}
+
+#[test]
+fn a_name_is_followed_from_the_first_epoch_that_tells_of_it() {
+    let later = document("1", "c").journal([open(rename(2, 1, "a", "c"))]);
+    let first = document("2", "b").journal([open(rename(1, 1, "a", "b"))]);
+    assert_eq!(edited(r#"{"vms":["a"]}"#, &rules([later, first])), r#"{"vms":["b"]}"#);
 }

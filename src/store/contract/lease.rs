@@ -91,6 +91,13 @@ pub async fn asking_again_keeps_the_epoch(lab: &dyn Laboratory) {
     assert_eq!(acquire(lab, "a", LONG).await, LeaseAnswer::Granted { epoch: 1 });
 }
 
+/// A run that slept through the end of its lease has a new one, as others may have had it in between.
+pub async fn asking_again_too_late_raises_the_epoch(lab: &dyn Laboratory) {
+    acquire(lab, "a", SHORT).await;
+    tokio::time::sleep(SHORT * 2).await;
+    assert_eq!(acquire(lab, "a", LONG).await, LeaseAnswer::Granted { epoch: 2 });
+}
+
 pub async fn the_epoch_rises_through_a_release(lab: &dyn Laboratory) {
     acquire(lab, "a", LONG).await;
     lab.store().release_lease("a").await.unwrap();

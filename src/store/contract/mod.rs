@@ -80,6 +80,7 @@ scenarios! {
     lease::what_ran_out_is_not_renewed,
     lease::a_dead_holder_is_followed_at_once,
     lease::asking_again_keeps_the_epoch,
+    lease::asking_again_too_late_raises_the_epoch,
     lease::the_epoch_rises_through_a_release,
     lease::of_many_one_gets_it,
     memory::sources_are_remembered_by_name,

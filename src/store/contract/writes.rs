@@ -280,11 +280,15 @@ pub async fn a_key_of_another_store_fails_alone(lab: &dyn Laboratory) {
     let mut stranger = record.clone();
     stranger.id = DocumentId("no key".to_owned());
     let off = |record: &VmRecord| update(record, switch_off);
-    let outcomes = apply(lab, 1, &[off(&stranger), off(&record)]).await;
+    let outcomes = apply(lab, 1, &[insert(&vm("a")), off(&stranger), off(&record)]).await;
     assert!(
         matches!(
             &outcomes[..],
-            [WriteOutcome::Failed { .. }, WriteOutcome::Applied { rev: 2, .. }]
+            [
+                WriteOutcome::Applied { rev: 1, .. },
+                WriteOutcome::Failed { .. },
+                WriteOutcome::Applied { rev: 2, .. }
+            ]
         ),
         "{outcomes:?}"
     );

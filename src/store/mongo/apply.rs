@@ -14,7 +14,7 @@ use mongodb::options::ReadConcern;
 use super::MongoStore;
 use super::batch::Batch;
 use super::document::id_text;
-use super::failure::{Class, Failure, call, call_within};
+use super::failure::{Failure, call, call_within};
 use super::judge::{Ground, Reply, Seen, Verdict, not_durable};
 use super::statement::{MAX_STATEMENTS, Statement, batches};
 use crate::plan::record::{DocumentId, field};
@@ -138,7 +138,8 @@ impl MongoStore {
     async fn settle(&self, batch: &mut Batch<'_>) -> Result<(), Failure> {
         let (started, mut delays) = (Instant::now(), delays());
         while let Err(failure) = self.attempt(batch).await {
-            let may_retry = failure.is_passing() && started.elapsed() < PATIENCE && self.budget.spend();
+            let in_time = started.elapsed().checked_sub(PATIENCE).is_none();
+            let may_retry = failure.is_passing() && in_time && self.budget.spend();
             match delays.next().filter(|_| may_retry) {
                 Some(delay) => tokio::time::sleep(delay).await,
                 None => return Err(failure),
@@ -153,19 +154,13 @@ impl MongoStore {
         let sent: Vec<&Statement> = open.iter().map(|at| batch.statements[*at]).collect();
         match self.send(&sent).await {
             Ok(reply) => {
-                let ground = if batch.in_doubt {
-                    Ground::AnsweredAtLast
-                } else {
-                    Ground::Answered
-                };
-                batch.in_doubt = true;
+                let ground = batch.answered();
                 batch.note(&open, reply.judge(&sent));
                 self.look_after_reply(batch, ground, reply.concern_error.is_some())
                     .await?;
             }
             Err(failure) => {
-                batch.in_doubt |= failure.class == Class::Lost;
-                if failure.is_passing() && batch.in_doubt {
+                if batch.failed(&failure) {
                     self.look_after_loss(batch, &open).await?;
                 }
                 if !batch.open().is_empty() {
@@ -235,14 +230,16 @@ impl MongoStore {
 
     /// One `update` command; `writeErrors` and `writeConcernError` are in its reply.
     pub(super) async fn update(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
-        match self.update_once(collection, updates.clone()).await {
-            Err(failure) if self.durability.yields_to(&failure) => self.update_once(collection, updates).await,
-            result => result,
-        }
+        let send = |concern| self.update_once(collection, updates.clone(), concern);
+        self.durability.send(send).await
     }
 
-    async fn update_once(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
-        let concern = self.durability.to_raw();
+    async fn update_once(
+        &self,
+        collection: &str,
+        updates: RawArrayBuf,
+        concern: RawDocumentBuf,
+    ) -> Result<Document, Failure> {
         let mut command = rawdoc! { "update": collection, "ordered": false, "writeConcern": concern };
         command.append(bson::cstr!("updates"), updates);
         call_within(self.durability.timeout, self.database.run_raw_command(command)).await

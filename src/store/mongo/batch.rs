@@ -15,7 +15,7 @@ pub struct Batch<'a> {
     verdicts: Vec<Verdict>,
     mark: &'a str,
     /// A command may have taken effect without a reply.
-    pub in_doubt: bool,
+    in_doubt: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -46,6 +46,23 @@ impl<'a> Batch<'a> {
         for (at, verdict) in places.iter().zip(verdicts) {
             self.verdicts[*at] = verdict;
         }
+    }
+
+    /// Notes that a command was answered, and says what a look after it may conclude.
+    pub const fn answered(&mut self) -> Ground {
+        let ground = if self.in_doubt {
+            Ground::AnsweredAtLast
+        } else {
+            Ground::Answered
+        };
+        self.in_doubt = true;
+        ground
+    }
+
+    /// Notes that a command failed as a whole, and says whether it is worth a look at the documents.
+    pub fn failed(&mut self, failure: &Failure) -> bool {
+        self.in_doubt |= failure.class == Class::Lost;
+        self.in_doubt && failure.is_passing()
     }
 
     pub fn judge(&self, places: &[usize], seen: &HashMap<DocumentId, Seen>, ground: Ground) -> Vec<Verdict> {
@@ -121,6 +138,13 @@ mod tests {
 
     use super::*;
 
+    fn failure(class: Class) -> Failure {
+        Failure {
+            class,
+            reason: "gone".to_owned(),
+        }
+    }
+
     fn statement() -> (usize, Statement) {
         let body = RawDocumentBuf::new();
         let statement = Statement {
@@ -143,9 +167,33 @@ mod tests {
             batch.outcomes("gone"),
             [WriteOutcome::Failed { reason: reason.clone() }, WriteOutcome::Contended]
         );
-        let mut batch = Batch::new(&statements[..1], "run#1");
-        batch.in_doubt = true;
-        assert_eq!(batch.outcomes("gone"), [WriteOutcome::Unknown { reason }]);
+        for (class, outcome) in [
+            (Class::Unsent, WriteOutcome::Failed { reason: reason.clone() }),
+            (Class::Lost, WriteOutcome::Unknown { reason }),
+        ] {
+            let mut batch = Batch::new(&statements[..1], "run#1");
+            batch.failed(&failure(class));
+            assert_eq!(batch.outcomes("gone"), [outcome]);
+        }
+    }
+
+    #[test]
+    fn a_failure_calls_for_a_look_once_a_command_may_have_taken_effect() {
+        let statements = [statement()];
+        let mut batch = Batch::new(&statements, "run#1");
+        assert!(!batch.failed(&failure(Class::Unsent)) && !batch.failed(&failure(Class::Refused)));
+        assert!(batch.failed(&failure(Class::Lost)));
+        assert!(batch.failed(&failure(Class::Unsent)), "the one before may still have");
+        assert!(!batch.failed(&failure(Class::Refused)), "reading will not help");
+        assert_eq!(batch.answered(), Ground::AnsweredAtLast);
+    }
+
+    #[test]
+    fn a_reply_is_the_last_word_unless_another_command_went_before() {
+        let statements = [statement()];
+        let mut batch = Batch::new(&statements, "run#1");
+        assert_eq!(batch.answered(), Ground::Answered);
+        assert_eq!(batch.answered(), Ground::AnsweredAtLast);
     }
 
     #[test]

@@ -51,8 +51,21 @@ impl Durability {
         })
     }
 
-    /// The `writeConcern` of a command.
-    pub fn to_raw(&self) -> RawDocumentBuf {
+    /// Sends a command with its `writeConcern`, and once more without the journal to a server that has none.
+    ///
+    /// # Errors
+    /// That of the last time it was sent.
+    pub async fn send<T, F>(&self, send: impl Fn(RawDocumentBuf) -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
+        match send(self.to_raw()).await {
+            Err(failure) if self.yields_to(&failure) => send(self.to_raw()).await,
+            result => result,
+        }
+    }
+
+    fn to_raw(&self) -> RawDocumentBuf {
         let no_journal = self.no_journal.load(Ordering::Relaxed);
         if no_journal {
             self.as_configured.clone()
@@ -63,7 +76,7 @@ impl Durability {
 
     /// Whether a command was refused because the server runs without a journal (`--nojournal`, before 6.1), and may be
     /// sent again without asking for it.
-    pub fn yields_to(&self, failure: &Failure) -> bool {
+    fn yields_to(&self, failure: &Failure) -> bool {
         let is_about_journal = failure.reason.contains("does not have journaling enabled");
         is_about_journal && !self.no_journal.swap(true, Ordering::Relaxed)
     }
@@ -85,6 +98,9 @@ fn to_document(concern: &WriteConcern) -> Document {
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+    use std::sync::Mutex;
+
     use mongodb::options::ClientOptions;
 
     use super::super::failure::Class;
@@ -117,14 +133,34 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_without_a_journal_is_not_asked_for_it_twice() {
+        const REFUSAL: &str = "cannot use 'j' option when a host does not have journaling enabled (BadValue)";
+        let with_journal = doc! { "w": "majority", "wtimeout": 10_000_i64, "j": true };
+        let as_configured = doc! { "w": "majority", "wtimeout": 10_000_i64 };
         let durability = of("mongodb://h").await;
-        let failure = |reason: &str| Failure {
-            class: Class::Refused,
-            reason: reason.to_owned(),
+        let sent = async |reason: Option<&'static str>| {
+            let concerns = Mutex::new(Vec::new());
+            let result = durability.send(|concern| {
+                let concern = Document::try_from(&*concern).unwrap();
+                let is_refused = reason.is_some_and(|reason| reason != REFUSAL || concern.contains_key("j"));
+                concerns.lock().unwrap().push(concern);
+                ready(if is_refused { Err(refusal(reason)) } else { Ok(()) })
+            });
+            (result.await.is_ok(), concerns.into_inner().unwrap())
         };
-        assert!(!durability.yields_to(&failure("not authorized")));
-        let refusal = failure("cannot use 'j' option when a host does not have journaling enabled (BadValue)");
-        assert!(durability.yields_to(&refusal) && !durability.yields_to(&refusal));
-        assert_eq!(document(&durability), doc! { "w": "majority", "wtimeout": 10_000_i64 });
+        assert_eq!(sent(None).await, (true, vec![with_journal.clone()]));
+        assert_eq!(sent(Some("not authorized")).await, (false, vec![with_journal.clone()]));
+        assert_eq!(
+            sent(Some(REFUSAL)).await,
+            (true, vec![with_journal, as_configured.clone()])
+        );
+        assert_eq!(sent(None).await, (true, vec![as_configured]));
+        assert!(!durability.yields_to(&refusal(Some(REFUSAL))), "for the second time");
+    }
+
+    fn refusal(reason: Option<&str>) -> Failure {
+        Failure {
+            class: Class::Refused,
+            reason: reason.unwrap_or_default().to_owned(),
+        }
     }
 }

@@ -31,8 +31,8 @@ pub struct Reply {
 pub struct StatementError {
     code: i32,
     message: String,
-    /// First field of the unique index that was violated.
-    key: Option<String>,
+    /// First field of the unique index that was violated, if one was.
+    duplicate: Option<String>,
 }
 
 /// `rev` and `pass` of a document, read again.
@@ -106,7 +106,7 @@ impl Reply {
     /// Whether each of so many upserts either took effect, or found a document of its key that its filter does not
     /// match: then it tries to insert another one, which the server refuses.
     pub fn met_own_keys(&self, statements: usize) -> bool {
-        let is_met = |error: &StatementError| error.code == DUPLICATE_KEY && error.key.as_deref() == Some("_id");
+        let is_met = |error: &StatementError| error.duplicate.as_deref() == Some("_id");
         self.matched + self.errors.len() == statements && self.errors.values().all(is_met)
     }
 
@@ -125,27 +125,25 @@ impl Reply {
 
 impl StatementError {
     fn parse(error: &Document) -> Self {
-        let key = error
-            .get_document("keyPattern")
-            .ok()
-            .and_then(|keys| keys.keys().next().cloned());
         let code = number(error, "code")
             .and_then(|code| i32::try_from(code).ok())
             .unwrap_or(0);
+        let keys = error.get_document("keyPattern").ok();
+        let duplicate = keys.filter(|_| code == DUPLICATE_KEY);
         Self {
             code,
             message: text(error, "errmsg"),
-            key,
+            duplicate: duplicate.and_then(|keys| keys.keys().next().cloned()),
         }
     }
 
     /// A key of our own that is taken is our own insert, sent before.
     fn judge(&self) -> Verdict {
-        match self.key.as_deref() {
-            Some("_id") if self.code == DUPLICATE_KEY => Verdict::Look,
-            Some(field) if self.code == DUPLICATE_KEY => failed(format!("another document has the same {field}")),
-            _ if is_transient(self.code) => Verdict::Retry,
-            _ => failed(self.message.clone()),
+        match self.duplicate.as_deref() {
+            Some("_id") => Verdict::Look,
+            Some(field) => failed(format!("another document has the same {field}")),
+            None if is_transient(self.code) => Verdict::Retry,
+            None => failed(self.message.clone()),
         }
     }
 }

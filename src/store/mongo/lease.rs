@@ -160,3 +160,25 @@ fn read_holder(lease: &Document) -> Option<Holder> {
     map.insert("lock".to_owned(), lock);
     serde_json::from_value(map.into()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::failure::Class;
+    use super::*;
+
+    #[test]
+    fn the_lease_is_asked_for_again_after_a_lost_reply_and_a_lost_race() {
+        let may_repeat = |class, reason: &str| {
+            may_repeat(&Failure {
+                class,
+                reason: reason.to_owned(),
+            })
+        };
+        assert!(may_repeat(Class::Lost, "connection closed") && may_repeat(Class::Unsent, "not primary"));
+        assert!(may_repeat(
+            Class::Refused,
+            "E11000 duplicate key error collection (DuplicateKey)"
+        ));
+        assert!(!may_repeat(Class::Refused, "not authorized") && !may_repeat(Class::Login, "no such user"));
+    }
+}

@@ -19,16 +19,19 @@ pub type Batch = (Vec<WriteOutcome>, Option<Failure>);
 
 /// Applies one batch. Its outcomes count only once it is committed.
 pub fn apply(connection: &mut Connection, stamp: &PassStamp, writes: &[DocumentWrite]) -> Batch {
-    let (failure, is_open) = match try_apply(connection, stamp, writes) {
-        Ok(outcomes) => return (outcomes, None),
-        Err(error) => error,
-    };
+    match try_apply(connection, stamp, writes) {
+        Ok(outcomes) => (outcomes, None),
+        Err((failure, is_commit)) => (vec![outcome_of(&failure, is_commit); writes.len()], Some(failure)),
+    }
+}
+
+/// Of each write of a batch that failed.
+fn outcome_of(failure: &Failure, is_commit: bool) -> WriteOutcome {
     let reason = failure.to_string();
-    let outcome = match &failure {
-        Failure::Sqlite(error) if is_open && leaves_doubt(error) => WriteOutcome::Unknown { reason },
+    match failure {
+        Failure::Sqlite(error) if is_commit && leaves_doubt(error) => WriteOutcome::Unknown { reason },
         _ => WriteOutcome::Failed { reason },
-    };
-    (vec![outcome; writes.len()], Some(failure))
+    }
 }
 
 /// The error says whether it was the commit that failed.
@@ -171,4 +174,22 @@ pub fn refresh(connection: &Connection, stamp: &PassStamp, ids: &[DocumentId]) -
             AND NOT EXISTS (SELECT 1 FROM vmsync_lease WHERE epoch > ?2)";
     let reached = connection.execute(sql, (&stamp.local_time, stamp.epoch, serde_json::to_string(&keys)?))?;
     Ok(reached as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn only_a_commit_that_the_disk_failed_leaves_open_what_is_there() {
+        let failed = |code| Failure::Sqlite(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        let is_unknown = |code, is_commit| matches!(outcome_of(&failed(code), is_commit), WriteOutcome::Unknown { .. });
+        assert!(is_unknown(ffi::SQLITE_IOERR_FSYNC, true));
+        assert!(!is_unknown(ffi::SQLITE_IOERR_FSYNC, false));
+        assert!(!is_unknown(ffi::SQLITE_FULL, true) && !is_unknown(ffi::SQLITE_FULL, false));
+        let newer = outcome_of(&Failure::NewerFormat(7), true);
+        assert!(matches!(newer, WriteOutcome::Failed { reason } if reason == "it has format 7"));
+    }
 }

@@ -119,3 +119,48 @@ fn read(connection: &Connection) -> Result<Lease, Failure> {
 fn millis(ttl: Duration) -> i64 {
     i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(run_id: &str) -> Holder {
+        Holder {
+            run_id: run_id.to_owned(),
+            host: "h".to_owned(),
+            pid: 1,
+            command: "sync".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+            lock: None,
+        }
+    }
+
+    /// Of the run `a`.
+    fn lease(until: Option<i64>, now: i64) -> Lease {
+        Lease {
+            epoch: 1,
+            holder: Some(holder("a")),
+            until,
+            now,
+        }
+    }
+
+    #[test]
+    fn a_lease_ends_with_its_last_moment() {
+        assert!(lease(Some(6), 5).is_unexpired());
+        for over in [lease(Some(5), 5), lease(Some(4), 5), lease(None, 5)] {
+            assert!(!over.is_unexpired() && !over.is_of("a"));
+            assert_eq!(over.held_against(&holder("b"), None), None);
+        }
+    }
+
+    #[test]
+    fn a_lease_is_held_against_all_but_its_own_run_and_who_knows_it_dead() {
+        let held = lease(Some(6), 5);
+        assert!(held.is_of("a") && !held.is_of("b"));
+        assert_eq!(held.held_against(&holder("b"), None), Some(holder("a")));
+        assert_eq!(held.held_against(&holder("b"), Some("c")), Some(holder("a")));
+        assert_eq!(held.held_against(&holder("b"), Some("a")), None);
+        assert_eq!(held.held_against(&holder("a"), None), None);
+    }
+}

@@ -68,9 +68,10 @@ fn errors_of_single_statements_are_told_apart() {
         { "index": 1, "code": 11000, "keyPattern": { "_id": 1 }, "errmsg": "E11000 duplicate" },
         { "index": 2, "code": 121, "errmsg": "Document failed\nvalidation" },
         { "index": 3, "code": 11602, "errmsg": "interrupted" },
+        { "index": 5, "code": 121, "keyPattern": { "_id": 1 }, "errmsg": "no duplicate" },
     ] });
     let one = update(Some(1));
-    let verdicts = reply.judge(&[&one, &one, &one, &one, &one]);
+    let verdicts = reply.judge(&[&one, &one, &one, &one, &one, &one]);
     assert_eq!(
         verdicts[0],
         failed("another document has the same instance_uuid".into())
@@ -79,6 +80,7 @@ fn errors_of_single_statements_are_told_apart() {
     assert_eq!(verdicts[2], failed("Document failed validation".into()));
     assert_eq!(verdicts[3], Verdict::Retry);
     assert!(is_applied(&verdicts[4]));
+    assert_eq!(verdicts[5], failed("no duplicate".into()));
 }
 
 #[test]
@@ -96,6 +98,7 @@ fn a_reply_of_another_shape_does_no_harm() {
     let reply = Reply::parse(&doc! { "n": "x", "writeErrors": [1, {}], "upserted": 3 });
     assert_eq!(reply.judge(&[&update(None)]), [Verdict::Look]);
     assert_eq!(Reply::parse(&doc! { "n": 1.0 }).matched, 1);
+    assert_eq!(Reply::parse(&doc! { "n": 2_i64 }).matched, 2);
     assert_eq!(Reply::parse(&doc! { "n": -1_i64 }).matched, 0);
 }
 

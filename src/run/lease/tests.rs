@@ -1,0 +1,189 @@
+use std::future::Future;
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::store::SqliteStore;
+
+/// Far longer than anything here takes: who loops for ever fails.
+const SOON: Duration = Duration::from_secs(20);
+
+async fn within<T>(wanted: impl Future<Output = T>) -> T {
+    tokio::time::timeout(SOON, wanted).await.expect("it ends")
+}
+
+fn store() -> Arc<dyn Store> {
+    Arc::new(SqliteStore::in_memory().unwrap())
+}
+
+fn stop() -> Stop {
+    Stop::new(Instant::now() + Duration::from_hours(1))
+}
+
+fn holder(run_id: &str) -> Holder {
+    Holder {
+        run_id: run_id.to_owned(),
+        host: "portal-1".to_owned(),
+        pid: 7,
+        command: "sync all".to_owned(),
+        since: "2026-11-01T10:00:00Z".parse().unwrap(),
+        lock: None,
+    }
+}
+
+async fn acquire(
+    store: &Arc<dyn Store>,
+    run_id: &str,
+    state_dir: Option<&Path>,
+    patience: Duration,
+) -> Result<Lease, LeaseError> {
+    let request = LeaseRequest {
+        holder: holder(run_id),
+        state_dir,
+        patience,
+    };
+    within(Lease::acquire(Arc::clone(store), request, &stop())).await
+}
+
+async fn first(store: &Arc<dyn Store>, state_dir: Option<&Path>) -> Lease {
+    let lease = acquire(store, "first", state_dir, Duration::ZERO).await.unwrap();
+    assert_eq!(lease.epoch(), 1);
+    lease
+}
+
+async fn held_by(store: &Arc<dyn Store>) -> Option<Holder> {
+    store.load_lease().await.unwrap()
+}
+
+/// Whether both see the same lock file, different ones, or none.
+#[tokio::test]
+async fn the_lease_of_a_living_holder_is_not_taken() {
+    let (here, there) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (here, there) = (Some(here.path()), Some(there.path()));
+    for (own, other) in [(here, here), (here, there), (here, None), (None, here), (None, None)] {
+        let store = store();
+        let lease = first(&store, own).await;
+        let refused = acquire(&store, "second", other, Duration::ZERO).await.err();
+        assert!(
+            matches!(&refused, Some(LeaseError::Held(holder)) if holder.run_id == "first"),
+            "{own:?} {other:?} {refused:?}"
+        );
+        assert_eq!(held_by(&store).await.unwrap().run_id, "first");
+        lease.release().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_lease_of_a_dead_holder_is_taken_over_at_once() {
+    let (store, directory) = (store(), TempDir::new().unwrap());
+    drop(first(&store, Some(directory.path())).await);
+    let second = acquire(&store, "second", Some(directory.path()), Duration::ZERO).await;
+    assert_eq!(second.unwrap().epoch(), 2);
+}
+
+#[tokio::test]
+async fn the_lock_file_is_its_user_s_alone_and_known_to_the_store() {
+    let (store, directory) = (store(), TempDir::new().unwrap());
+    let state = directory.path().join("state/vmsync");
+    let _lease = first(&store, Some(&state)).await;
+    let file = std::fs::read_dir(&state).unwrap().next().unwrap().unwrap();
+    let name = file.file_name().into_string().unwrap();
+    assert!(name.starts_with("vmsync-") && name.ends_with(".lock"), "{name}");
+    let metadata = file.metadata().unwrap();
+    let mode = |metadata: &std::fs::Metadata| metadata.permissions().mode() & 0o777;
+    assert_eq!((mode(&metadata), mode(&state.metadata().unwrap())), (0o600, 0o700));
+    let lock = held_by(&store).await.unwrap().lock.expect("this machine has an id");
+    assert_eq!((lock.device, lock.inode), (metadata.dev(), metadata.ino()));
+}
+
+#[tokio::test]
+async fn a_lock_file_that_cannot_be_made_is_done_without() {
+    let store = store();
+    let _lease = first(&store, Some(Path::new("/proc/none"))).await;
+    assert_eq!(held_by(&store).await.unwrap().lock, None);
+}
+
+#[tokio::test]
+async fn who_waits_gets_the_lease_that_is_given_back() {
+    let store = store();
+    let lease = first(&store, None).await;
+    let give_back = async {
+        tokio::time::sleep(POLL / 4).await;
+        lease.release().await.unwrap();
+        assert_eq!(held_by(&store).await, None);
+    };
+    let (second, ()) = tokio::join!(acquire(&store, "second", None, SOON), give_back);
+    assert_eq!(second.unwrap().epoch(), 2);
+}
+
+#[tokio::test]
+async fn patience_ends_and_so_does_the_run() {
+    let store = store();
+    let _lease = first(&store, None).await;
+    let begun = Instant::now();
+    let refused = acquire(&store, "second", None, POLL * 2).await.err();
+    assert!(matches!(refused, Some(LeaseError::Held(_))) && begun.elapsed() >= POLL * 2);
+    let stopped = stop();
+    stopped.stop(StopReason::Interrupted);
+    let request = LeaseRequest {
+        holder: holder("third"),
+        state_dir: None,
+        patience: Duration::from_hours(1),
+    };
+    let refused = within(Lease::acquire(Arc::clone(&store), request, &stopped))
+        .await
+        .err();
+    assert!(
+        matches!(refused, Some(LeaseError::Stopped(StopReason::Interrupted))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_lease_is_confirmed_until_it_is_another_s() {
+    let (store, stop) = (store(), stop());
+    let lease = first(&store, None).await;
+    let passing = Duration::from_millis(300);
+    stop.set_lease_end(Moment::now(), passing);
+    lease.confirm(&stop).await.unwrap();
+    tokio::time::sleep(passing).await;
+    assert_eq!(stop.reason(), None, "it is good for longer now");
+    let over = store.acquire_lease(&holder("second"), LEASE, Some("first")).await;
+    assert_eq!(over.unwrap(), LeaseAnswer::Granted { epoch: 2 });
+    lease.confirm(&stop).await.unwrap();
+    assert_eq!(stop.reason(), Some(StopReason::LeaseLost));
+}
+
+const OFTEN: Duration = Duration::from_millis(20);
+
+#[tokio::test]
+async fn renewals_keep_the_lease() {
+    let (store, stop) = (store(), stop());
+    let short = Duration::from_secs(1);
+    store.acquire_lease(&holder("first"), short, None).await.unwrap();
+    stop.set_lease_end(Moment::now(), short);
+    let renewals = renew(Arc::clone(&store), "first".to_owned(), stop.clone(), OFTEN);
+    let ended = tokio::time::timeout(short + OFTEN * 10, renewals).await;
+    assert!(ended.is_err(), "they go on");
+    assert_eq!(stop.reason(), None);
+    assert_eq!(held_by(&store).await.unwrap().run_id, "first");
+}
+
+#[tokio::test]
+async fn renewals_end_the_pass_when_the_lease_is_another_s() {
+    let (store, stop) = (store(), stop());
+    store.acquire_lease(&holder("second"), LEASE, None).await.unwrap();
+    within(renew(store, "first".to_owned(), stop.clone(), OFTEN)).await;
+    assert_eq!(stop.reason(), Some(StopReason::LeaseLost));
+}
+
+/// The lease may be good for a while: the next renewal tries again.
+#[tokio::test]
+async fn renewals_go_on_while_the_store_is_out_of_reach() {
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::at(Path::new("/proc/none/vmsync.db")));
+    let stop = stop();
+    let renewals = renew(store, "first".to_owned(), stop.clone(), OFTEN);
+    assert!(tokio::time::timeout(OFTEN * 5, renewals).await.is_err());
+    assert_eq!(stop.reason(), None);
+}
