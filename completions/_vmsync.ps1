@@ -24,6 +24,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
@@ -36,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `sync all` would change; writes nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether a pass runs, how the last ones ended, and how fresh each source is')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
             [CompletionResult]::new('units', 'units', [CompletionResultType]::ParameterValue, 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -44,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
@@ -62,9 +65,11 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
             [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('--metrics-file', '--metrics-file', [CompletionResultType]::ParameterName, 'Write how it went to this file for `node_exporter`''s textfile collector; its name ends in .prom [default: metrics.textfile of the configuration]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
@@ -85,6 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
@@ -119,6 +125,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit 10 if there are differences')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
@@ -135,6 +142,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
@@ -149,6 +157,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--print-pins', '--print-pins', [CompletionResultType]::ParameterName, 'Print YAML that pins the certificates which the sources show now; no login is sent')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
@@ -158,11 +167,88 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'vmsync;config' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented configuration to be filled in; never over a file that is there')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read the configuration and say everything that is wrong with it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every value that holds, and where it comes from')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'vmsync;config;init' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;config;validate' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;config;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;config;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented configuration to be filled in; never over a file that is there')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read the configuration and say everything that is wrong with it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every value that holds, and where it comes from')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'vmsync;config;help;init' {
+            break
+        }
+        'vmsync;config;help;validate' {
+            break
+        }
+        'vmsync;config;help;show' {
+            break
+        }
+        'vmsync;config;help;help' {
+            break
+        }
         'vmsync;units' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write them into this folder, replacing those that are there [default: print them]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv and -vvv say still more')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
@@ -176,6 +262,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `sync all` would change; writes nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether a pass runs, how the last ones ended, and how fresh each source is')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
             [CompletionResult]::new('units', 'units', [CompletionResultType]::ParameterValue, 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -198,6 +285,21 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             break
         }
         'vmsync;help;check' {
+            break
+        }
+        'vmsync;help;config' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented configuration to be filled in; never over a file that is there')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read the configuration and say everything that is wrong with it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every value that holds, and where it comes from')
+            break
+        }
+        'vmsync;help;config;init' {
+            break
+        }
+        'vmsync;help;config;validate' {
+            break
+        }
+        'vmsync;help;config;show' {
             break
         }
         'vmsync;help;units' {

@@ -19,6 +19,9 @@ _vmsync() {
             vmsync,check)
                 cmd="vmsync__subcmd__check"
                 ;;
+            vmsync,config)
+                cmd="vmsync__subcmd__config"
+                ;;
             vmsync,diff)
                 cmd="vmsync__subcmd__diff"
                 ;;
@@ -34,8 +37,35 @@ _vmsync() {
             vmsync,units)
                 cmd="vmsync__subcmd__units"
                 ;;
+            vmsync__subcmd__config,help)
+                cmd="vmsync__subcmd__config__subcmd__help"
+                ;;
+            vmsync__subcmd__config,init)
+                cmd="vmsync__subcmd__config__subcmd__init"
+                ;;
+            vmsync__subcmd__config,show)
+                cmd="vmsync__subcmd__config__subcmd__show"
+                ;;
+            vmsync__subcmd__config,validate)
+                cmd="vmsync__subcmd__config__subcmd__validate"
+                ;;
+            vmsync__subcmd__config__subcmd__help,help)
+                cmd="vmsync__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            vmsync__subcmd__config__subcmd__help,init)
+                cmd="vmsync__subcmd__config__subcmd__help__subcmd__init"
+                ;;
+            vmsync__subcmd__config__subcmd__help,show)
+                cmd="vmsync__subcmd__config__subcmd__help__subcmd__show"
+                ;;
+            vmsync__subcmd__config__subcmd__help,validate)
+                cmd="vmsync__subcmd__config__subcmd__help__subcmd__validate"
+                ;;
             vmsync__subcmd__help,check)
                 cmd="vmsync__subcmd__help__subcmd__check"
+                ;;
+            vmsync__subcmd__help,config)
+                cmd="vmsync__subcmd__help__subcmd__config"
                 ;;
             vmsync__subcmd__help,diff)
                 cmd="vmsync__subcmd__help__subcmd__diff"
@@ -51,6 +81,15 @@ _vmsync() {
                 ;;
             vmsync__subcmd__help,units)
                 cmd="vmsync__subcmd__help__subcmd__units"
+                ;;
+            vmsync__subcmd__help__subcmd__config,init)
+                cmd="vmsync__subcmd__help__subcmd__config__subcmd__init"
+                ;;
+            vmsync__subcmd__help__subcmd__config,show)
+                cmd="vmsync__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            vmsync__subcmd__help__subcmd__config,validate)
+                cmd="vmsync__subcmd__help__subcmd__config__subcmd__validate"
                 ;;
             vmsync__subcmd__help__subcmd__sync,all)
                 cmd="vmsync__subcmd__help__subcmd__sync__subcmd__all"
@@ -83,7 +122,7 @@ _vmsync() {
 
     case "${cmd}" in
         vmsync)
-            opts="-c -v -q -h -V --config --color --verbose --quiet --help --version sync diff status check units help"
+            opts="-c -v -q -h -V --config --color --verbose --quiet --log-format --help --version sync diff status check config units help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -101,6 +140,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -109,7 +152,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__check)
-            opts="-c -v -q -h --source --print-pins --format --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --source --print-pins --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -135,6 +178,204 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config)
+            opts="-c -v -q -h --config --color --verbose --quiet --log-format --help init validate show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__help)
+            opts="init validate show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__help__subcmd__validate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__init)
+            opts="-c -v -q -h --config --color --verbose --quiet --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__show)
+            opts="-c -v -q -h --format --config --color --verbose --quiet --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__config__subcmd__validate)
+            opts="-c -v -q -h --config --color --verbose --quiet --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -143,7 +384,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__diff)
-            opts="-c -v -q -h --exit-code --source --retire-source --allow --format --report-file --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --exit-code --source --retire-source --allow --format --report-file --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -181,6 +422,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -189,7 +434,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__help)
-            opts="sync diff status check units help"
+            opts="sync diff status check config units help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -205,6 +450,62 @@ _vmsync() {
         vmsync__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__help__subcmd__config)
+            opts="init validate show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__help__subcmd__config__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vmsync__subcmd__help__subcmd__config__subcmd__validate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -315,7 +616,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__status)
-            opts="-c -v -q -h --format --warn --crit --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --format --warn --crit --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -345,6 +646,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -353,7 +658,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__sync)
-            opts="-c -v -q -h --config --color --verbose --quiet --help all vms help"
+            opts="-c -v -q -h --config --color --verbose --quiet --log-format --help all vms help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -371,6 +676,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -379,7 +688,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__sync__subcmd__all)
-            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --help"
+            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --metrics-file --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -409,6 +718,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --metrics-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -419,6 +732,10 @@ _vmsync() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -485,7 +802,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__sync__subcmd__vms)
-            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --help"
+            opts="-n -c -v -q -h --dry-run --source --retire-source --allow --lock-timeout --format --report-file --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -527,6 +844,10 @@ _vmsync() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -535,7 +856,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__units)
-            opts="-c -v -q -h --dir --config --color --verbose --quiet --help"
+            opts="-c -v -q -h --dir --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -555,6 +876,10 @@ _vmsync() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journald" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_vmsync_global_optspecs
-    string join \n c/config= color= v/verbose q/quiet h/help V/version
+    string join \n c/config= color= v/verbose q/quiet log-format= h/help V/version
 end
 
 function __fish_vmsync_needs_command
@@ -28,6 +28,9 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -s c -l config -d 'Configura
 complete -c vmsync -n "__fish_vmsync_needs_command" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_needs_command" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_needs_command" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -36,12 +39,16 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "sync" -d 'Run one pas
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "config" -d 'Write, validate or show the configuration'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -56,10 +63,14 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l metrics-file -d 'Write how it went to this file for `node_exporter`\'s textfile collector; its name ends in .prom [default: metrics.textfile of the configuration]' -r
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would be changed and write nothing'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -76,6 +87,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s n -l dry-run -d 'Show what would be changed and write nothing'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -94,6 +108,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s c -l config -d 'C
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l exit-code -d 'Exit 10 if there are differences'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s q -l quiet -d 'Nothing but errors on stderr'
@@ -107,6 +124,9 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s c -l config -d 
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -117,23 +137,83 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s c -l config -d '
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'Print YAML that pins the certificates which the sources show now; no login is sent'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -f -a "validate" -d 'Read the configuration and say everything that is wrong with it'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -f -a "show" -d 'Show every value that holds, and where it comes from'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Read the configuration and say everything that is wrong with it'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show every value that holds, and where it comes from'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l dir -d 'Write them into this folder, replacing those that are there [default: print them]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "config" -d 'Write, validate or show the configuration'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Read the configuration and say everything that is wrong with it'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every value that holds, and where it comes from'

@@ -8,7 +8,7 @@ use std::future::Future;
 use vmsync::store::{LoginFingerprint, LoginPause, PauseEnd};
 
 /// Far longer than anything here takes: who tries for ever fails.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 async fn within<T>(wanted: impl Future<Output = T>) -> T {
     tokio::time::timeout(SOON, wanted).await.expect("it ends")
