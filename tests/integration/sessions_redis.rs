@@ -362,7 +362,9 @@ async fn a_server_that_ends_in_the_middle_is_an_error() {
 async fn a_server_that_refuses_writes_says_so() {
     let server = Redis::with_options(&["--replicaof", "127.0.0.1", "1", "--replica-read-only", "no"]);
     let mut connection = server.connection();
-    let _: () = connection.set(key(1), SESSION).expect("it is written");
+    for number in 0..300 {
+        let _: () = connection.set(key(number), SESSION).expect("it is written");
+    }
     let _: () = redis::cmd("CONFIG")
         .arg("SET")
         .arg("replica-read-only")
@@ -376,7 +378,38 @@ async fn a_server_that_refuses_writes_says_so() {
         "{error}"
     );
     assert_eq!((outcome.counts.changed, outcome.complete), (0, false));
-    assert!(!calls(&mut connection).contains_key("eval"), "it was not asked again");
+    let calls = calls(&mut connection);
+    assert!(!calls.contains_key("eval"), "it was not asked again");
+    let sent: usize = calls["evalsha"]
+        .trim_start_matches("calls=")
+        .split(',')
+        .next()
+        .and_then(|count| count.parse().ok())
+        .expect("a count");
+    assert!(
+        (1..200).contains(&sent),
+        "after the first refusal nothing more is sent: {sent}"
+    );
+}
+
+/// Its lease may have passed on.
+#[tokio::test]
+async fn a_run_that_has_to_stop_sends_nothing_more() {
+    let server = Redis::start();
+    server.set(&key(1), SESSION);
+    let sessions = open(&server).await;
+    let replacement = Replacement {
+        key: SessionKey::new(key(1).into_bytes()),
+        before: SESSION.into(),
+        after: AFTER.into(),
+        companion: None,
+    };
+    let replaced = sessions.replace(vec![replacement], &|| true).await.remove(0);
+    assert_eq!(replaced, Ok(Replaced::NotSent));
+    assert_eq!(server.get(&key(1)).as_deref(), Some(SESSION.as_bytes()));
+    server.stop();
+    let none = sessions.load_sessions(&[], true).await;
+    assert!(none.is_ok_and(|none| none.is_empty()), "there is nothing to ask for");
 }
 
 /// A size that may not be read is an error, and no session of another type.

@@ -89,10 +89,8 @@ async fn the_lock_file_is_its_user_s_alone_and_known_to_the_store() {
     let _lease = first(&store, Some(&state)).await;
     let file = std::fs::read_dir(&state).unwrap().next().unwrap().unwrap();
     let name = file.file_name().into_string().unwrap();
-    assert!(
-        name.starts_with("vmsync-") && name.split_once('.').is_some_and(|(_, kind)| kind == "lock"),
-        "{name}"
-    );
+    let digits = name.strip_prefix("vmsync-").and_then(|name| name.strip_suffix(".lock"));
+    assert!(digits.is_some_and(|digits| digits.len() == 16), "{name}");
     let metadata = file.metadata().unwrap();
     let mode = |metadata: &std::fs::Metadata| metadata.permissions().mode() & 0o777;
     assert_eq!((mode(&metadata), mode(&state.metadata().unwrap())), (0o600, 0o700));

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{close_taken, settle_scan};
 use crate::plan::journal::{JournalEntry, SessionStage};
 use crate::sessions::SessionRules;
@@ -107,4 +109,20 @@ fn a_name_is_followed_from_the_first_epoch_that_tells_of_it() {
     let later = document("1", "c").journal([open(rename(2, 1, "a", "c"))]);
     let first = document("2", "b").journal([open(rename(1, 1, "a", "b"))]);
     assert_eq!(edited(r#"{"vms":["a"]}"#, &rules([later, first])), r#"{"vms":["b"]}"#);
+}
+
+/// An orphan's entry has one name, and leads to no other.
+#[test]
+fn an_orphan_of_another_scope_does_not_act() {
+    let renamed = document("1", "b").journal([open(rename(1, 1, "a", "b"))]).record();
+    let gone = |name| {
+        document("2", name)
+            .orphan(SINCE)
+            .journal([open(orphan_event(1, 2, name))])
+    };
+    let scope = BTreeSet::from([renamed.id.clone()]);
+    let scoped = |name| SessionRules::build(&[renamed.clone(), gone(name).record()], Some(&scope));
+    assert_eq!(edited(r#"{"vms":["x","a"]}"#, &scoped("x")), r#"{"vms":["x","b"]}"#);
+    assert_eq!(scoped("x").journal.covered, ["1-1"]);
+    assert_eq!(scoped("b").journal.covered, ["1-1", "1-2"], "it shares a name");
 }

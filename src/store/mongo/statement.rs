@@ -209,6 +209,13 @@ mod tests {
     }
 
     #[test]
+    fn what_was_read_is_compared_and_never_an_operator() {
+        let read = Bson::Document(doc! { "$gt": 1 });
+        assert_eq!(equal(read.clone()), Bson::Document(doc! { "$eq": read }));
+        assert_eq!(equal(Bson::from("old")), Bson::from("old"));
+    }
+
+    #[test]
     fn an_insert_is_an_upsert_that_never_overwrites() {
         let write = DocumentWrite::Insert {
             fields: VmFields {

@@ -65,8 +65,15 @@ async fn the_lease_is_asked_for_three_times_at_most_and_once_if_it_is_refused() 
         let failpoint = Failpoint::arm(&mongod, "alwaysOn", &["findAndModify"], doc! { "errorCode": code });
         let error = within(bench.store.acquire_lease(&holder("a"), TTL, None)).await;
         let error = error.expect_err("the server does not answer");
-        assert_eq!(failpoint.disarm(), times, "{error}");
         assert_eq!(matches!(error, StoreError::Unreachable { .. }), times == 3, "{error:?}");
+        let renewed = bench
+            .store
+            .renew_lease("a", TTL)
+            .await
+            .map_err(|error| error.to_string());
+        let released = bench.store.release_lease("a").await.map_err(|error| error.to_string());
+        assert!(renewed.is_err() && released.is_err(), "{renewed:?} {released:?}");
+        assert_eq!(failpoint.disarm(), times + 2, "{error}");
     }
     let own = bench.database.collection::<bson::Document>("vms_vmsync");
     let foreign = doc! { "_id": "lease", "epoch": 1_i64, "holder": "?", "until": bson::DateTime::MAX };
@@ -107,6 +114,25 @@ async fn a_batch_is_sent_four_times_and_then_unknown() {
     assert_eq!(failpoint.disarm(), 4);
     assert!(are_all_unknown(&writes), "{writes:?}");
     assert_eq!(bench.count(doc! {}).await, 0);
+}
+
+/// Four commands are on their way at once.
+#[tokio::test]
+async fn after_a_refusal_the_rest_is_not_attempted() {
+    let mongod = Mongod::standalone();
+    let bench = Bench::open(&mongod, by_host(mongod.port())).await;
+    bench.store.prepare().await.expect("prepared");
+    let refused = doc! { "errorCode": UNAUTHORIZED };
+    let failpoint = Failpoint::arm(&mongod, "alwaysOn", &["update"], refused);
+    let Writes { outcomes, error } = within(bench.store.apply(&stamp(), &inserts(0..6_000))).await;
+    assert!(matches!(error, Some(StoreError::Refused { .. })), "{error:?}");
+    assert_eq!(failpoint.disarm(), 4);
+    let reasons = outcomes.iter().map(|outcome| match outcome {
+        WriteOutcome::Failed { reason } => reason.as_str(),
+        outcome => panic!("{outcome:?}"),
+    });
+    let not_attempted = reasons.map(|reason| reason == "not attempted");
+    assert!(not_attempted.eq((0..6_000).map(|place| place >= 4_000)));
 }
 
 /// The reply is lost, and then the look at what became of it.
