@@ -15,7 +15,10 @@ use super::{Environment, NoteLevel, Place, Request};
 const PREFIX: &str = "VMSYNC_";
 /// Those that are no key: where the file is, and what belongs to the build and its tests.
 const OTHERS: [&str; 3] = ["VMSYNC_CONFIG", "VMSYNC_VERSION", "VMSYNC_WRITE"];
-const OF_TESTS: [&str; 2] = ["VMSYNC_TEST_", "VMSYNC_FAILPOINT"];
+#[cfg(debug_assertions)]
+const OF_TESTS: &[&str] = &["VMSYNC_TEST_", "VMSYNC_FAILPOINT", "VMSYNC_JOURNAL_SOCKET"];
+#[cfg(not(debug_assertions))]
+const OF_TESTS: &[&str] = &["VMSYNC_TEST_"];
 
 /// A key that can be set from outside the file: all but those of the sources, which are lists of sections.
 struct Settable {

@@ -49,9 +49,10 @@ fn init_writes_a_file_that_works_once_it_is_filled_in() {
     let path = vmsync.home().join("sync.yaml");
     let mode = fs::metadata(&path).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o7777, 0o600);
-    vmsync.run(&["config", "validate"]).assert_code(78).assert_stderr(
-        "error: sync.yaml:13:20: esxi_hosts[0].password_file: the file named here does not exist\nhint: ",
-    );
+    vmsync
+        .run(&["config", "validate"])
+        .assert_code(78)
+        .assert_told("error: sync.yaml:13:20: esxi_hosts[0].password_file: the file named here does not exist\nhint: ");
     vmsync.write("esx1.password", "s3cret\n");
     let valid = vmsync.run(&["config", "validate"]);
     valid.assert_code(0).assert_nowhere("s3cret");
@@ -64,7 +65,7 @@ fn init_overwrites_nothing_and_says_what_to_do() {
     let refused = vmsync.run(&["config", "init"]);
     refused.assert_code(2);
     assert_eq!(
-        (refused.stdout.as_str(), refused.stderr.as_str()),
+        (refused.stdout.as_str(), refused.told().as_str()),
         (
             "",
             "error: failed to write the configuration sync.yaml: it is there already and stays as it is\n\
@@ -89,7 +90,7 @@ fn init_overwrites_nothing_and_says_what_to_do() {
     ] {
         let output = vmsync.run(&["config", "init", "--config", file]);
         let text = format!("error: failed to write the configuration {file}: {what}");
-        output.assert_code(2).assert_stderr(&text);
+        output.assert_code(2).assert_told(&text);
     }
     assert!(!vmsync.home().join("nowhere").exists());
 }
@@ -115,7 +116,7 @@ fn without_a_file_every_command_names_the_places_and_init() {
     let vmsync = VmsyncCommand::new();
     for command in [&["config", "show"][..], &["config", "validate"], &["diff"], &["check"]] {
         let output = vmsync.run(command);
-        output.assert_code(78).assert_stderr(
+        output.assert_code(78).assert_told(
             "failed to find a configuration file; looked at: --config (not given), $VMSYNC_CONFIG (not set), \
              $CONFIG_FILE (not set), ./sync.yaml, /etc/vmsync/sync.yaml\n\
              hint: name the file with --config FILE, or let `vmsync config init` write one\n",
@@ -146,22 +147,15 @@ fn validate_says_what_it_has_read_and_all_that_is_wrong() {
     let refused = wrong.run(&["config", "validate"]);
     refused.assert_code(78);
     assert_eq!(refused.stdout, "");
-    let places: Vec<_> = refused
-        .stderr
-        .lines()
-        .filter_map(|line| line.split(": ").nth(1))
-        .collect();
-    let by_variable = refused
-        .stderr
-        .lines()
-        .filter(|line| line.starts_with("$VMSYNC_"))
-        .count();
+    let told = refused.told();
+    let places: Vec<_> = told.lines().filter_map(|line| line.split(": ").nth(1)).collect();
+    let by_variable = told.lines().filter(|line| line.starts_with("$VMSYNC_")).count();
     assert_eq!((places[0], by_variable), ("sync.yaml:7:20", 2), "{refused}");
     refused
-        .assert_stderr("mongodb.prot: unknown key; accepted: ")
-        .assert_stderr("did you mean 'port'?\n")
-        .assert_stderr("\n$VMSYNC_STORE_SQLITE: store.sqlite: stands together with mongodb (sync.yaml:7:10), and ")
-        .assert_stderr("\n$VMSYNC_SYNC_DEADLINE: sync.deadline: not a time; accepted: seconds as a number, ");
+        .assert_told("mongodb.prot: unknown key; accepted: ")
+        .assert_told("did you mean 'port'?\n")
+        .assert_told("\n$VMSYNC_STORE_SQLITE: store.sqlite: stands together with mongodb (sync.yaml:7:10), and ")
+        .assert_told("\n$VMSYNC_SYNC_DEADLINE: sync.deadline: not a time; accepted: seconds as a number, ");
 }
 
 #[test]
@@ -230,11 +224,11 @@ fn a_variable_holds_for_every_command_and_wrong_ones_end_it() {
         vmsync
             .run(command)
             .assert_code(78)
-            .assert_stderr("error: $VMSYNC_SYNC_INTERVAL: sync.interval: 0 is out of range; accepted: ");
+            .assert_told("error: $VMSYNC_SYNC_INTERVAL: sync.interval: 0 is out of range; accepted: ");
     }
     let vmsync = site().env("VMSYNC_STORE_SQLITE", "there.db");
     vmsync.write("there.db", "this is no database");
-    vmsync.run(&["status"]).assert_code(69).assert_stderr("/there.db");
+    vmsync.run(&["status"]).assert_code(69).assert_told("/there.db");
 }
 
 #[test]
@@ -244,6 +238,6 @@ fn what_is_told_of_a_file_that_others_can_read_goes_to_stderr() {
     let shown = vmsync.run(&["config", "show"]);
     shown
         .assert_code(0)
-        .assert_stderr("the secret's file can be read by every user; chmod o-rwx");
+        .assert_told("the secret's file can be read by every user; chmod o-rwx");
     assert_eq!(vmsync.run(&["config", "show", "-q"]).stderr, "");
 }

@@ -260,6 +260,8 @@ impl Bench {
             }
         }
         self.note_namesakes();
+        let live: BTreeSet<_> = self.live().into_iter().map(|vm| &self.vms[vm].name).collect();
+        assert_eq!(live.len(), self.live().len(), "two live VMs of one name: {live:?}");
     }
 
     /// Not if another VM of its name was removed just now: sessions tell orphans of one name apart by the second in which
@@ -311,9 +313,15 @@ impl Bench {
         }
     }
 
-    /// A VM is removed and a new one gets its name, at once.
+    /// A VM is removed and a new one gets its name, at once. Not if a third one has just taken it: of two live VMs of one
+    /// name a session that has it could mean either.
     fn let_a_stranger_in(&mut self, vm: usize, live: usize) {
         if live <= 8 || self.vms.len() > 60 || self.vms[vm].seen_name.is_none() {
+            return;
+        }
+        let seen = self.vms[vm].seen_name.as_ref();
+        let is_taken = |other: usize| other != vm && Some(&self.vms[other].name) == seen;
+        if self.live().into_iter().any(is_taken) {
             return;
         }
         self.remove(vm);

@@ -141,9 +141,9 @@ fn the_flag_goes_before_the_configuration_and_a_file_that_cannot_be_written_chan
     output
         .assert_code(0)
         .assert_report("/added", 1)
-        .assert_stderr("error: failed to write the metrics to ")
+        .assert_told("error: failed to write the metrics to ")
         .assert_stderr("/absent/vmsync.prom: No such file or directory")
-        .assert_stderr("\nhint: let this user write to its folder");
+        .assert_told("\nhint: let this user write to its folder");
     // Nobody writes to it: whoever opens it waits.
     let pipe = site.vmsync.home().join("pipe.prom");
     let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo starts");

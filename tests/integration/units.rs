@@ -213,7 +213,7 @@ fn they_replace_what_is_there_readable_by_all_or_leave_everything() {
     nowhere
         .assert_code(2)
         .assert_stderr("failed to write nowhere/vmsync.service")
-        .assert_stderr("hint: ");
+        .assert_told("\nhint: ");
     // A unit that is masked is a link to /dev/null.
     fs::remove_file(folder.join(FILES[1])).expect("removed");
     std::os::unix::fs::symlink("/dev/null", folder.join(FILES[1])).expect("a link");

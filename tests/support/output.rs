@@ -43,6 +43,27 @@ impl Output {
         self
     }
 
+    /// The messages on stderr as a terminal shows them: without times and runs, and nothing set in.
+    pub fn told(&self) -> String {
+        let line = |line: &str| match line.split_once(" run=") {
+            Some((lead, rest)) => {
+                let text = rest.split_once(' ').map_or("", |(_, text)| text);
+                match lead.split_whitespace().last() {
+                    Some("ERROR") => format!("error: {text}\n"),
+                    level => format!("{:>5} {text}\n", level.unwrap_or_default()),
+                }
+            }
+            None => format!("{}\n", line.strip_prefix("  ").unwrap_or(line)),
+        };
+        self.stderr.lines().map(line).collect()
+    }
+
+    #[track_caller]
+    pub fn assert_told(&self, part: &str) -> &Self {
+        assert!(self.told().contains(part), "stderr does not tell {part:?}\n{self}");
+        self
+    }
+
     /// Neither stream has a byte.
     #[track_caller]
     pub fn assert_silent(&self) -> &Self {
