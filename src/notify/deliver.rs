@@ -16,6 +16,7 @@ use super::warn::{Complaints, without_secrets};
 use crate::config::Endpoints;
 use crate::failpoint::failpoint;
 use crate::http::build_client;
+use crate::report::plural;
 
 /// Tells the services of renames.
 pub struct Notifier {
@@ -182,7 +183,8 @@ impl Shared<'_> {
 fn unconfigured(service: Service, renames: usize) -> String {
     let (title, setting) = (service.title(), service.setting());
     format!(
-        "{renames} rename(s) wait for the {title}, which is no longer configured\nhint: set {setting} to have them sent"
+        "still to be told to the {title}, which is no longer configured: {}\nhint: set {setting} to have them sent",
+        plural(renames, "rename")
     )
 }
 

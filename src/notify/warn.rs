@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::post::{Post, Service};
+use crate::report::plural;
 
 const EXAMPLE_CHARS: usize = 160;
 
@@ -49,8 +50,9 @@ impl Complaints {
         let mut warnings: Vec<String> = by_reason.into_iter().map(line).collect();
         if rejected > 0 {
             warnings.push(format!(
-                "the {title} at {address} rejected {rejected} rename(s), which are now tried once a day at most\n\
-                 hint: see in its log why, and make the change there by hand if it is wanted"
+                "the {title} at {address} rejected {}, now tried once a day at most\n\
+                 hint: see in its log why, and make the change there by hand if it is wanted",
+                plural(rejected, "rename")
             ));
         }
         warnings

@@ -224,6 +224,11 @@ pub enum Warning {
         /// The name.
         name: String,
     },
+    /// A source to be retired has no document: it may be spelled otherwise.
+    NothingToRetire {
+        /// As it was given.
+        label: String,
+    },
 }
 
 /// Documents of sources that are no longer configured.

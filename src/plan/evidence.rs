@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::change::Reason;
-use super::input::{Hearing, Input};
+use super::input::{Hearing, Input, SourceView};
 use super::owners::{Owner, owners_of, resolve_owner};
 use super::record::{Ownership, VmRecord};
 
@@ -108,6 +108,17 @@ fn standing_owners(record: &VmRecord, input: &Input<'_>) -> Vec<(Owner, String)>
         .filter(stands)
         .map(|(owner, label, _)| (owner, label.clone()))
         .collect()
+}
+
+/// Whether this label of a source to be retired speaks of the document, an orphan's included.
+pub fn speaks_of(label: &String, record: &VmRecord, sources: &[SourceView]) -> bool {
+    let retired = std::slice::from_ref(label);
+    let is_not_configured = |owner: &Ownership| resolve_owner(owner, sources).configured().is_none();
+    let mut owners = record.fields.sources.iter();
+    match record.fields.sources.is_empty() {
+        true => owners_of(record, sources).contains(&Owner::Gone) && is_retired(record, None, retired),
+        false => owners.any(|owner| is_not_configured(owner) && is_retired(record, Some(owner), retired)),
+    }
 }
 
 /// Whether the operator gave up this owner, by name, by id, or by address: of an ESXi host that is the document's own,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::Warning;
+use super::evidence::speaks_of;
 use super::input::{Input, SourceView};
 use super::listed::Listed;
 use super::matching::Matches;
@@ -16,6 +17,7 @@ pub fn find_warnings(input: &Input<'_>, listed: &Listed<'_>, matches: &Matches) 
         Warning::AmbiguousDocument { name, uuid }
     }));
     warnings.extend(shared_identities(input.sources));
+    warnings.extend(nothing_to_retire(input));
     warnings.sort();
     warnings
 }
@@ -35,6 +37,17 @@ fn shared_uuids(listed: &Listed<'_>) -> Vec<Warning> {
         Warning::SharedUuid { uuid, names }
     };
     shared.map(warn).collect()
+}
+
+fn nothing_to_retire<'a>(input: &'a Input<'_>) -> impl Iterator<Item = Warning> + use<'a> {
+    let speaks_of_none = |label: &&String| {
+        !input
+            .existing
+            .iter()
+            .any(|record| speaks_of(label, record, input.sources))
+    };
+    let labels = input.retired.iter().filter(speaks_of_none);
+    labels.map(|label| Warning::NothingToRetire { label: label.clone() })
 }
 
 fn shared_identities(sources: &[SourceView]) -> Vec<Warning> {

@@ -138,9 +138,10 @@ fn source_table(sources: &[SourceStatus], look: &Look) -> Table {
 }
 
 const fn state(source: &SourceStatus) -> &'static str {
-    match (source.login_paused_until, source.stale) {
-        (Some(_), _) => "login paused",
-        (None, true) => "stale",
-        (None, false) => "fresh",
+    match (source.login_paused_until, source.stale, &source.last_error) {
+        (Some(_), _, _) => "login paused",
+        (None, true, _) => "stale",
+        (None, false, Some(_)) => "failing",
+        (None, false, None) => "fresh",
     }
 }

@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, Table};
 
+use super::change::{ChangeKind, Outcome};
 use super::change_list::push_changes;
 use super::model::{NOT_ASKED, NotificationCounts, Report, SessionCounts, SourceReport, Step, Unowned};
 use super::page::{Look, Page, Paint};
@@ -105,14 +106,15 @@ fn state(source: &SourceReport) -> &'static str {
     }
 }
 
+/// Each VM once, as in the lists beneath: one that was moved and renamed is moved. In JSON it counts as both.
 fn push_counts(page: &mut Page<'_>, report: &Report) {
     let counts = [
-        (report.added, "added"),
-        (report.orphaned, "orphaned"),
-        (report.reactivated.len(), "reactivated"),
-        (report.moved, "moved"),
-        (report.renamed.len(), "renamed"),
-        (report.updated, "updated"),
+        (done(report, ChangeKind::Added), "added"),
+        (done(report, ChangeKind::Orphaned), "orphaned"),
+        (done(report, ChangeKind::Reactivated), "reactivated"),
+        (done(report, ChangeKind::Moved), "moved"),
+        (done(report, ChangeKind::Renamed), "renamed"),
+        (done(report, ChangeKind::Updated), "updated"),
         (report.withheld, "withheld"),
         (
             report.added_failures + report.updated_failures + report.orphaned_failures,
@@ -128,6 +130,17 @@ fn push_counts(page: &mut Page<'_>, report: &Report) {
     page.gap();
     let label = if report.dry_run { "VMs, planned" } else { "VMs" };
     page.labelled(label, &list(&counts).unwrap_or_else(|| "none".to_owned()), Paint::NONE);
+}
+
+/// Changes of this kind that are durable, or that a dry run shows.
+fn done(report: &Report, kind: ChangeKind) -> usize {
+    let wanted = if report.dry_run {
+        Outcome::Planned
+    } else {
+        Outcome::Applied
+    };
+    let changes = report.changes.iter().filter(|change| change.kind == kind);
+    changes.filter(|change| change.outcome == wanted).count()
 }
 
 /// `3 added, 1 orphaned`, without what is zero.

@@ -71,6 +71,12 @@ pub fn warning(warning: &Warning) -> String {
         Warning::AmbiguousName { name } => {
             format!("two VMs were called {name}: sessions that list it are left as they are")
         }
+        Warning::NothingToRetire { label } => {
+            format!(
+                "--retire-source {}: no document is of a source or an address of that name that is no longer configured",
+                quoted(label)
+            )
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::config::Source;
+use crate::report::plural;
 use crate::store::{LoginFingerprint, LoginPause};
 
 /// How long no login is tried after the first refusal, the second, and so on; the last one from then on.
@@ -109,9 +110,9 @@ fn hexadecimal(bytes: &[u8]) -> String {
 pub fn explain_pause(pause: &LoginPause) -> String {
     let until = pause.until.strftime("%Y-%m-%dT%H:%M:%SZ");
     format!(
-        "login paused until {until}: the server has refused the user name or password {} time(s)\n\
+        "login paused until {until}: the server has refused the user name or password {}\n\
          hint: correct the user name or the password; that ends the pause at once",
-        pause.refusals
+        plural(usize::try_from(pause.refusals).unwrap_or(usize::MAX), "time")
     )
 }
 

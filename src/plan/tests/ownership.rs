@@ -3,7 +3,7 @@
 use super::world::{World, esxi, is_quiet, kinds, python_document, vcenter, vm};
 use crate::inventory::{Fact, SourceId};
 use crate::plan::record::VmRecord;
-use crate::plan::{ChangeKind, Hearing, Plan, Reason, resolve_ids};
+use crate::plan::{ChangeKind, Hearing, Plan, Reason, Warning, resolve_ids};
 
 fn owners(record: &VmRecord) -> Vec<&str> {
     record.fields.sources.iter().map(|owner| owner.name.as_str()).collect()
@@ -288,4 +288,24 @@ fn a_python_document_that_its_vcenter_brings_in_moves_only_with_its_address() {
     };
     assert!(!moved("managed-0.local", alone()) && moved("elsewhere", alone()));
     assert!(!moved("A.Example", beside()) && moved("elsewhere", beside()));
+}
+
+#[test]
+fn a_source_to_be_retired_that_has_no_document_is_told() {
+    let mut world = twice_seen();
+    world.sources.remove(2);
+    let told = |world: &mut World, label: &str| {
+        world.retired = vec![label.to_owned()];
+        let warnings = world.plan().warnings;
+        warnings.contains(&Warning::NothingToRetire {
+            label: label.to_owned(),
+        })
+    };
+    for (label, expected) in [("b", false), ("B", false), ("bb", true), ("a", true)] {
+        assert_eq!(told(&mut world, label), expected, "{label}");
+    }
+    world.retired = vec!["b".to_owned()];
+    world.pass();
+    assert_eq!(world.records.iter().filter(|record| record.fields.orphan).count(), 1);
+    assert!(!told(&mut world, "b"), "an orphan is of a source too");
 }

@@ -33,7 +33,7 @@ fn a_busy_pass() {
     ────────────────────────────────────────────────────
     esx1    ESXi  complete   12      7   48.2 kB  0.4 s
 
-    VMs            2 added, 1 orphaned, 1 reactivated, 1 moved, 3 renamed, 5
+    VMs            2 added, 1 orphaned, 1 reactivated, 1 moved, 2 renamed, 1
                    updated, 1 missing, 1 duplicate, 1 unidentified, 2 adopted, 1
                    excluded, 3 unchanged
 
@@ -94,7 +94,7 @@ fn a_dry_run() {
     ────────────────────────────────────────────────────
     esx1    ESXi  complete   12      7   48.2 kB  0.4 s
 
-    VMs, planned   2 added, 1 orphaned, 1 reactivated, 1 moved, 3 renamed, 5 updated, 1 missing, 1 duplicate, 1 unidentified, 3 unchanged
+    VMs, planned   2 added, 1 orphaned, 1 reactivated, 1 moved, 2 renamed, 1 updated, 1 missing, 1 duplicate, 1 unidentified, 3 unchanged
 
     added: 2
       web-1  (esx1)
@@ -161,7 +161,7 @@ fn withheld_changes_with_the_flag_that_allows_them() {
     ────────────────────────────────────────────────────
     esx1    ESXi  complete   28      7   48.2 kB  0.4 s
 
-    VMs            1 updated, 3 withheld, 28 unchanged
+    VMs            3 withheld, 28 unchanged
 
     orphaned, withheld: 2
       12 of 40 live VMs of esx1 would become orphans, more than 5 and more than 20
