@@ -55,10 +55,10 @@ pub fn render(facts: &UnitFacts, program: &str) -> Draft {
     draft.comment("One pass of vmsync; vmsync.timer starts it.");
     draft.lines("#\n");
     draft.comment(&format!(
-        "`vmsync units` makes it from {}; after a change there, make it anew. Changes of yours belong into a drop-in \
-         (systemctl edit vmsync.service), which stays.",
+        "`vmsync units` makes it from {}; after a change there, make it anew.",
         facts.config.display()
     ));
+    draft.comment("Changes of yours belong into a drop-in, which stays: systemctl edit vmsync.service");
     draft.lines("\n");
     draft.lines(HEAD);
     push_command(&mut draft, facts, program);
@@ -90,8 +90,8 @@ fn push_user(draft: &mut Draft, facts: &UnitFacts) {
     draft.comment("A user of the system, who has to be able to read the configuration: root:vmsync 0640.");
     if facts.user.is_none() {
         draft.remark(&format!(
-            "there is no user {USER} on this system; before starting: useradd --system --home-dir {STATE_HOME}/{USER} \
-             --shell /usr/sbin/nologin {USER}"
+            "there is no user {USER} on this system; before starting: useradd -r -U -d {STATE_HOME}/{USER} -s \
+             /usr/sbin/nologin {USER}"
         ));
     }
     if !account::may_read(facts.user, &facts.config_rights) {

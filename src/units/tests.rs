@@ -277,8 +277,8 @@ fn the_user_has_to_be_there_and_to_read_the_configuration() {
     ] {
         assert_eq!(with(user, private), [unreadable], "{private:?}");
     }
-    let absent = "there is no user vmsync on this system; before starting: useradd --system --home-dir /var/lib/vmsync \
-                  --shell /usr/sbin/nologin vmsync";
+    let absent = "there is no user vmsync on this system; before starting: useradd -r -U -d /var/lib/vmsync -s \
+                  /usr/sbin/nologin vmsync";
     assert_eq!(with(None, rights(0o640, 0, 0)), [absent, unreadable]);
     assert_eq!(with(None, rights(0o644, 0, 0)), [absent]);
 }
