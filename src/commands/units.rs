@@ -2,17 +2,23 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::io;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
 use super::Console;
 use crate::cli::UnitsArgs;
-use crate::config::{Environment, ProcessEnvironment, Request, SecretPlace, Survey, SurveyedSecret};
+use crate::config::{Environment, ProcessEnvironment, Request, SecretPlace, Survey, SurveyedSecret, variables_set};
 use crate::exit::{Condition, ExitCode};
-use crate::units::{self, Place, SERVICE, STATE_HOME, SecretFact, TIMER, UnitFacts, Units};
+use crate::units::{
+    self, Account, CREDENTIALS, Place, Rights, SERVICE, STATE_HOME, SecretFact, TIMER, UnitFacts, Units,
+};
 use crate::whole_file::{self, Readers};
+
+/// What to do with the units.
+const START: &str = "systemctl daemon-reload && systemctl enable --now vmsync.timer";
 
 /// This process, but for what the service will have in its place: the paths of its state follow from it.
 struct ServiceEnvironment;
@@ -52,18 +58,27 @@ pub fn units(console: &Console, request: &Request<'_>, args: &UnitsArgs) -> Exit
     super::tell_notes(survey.notes());
     let facts = match gather(&survey) {
         Ok(facts) => facts,
-        Err(error) => return console.refuse(&format!("failed to find this program: {error}"), Condition::Internal),
+        Err(error) => return console.refuse(&error, Condition::Internal),
     };
     let units = match units::render(&facts) {
         Ok(units) => units,
         Err(error) => return console.refuse(&error.to_string(), Condition::Usage),
     };
+    warn_of_variables();
     for warning in &units.warnings {
         tracing::warn!("{warning}");
     }
     match &args.dir {
         None => console.print(ExitCode::SUCCESS, &both(&units)),
         Some(dir) => write(console, dir, &units),
+    }
+}
+
+/// They would decide at this shell, perhaps even where the store is.
+fn warn_of_variables() {
+    let names = variables_set(&ProcessEnvironment).join(", $");
+    if !names.is_empty() {
+        tracing::warn!("the service will not have ${names}; let the configuration say what is set there");
     }
 }
 
@@ -94,14 +109,33 @@ fn write(console: &Console, dir: &Path, units: &Units) -> ExitCode {
         }
         let _ = writeln!(answer, "wrote {}", path.display());
     }
-    answer.push_str("next: systemctl daemon-reload && systemctl enable --now vmsync.timer\n");
+    let next = if units.warnings.is_empty() {
+        "next"
+    } else {
+        let service = dir.join(SERVICE);
+        let _ = writeln!(answer, "next: do what the notes in {} say", service.display());
+        "then"
+    };
+    let _ = writeln!(answer, "{next}: {START}");
     console.print(ExitCode::SUCCESS, &answer)
 }
 
-fn gather(survey: &Survey) -> io::Result<UnitFacts> {
+fn gather(survey: &Survey) -> Result<UnitFacts, String> {
+    let config = plain(&survey.absolute_file);
+    let rights = fs::metadata(&config).map_err(|error| format!("failed to look at {}: {error}", config.display()))?;
     Ok(UnitFacts {
-        program: std::env::current_exe()?,
-        config: plain(&survey.absolute_file),
+        program: std::env::current_exe().map_err(|error| format!("failed to find this program: {error}"))?,
+        config,
+        user: fs::read_to_string("/etc/passwd")
+            .ok()
+            .as_deref()
+            .and_then(Account::find),
+        config_rights: Rights {
+            mode: rights.mode(),
+            uid: rights.uid(),
+            gid: rights.gid(),
+        },
+        needed: survey.needed(),
         interval: survey.timing().interval,
         deadline: survey.timing().deadline,
         store: survey.embedded_store().map(plain),
@@ -115,9 +149,15 @@ fn secret(SurveyedSecret { id, place, .. }: &SurveyedSecret) -> SecretFact {
         SecretPlace::Inline(_) => Place::Inline,
         SecretPlace::File(path) => Place::File(plain(path)),
         SecretPlace::Variable(name) => Place::Variable(name.clone()),
+        SecretPlace::Missing if !is_in_folder(id) => Place::Missing,
         SecretPlace::Credential(_) | SecretPlace::Missing => Place::Credential,
     };
     SecretFact { id: id.clone(), place }
+}
+
+/// Only root can look; what others cannot see counts as missing.
+fn is_in_folder(id: &str) -> bool {
+    Path::new(CREDENTIALS).join(id).is_file()
 }
 
 /// Without `.` and `..`; links stay, as they may lead elsewhere tomorrow, but where `..` goes back over one.

@@ -1,5 +1,7 @@
 //! Addresses of MongoDB and Redis: are they well-formed, and what of them may be shown.
 
+use std::path::PathBuf;
+
 use super::{MongoAddress, MongoConfig, RedisAddress};
 
 impl MongoConfig {
@@ -11,6 +13,16 @@ impl MongoConfig {
 }
 
 impl MongoAddress {
+    /// Sockets of this machine among its hosts: paths whose `/` are escaped.
+    pub(super) fn sockets(&self) -> Vec<PathBuf> {
+        let Self::Uri(uri) = self else { return Vec::new() };
+        let hosts = Address::parse(uri.expose()).map_or("", |address| address.hosts);
+        let paths = hosts
+            .split(',')
+            .map(|host| host.replace("%2F", "/").replace("%2f", "/"));
+        paths.filter(|host| host.starts_with('/')).map(PathBuf::from).collect()
+    }
+
     /// For messages: `mongodb://username@host:27017`, never a password, and of a URI only what is beyond doubt.
     #[must_use]
     pub fn redacted(&self) -> String {
@@ -29,6 +41,14 @@ impl MongoAddress {
 }
 
 impl RedisAddress {
+    /// The socket of this machine where Redis is.
+    pub(super) fn socket(&self) -> Option<PathBuf> {
+        match self {
+            Self::Url(url) => unix_path(url.expose()).map(PathBuf::from),
+            Self::Parts { .. } => None,
+        }
+    }
+
     /// For messages: `redis://username@host:6379/0`, never a password, and of a URL only what is beyond doubt.
     #[must_use]
     pub fn redacted(&self) -> String {

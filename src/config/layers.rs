@@ -168,3 +168,10 @@ impl Kind {
         }
     }
 }
+
+/// The variables of the environment that set a key.
+#[must_use]
+pub fn variables_set(env: &dyn Environment) -> Vec<&'static str> {
+    let names = SETTABLE.iter().map(|settable| settable.variable.as_str());
+    names.filter(|name| env.filled_var(name).is_some()).collect()
+}

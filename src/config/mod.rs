@@ -30,7 +30,7 @@ mod values;
 mod words;
 
 pub use environment::{Environment, ProcessEnvironment};
-pub use layers::variable_of;
+pub use layers::{variable_of, variables_set};
 pub use model::*;
 pub use place::Place;
 pub use problem::{ConfigError, Problem};

@@ -155,6 +155,25 @@ impl Survey {
         self.config.metrics_file.as_deref()
     }
 
+    /// What a pass opens on this machine beside secrets and its own files, by what it is called.
+    #[must_use]
+    pub fn needed(&self) -> Vec<(String, PathBuf)> {
+        let authorities = self.settings.iter().filter_map(|setting| match &setting.value {
+            Value::Shown(serde_json::Value::String(path)) if setting.key.ends_with("tls.ca_file") => {
+                Some((setting.key.clone(), path.into()))
+            }
+            _ => None,
+        });
+        let mut needed: Vec<_> = authorities.collect();
+        if let StoreConfig::Mongo(mongo) = &self.config.store {
+            let sockets = mongo.address.sockets().into_iter();
+            needed.extend(sockets.map(|path| ("the socket of MongoDB".to_owned(), path)));
+        }
+        let socket = self.config.redis.as_ref().and_then(|redis| redis.address.socket());
+        needed.extend(socket.map(|path| ("the socket of Redis".to_owned(), path)));
+        needed
+    }
+
     /// What is worth a word.
     #[must_use]
     pub fn notes(&self) -> &[Note] {

@@ -3,6 +3,7 @@
 //! Pure: facts in, text out. What the directives mean is said in systemd.exec(5), systemd.service(5), systemd.timer(5)
 //! and systemd.syntax(7). What cannot work is a remark: a comment in the unit, and a warning to whoever made it.
 
+mod account;
 mod draft;
 mod escape;
 mod secrets;
@@ -14,6 +15,7 @@ mod timer;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use account::{Account, Rights, USER};
 pub use secrets::{Place, SecretFact};
 
 /// File name of the service.
@@ -32,6 +34,12 @@ pub struct UnitFacts {
     pub program: PathBuf,
     /// The configuration to start it with.
     pub config: PathBuf,
+    /// The user that the service runs as, if the system has it.
+    pub user: Option<Account>,
+    /// Who may read the configuration.
+    pub config_rights: Rights,
+    /// What the configuration names beside secrets, by what it is called: authorities, sockets.
+    pub needed: Vec<(String, PathBuf)>,
     /// `sync.interval`.
     pub interval: Duration,
     /// `sync.deadline`.
@@ -82,10 +90,10 @@ pub fn render(facts: &UnitFacts) -> Result<Units, UnitError> {
     })
 }
 
-/// The folder that hides this path from the service: its homes are empty (`ProtectHome`) and its temporary folders are
-/// its own (`PrivateTmp`).
+/// The folder that hides this path from the service: its homes are empty (`ProtectHome`), its temporary folders are its
+/// own (`PrivateTmp`), and what systemd keeps for users of its own making is root's.
 fn hidden_by(path: &Path) -> Option<&'static str> {
-    ["/home", "/root", "/run/user", "/tmp", "/var/tmp"]
+    ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/var/lib/private"]
         .into_iter()
         .find(|folder| path.starts_with(folder))
 }

@@ -23,8 +23,10 @@ pub enum Place {
     File(PathBuf),
     /// In this environment variable.
     Variable(String),
-    /// Nowhere yet, or handed over by systemd already.
+    /// In the folder of credentials, or handed over by systemd already.
     Credential,
+    /// Nowhere yet.
+    Missing,
 }
 
 /// Adds what hands over all of them.
@@ -46,6 +48,13 @@ fn push_named(draft: &mut Draft, id: &str, name: &str, place: &Place) {
     let usual = format!("{name}:{CREDENTIALS}/{name}");
     match place {
         Place::Credential => draft.set("LoadCredential", &usual),
+        Place::Missing => {
+            draft.remark(&format!(
+                "{id} is nowhere yet: put it into {CREDENTIALS}/{id} (0600, root) before starting, or where the \
+                 configuration says and make the units again"
+            ));
+            draft.set("LoadCredential", &usual);
+        }
         Place::File(path) => push_file(draft, id, name, path),
         Place::Inline => {
             draft.comment(&format!(
@@ -80,7 +89,7 @@ fn push_nameless(draft: &mut Draft, id: &str, place: &Place) {
     let remedy = match place {
         Place::File(path) => reads(path),
         Place::Inline => "it can stay in the configuration if only root and the user vmsync can read that".to_owned(),
-        Place::Variable(_) | Place::Credential => "else use password_file".to_owned(),
+        Place::Variable(_) | Place::Credential | Place::Missing => "else use password_file".to_owned(),
     };
     draft.remark(&format!(
         "{id}: systemd hands over nothing with such an id (at most 255 ASCII characters without ':', '/' and '\\'); give \

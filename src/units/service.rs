@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::draft::Draft;
-use super::{STATE_HOME, UnitFacts, escape, hidden_by, secrets};
+use super::{STATE_HOME, USER, UnitFacts, account, escape, hidden_by, secrets};
 
 const HEAD: &str = "\
 [Unit]
@@ -18,7 +18,7 @@ After=network-online.target
 Type=oneshot
 ";
 
-/// What `systemd-analyze security` asks for; the rest follows from `DynamicUser`.
+/// What `systemd-analyze security` asks for.
 const SANDBOX: &str = "\
 CapabilityBoundingSet=
 LockPersonality=yes
@@ -58,6 +58,7 @@ pub fn render(facts: &UnitFacts, program: &str) -> Draft {
         "`vmsync units` makes it from {}; after a change there, make it anew.",
         facts.config.display()
     ));
+    draft.comment("Changes of yours belong into a drop-in, which stays: systemctl edit vmsync.service");
     draft.lines("\n");
     draft.lines(HEAD);
     push_command(&mut draft, facts, program);
@@ -73,6 +74,9 @@ pub fn render(facts: &UnitFacts, program: &str) -> Draft {
 fn push_command(draft: &mut Draft, facts: &UnitFacts, program: &str) {
     remark_if_hidden(draft, "the program", &facts.program, "/usr/local/bin");
     remark_if_hidden(draft, "the configuration", &facts.config, "/etc/vmsync");
+    for (what, path) in &facts.needed {
+        remark_if_hidden(draft, what, path, "/etc/vmsync or /run");
+    }
     let config = escape::argument(&facts.config);
     draft.set("ExecStart", &format!("{program} sync all --config {config}"));
     draft.comment("Another run is at work: no failure.");
@@ -83,14 +87,23 @@ fn push_command(draft: &mut Draft, facts: &UnitFacts, program: &str) {
 }
 
 fn push_user(draft: &mut Draft, facts: &UnitFacts) {
-    draft.comment(
-        "The system's user of this name, else one that exists only while the service runs. It has to be able to read the \
-         configuration: 0640 root:vmsync for the one, readable by all (and without a secret in it) for the other.",
-    );
-    draft.lines("User=vmsync\nDynamicUser=yes\n");
+    draft.comment("A user of the system, who has to be able to read the configuration: root:vmsync 0640.");
+    if facts.user.is_none() {
+        draft.remark(&format!(
+            "there is no user {USER} on this system; before starting: useradd -r -U -d {STATE_HOME}/{USER} -s \
+             /usr/sbin/nologin {USER}"
+        ));
+    }
+    if !account::may_read(facts.user, &facts.config_rights) {
+        let config = facts.config.display();
+        draft.remark(&format!(
+            "the user {USER} cannot read {config}; before starting: chown root:{USER} {config} && chmod 0640 {config}"
+        ));
+    }
+    draft.set("User", USER);
     match &facts.store {
         Some(store) => push_store(draft, store),
-        None => push_state(draft, "vmsync"),
+        None => push_state(draft, USER),
     }
     draft.set("Environment", &format!("XDG_STATE_HOME={STATE_HOME}"));
     draft.set("UMask", "0077");
@@ -107,7 +120,6 @@ fn push_metrics(draft: &mut Draft, file: &Path) {
         Some(path) => {
             draft.comment("metrics.textfile. The user has to be let write there: see README.md, Monitoring.");
             draft.set("ReadWritePaths", &format!("-{path}"));
-            draft.set("#SupplementaryGroups", "vmsync-metrics");
         }
         None => draft.remark(&format!(
             "the path {} cannot be written in a unit; give metrics.textfile another",
@@ -120,10 +132,12 @@ fn push_metrics(draft: &mut Draft, file: &Path) {
 fn push_store(draft: &mut Draft, store: &Path) {
     let folder = store.parent().unwrap_or(Path::new("/"));
     draft.comment(&format!("The embedded store is {}.", store.display()));
+    if remark_if_hidden(draft, "the embedded store", store, "/var/lib/vmsync") {
+        return push_state(draft, USER);
+    }
     if let Some(name) = state_directory(folder) {
         return push_state(draft, name);
     }
-    remark_if_hidden(draft, "the embedded store", store, "/var/lib/vmsync");
     let folder_shown = folder.display();
     let Some(path) = escape::listed_path(folder) else {
         return draft.remark(&format!(
@@ -131,7 +145,7 @@ fn push_store(draft: &mut Draft, store: &Path) {
         ));
     };
     draft.remark(&format!(
-        "{folder_shown} has to exist and to belong to a user vmsync of the system; below {STATE_HOME} systemd would see to that"
+        "{folder_shown} has to exist and to belong to the user vmsync; below {STATE_HOME} systemd would see to that"
     ));
     draft.set("ReadWritePaths", &path);
 }
@@ -149,11 +163,13 @@ fn state_directory(folder: &Path) -> Option<&str> {
 }
 
 /// `place` is where it would be seen.
-fn remark_if_hidden(draft: &mut Draft, what: &str, path: &Path, place: &str) {
-    if let Some(folder) = hidden_by(path) {
+fn remark_if_hidden(draft: &mut Draft, what: &str, path: &Path, place: &str) -> bool {
+    let hidden = hidden_by(path);
+    if let Some(folder) = hidden {
         let path = path.display();
         draft.remark(&format!(
             "{what} {path} is hidden from the service, as all of {folder} is; move it, say to {place}"
         ));
     }
+    hidden.is_some()
 }

@@ -5,10 +5,17 @@ use std::os::unix::ffi::OsStringExt;
 
 use super::*;
 
+fn rights(mode: u32, uid: u32, gid: u32) -> Rights {
+    Rights { mode, uid, gid }
+}
+
 fn facts() -> UnitFacts {
     UnitFacts {
         program: "/usr/bin/vmsync".into(),
         config: "/etc/vmsync/sync.yaml".into(),
+        user: Account::find("vmsync:x:990:991::/var/lib/vmsync:/usr/sbin/nologin"),
+        config_rights: rights(0o640, 0, 991),
+        needed: Vec::new(),
         interval: Duration::from_mins(2),
         deadline: Duration::from_mins(10),
         store: None,
@@ -92,6 +99,11 @@ fn each_place_of_a_secret_has_its_line() {
     let id = "source.a b%c.password";
     assert_eq!(credential(id, Place::Credential), (usual.to_owned(), Vec::new()));
     assert_eq!(credential(id, Place::Inline), (format!("#{usual}"), Vec::new()));
+    let (line, warnings) = credential(id, Place::Missing);
+    assert_eq!(line, usual);
+    let expected = "source.a b%c.password is nowhere yet: put it into /etc/vmsync/credentials/source.a b%c.password \
+                    (0600, root) before starting, or where the configuration says and make the units again";
+    assert_eq!(warnings, [expected]);
     let (line, warnings) = credential(id, Place::Variable("PASSWORD".into()));
     assert_eq!(line, format!("#{usual}"));
     assert_eq!(warnings.len(), 1);
@@ -110,6 +122,7 @@ fn what_systemd_would_ignore_is_a_remark() {
     ] {
         for place in [
             Place::Credential,
+            Place::Missing,
             Place::Inline,
             Place::File("/etc/pw".into()),
             Place::Variable("X".into()),
@@ -174,10 +187,19 @@ fn the_store_is_where_the_service_may_write() {
         assert_eq!(values(&units.service, "ReadWritePaths"), [folder]);
         assert!(values(&units.service, "StateDirectory").is_empty());
         assert!(
-            units.warnings[0].contains("has to exist and to belong to a user vmsync"),
+            units.warnings[0].contains("has to exist and to belong to the user vmsync"),
             "{:?}",
             units.warnings
         );
+    }
+    for path in ["/var/lib/private/vmsync/x.db", "/var/lib/private/x.db"] {
+        let private = at(path);
+        assert_eq!(values(&private.service, "StateDirectory"), ["vmsync"]);
+        let expected = format!(
+            "the embedded store {path} is hidden from the service, as all of /var/lib/private is; move it, say to \
+             /var/lib/vmsync"
+        );
+        assert_eq!(private.warnings, [expected]);
     }
     let odd = at("/srv/it's/x.db");
     assert!(values(&odd.service, "ReadWritePaths").is_empty());
@@ -194,15 +216,22 @@ fn what_the_service_cannot_see_is_a_remark() {
         program: "/root/.cargo/bin/vmsync".into(),
         config: "/home/me/sync.yaml".into(),
         store: Some("/tmp/vmsync.db".into()),
+        needed: vec![
+            ("tls.ca_file".to_owned(), "/root/ca.pem".into()),
+            ("the socket of Redis".to_owned(), "/run/redis.sock".into()),
+        ],
         ..facts()
     });
     let expected = [
         "the program /root/.cargo/bin/vmsync is hidden from the service, as all of /root is; move it, say to \
          /usr/local/bin",
         "the configuration /home/me/sync.yaml is hidden from the service, as all of /home is; move it, say to /etc/vmsync",
+        "tls.ca_file /root/ca.pem is hidden from the service, as all of /root is; move it, say to /etc/vmsync or /run",
         "the embedded store /tmp/vmsync.db is hidden from the service, as all of /tmp is; move it, say to /var/lib/vmsync",
     ];
-    assert_eq!(units.warnings[..3], expected);
+    assert_eq!(units.warnings, expected);
+    assert_eq!(values(&units.service, "StateDirectory"), ["vmsync"]);
+    assert!(values(&units.service, "ReadWritePaths").is_empty());
     assert_eq!(hidden_by(Path::new("/homes/x")), None);
 }
 
@@ -219,4 +248,49 @@ fn no_line_of_a_comment_is_longer_than_the_page() {
     for line in units.service.lines().filter(|line| line.starts_with("# ")) {
         assert!(line.chars().count() <= 120, "{line}");
     }
+}
+
+#[test]
+fn the_user_has_to_be_there_and_to_read_the_configuration() {
+    let with = |user, config_rights| {
+        let units = rendered(&UnitFacts {
+            user,
+            config_rights,
+            ..facts()
+        });
+        assert_eq!(values(&units.service, "User"), ["vmsync"]);
+        assert!(values(&units.service, "DynamicUser").is_empty());
+        units.warnings
+    };
+    let user = facts().user;
+    assert!(user.is_some());
+    for readable in [rights(0o640, 0, 991), rights(0o100_644, 0, 0), rights(0o400, 990, 0)] {
+        assert!(with(user, readable).is_empty(), "{readable:?}");
+    }
+    let unreadable = "the user vmsync cannot read /etc/vmsync/sync.yaml; before starting: chown root:vmsync \
+                      /etc/vmsync/sync.yaml && chmod 0640 /etc/vmsync/sync.yaml";
+    for private in [
+        rights(0o600, 0, 0),
+        rights(0o640, 0, 0),
+        rights(0o604, 0, 991),
+        rights(0o044, 990, 0),
+    ] {
+        assert_eq!(with(user, private), [unreadable], "{private:?}");
+    }
+    let absent = "there is no user vmsync on this system; before starting: useradd -r -U -d /var/lib/vmsync -s \
+                  /usr/sbin/nologin vmsync";
+    assert_eq!(with(None, rights(0o640, 0, 0)), [absent, unreadable]);
+    assert_eq!(with(None, rights(0o644, 0, 0)), [absent]);
+}
+
+#[test]
+fn the_user_is_found_by_its_whole_name() {
+    assert_eq!(
+        Account::find("root:x:0:0:root:/root:/bin/sh\nvmsync2:x:1:1::/:/bin/sh\n"),
+        None
+    );
+    assert_eq!(Account::find("vmsync:x:many:1::/:/bin/sh"), None);
+    assert_eq!(Account::find("vmsync:x"), None);
+    let found = Account::find("root:x:0:0:root:/root:/bin/sh\nvmsync:x:990:991::/:/bin/sh\n");
+    assert_eq!(found, facts().user);
 }

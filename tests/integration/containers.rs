@@ -55,6 +55,7 @@ fn the_cron_job_runs_one_confined_pass_at_a_time() {
         (&pod["restartPolicy"], &pod["automountServiceAccountToken"]),
         (&"Never".into(), &false.into())
     );
+    assert_eq!(pod["enableServiceLinks"], false);
     let user = &pod["securityContext"];
     assert_eq!(
         (&user["runAsNonRoot"], &user["seccompProfile"]["type"]),

@@ -279,12 +279,18 @@ fn the_smoke_script_tells_what_a_pass_would_meet() {
     });
     let (code, text) = smoke(&vmsync);
     assert!(
-        code == 4 && text.contains("smoke: the guard would withhold changes"),
+        code == 4 && text.contains("\nsmoke: the dry run ended with exit code 4: the guard would withhold changes"),
         "{text}"
     );
     drop(host);
     let (code, text) = smoke(&vmsync);
     assert!(code == 69 && text.contains("source one"), "{text}");
+    let told = "\nsmoke: check ended with exit code 69: no source answers, or the document store does not";
+    assert!(text.contains(told), "{text}");
+    let report = vmsync.home().join("vmsync-report.json");
+    assert!(!report.exists(), "that of the check before says nothing of this one");
     let (code, text) = smoke(&VmsyncCommand::with_config("esxi_hosts: []"));
     assert!(code == 78 && text.contains("sync.yaml:1:"), "{text}");
+    let told = "\nsmoke: config validate ended with exit code 78: correct the mistakes";
+    assert!(text.contains(told), "{text}");
 }

@@ -40,7 +40,7 @@ root=$1 package=$2
 mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/triggers"
 : >"$root/var/lib/dpkg/status"
 package_manager() { dpkg --root="$root" --log=/dev/null --force-script-chrootless --force-depends --force-not-root "$@" >&2; }
-list() { echo "== $1"; (cd "$root" && find . -path ./var -prune -o -printf '%M %U:%G %P\n'); }
+list() { echo "== $1"; (cd "$root" && find . -path ./var -prune -o -printf '%M %U:%G %P\n'; find ./var/lib/vmsync -printf '%M %U:%G %p\n'); }
 package_manager --install "$package"
 list installed
 cp -a "$root" "$root-installed"
@@ -68,17 +68,20 @@ fn part<'a>(story: &'a str, name: &str) -> Vec<&'a str> {
     rest.lines().take_while(|line| !line.starts_with("== ")).collect()
 }
 
+/// The number of vmsync in a table of users or groups.
+fn number(root: &Path, table: &str) -> String {
+    let text = fs::read_to_string(root.join(table)).expect("a table");
+    let line = text.lines().find_map(|line| line.strip_prefix("vmsync:x:"));
+    let number = line.and_then(|line| line.split(':').next());
+    number.unwrap_or_else(|| panic!("no vmsync in {text}")).to_owned()
+}
+
 #[test]
 fn it_installs_into_an_empty_root_and_goes_without_a_trace_of_its_own() {
     let folder = tempfile::tempdir().expect("a folder");
     let story = install(&folder);
     let root = folder.path().join("root-installed");
-    let groups = fs::read_to_string(root.join("etc/group")).expect("the groups");
-    let group = groups
-        .lines()
-        .find_map(|line| line.strip_prefix("vmsync:x:"))
-        .expect("the group");
-    let group = group.trim_end_matches(':');
+    let (user, group) = (number(&root, "etc/passwd"), number(&root, "etc/group"));
     let installed = part(&story, "installed");
     for line in [
         "-rwxr-xr-x 0:0 usr/bin/vmsync",
@@ -94,6 +97,9 @@ fn it_installs_into_an_empty_root_and_goes_without_a_trace_of_its_own() {
         &format!("drwxr-x--- 0:{group} etc/vmsync"),
         &format!("-rw-r----- 0:{group} etc/vmsync/sync.yaml"),
         "drwx------ 0:0 etc/vmsync/credentials",
+        // Where cron and the service meet.
+        &format!("drwx------ {user}:{group} ./var/lib/vmsync"),
+        "-rwxr-xr-x 0:0 usr/share/doc/vmsync/examples/ci/smoke.sh",
     ] {
         assert!(installed.contains(&line), "{line}\n{story}");
     }
@@ -109,7 +115,8 @@ fn it_installs_into_an_empty_root_and_goes_without_a_trace_of_its_own() {
     assert!(!removed.iter().any(|line| line.contains(" usr/")), "{story}");
     let purged = part(&story, "purged");
     assert!(!purged.iter().any(|line| line.ends_with("sync.yaml")), "{story}");
-    // Secrets are not the package's.
+    // Secrets and documents are not the package's.
+    assert!(purged.iter().any(|line| line.ends_with(" ./var/lib/vmsync")), "{story}");
     assert!(
         purged.iter().any(|line| line.ends_with(" etc/vmsync/credentials")),
         "{story}"

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use vmsync::units::{UnitFacts, render};
+use vmsync::units::{Account, Rights, UnitFacts, render};
 
 const REMEDY: &str = "VMSYNC_WRITE=1 ./tests/run units";
 const FILES: [&str; 2] = ["vmsync.service", "vmsync.timer"];
@@ -94,6 +94,13 @@ fn the_units_of_the_package_are_those_without_secrets() {
     let made = render(&UnitFacts {
         program: "/usr/bin/vmsync".into(),
         config: "/etc/vmsync/sync.yaml".into(),
+        user: Account::find("vmsync:x:990:990::/var/lib/vmsync:/usr/sbin/nologin"),
+        config_rights: Rights {
+            mode: 0o640,
+            uid: 0,
+            gid: 990,
+        },
+        needed: Vec::new(),
         interval: Duration::from_mins(2),
         deadline: Duration::from_mins(10),
         metrics_file: None,
@@ -161,7 +168,9 @@ fn systemd_understands_odd_names_paths_and_secrets() {
     let folder = vmsync.home().join("units");
     fs::create_dir(&folder).expect("a folder");
     let output = vmsync.run(&["units", "--dir", "units", "--config", config]);
-    output.assert_code(0).assert_stdout("next: systemctl daemon-reload");
+    output
+        .assert_code(0)
+        .assert_stdout("next: do what the notes in units/vmsync.service say\nthen: systemctl daemon-reload");
     assert_verified(&folder);
     assert_hardened(&folder);
     let service = read(&folder.join("vmsync.service"));
@@ -183,7 +192,9 @@ fn systemd_understands_odd_names_paths_and_secrets() {
     assert!(read(&folder.join("vmsync.timer")).contains("\nOnUnitActiveSec=90500ms\n"));
     output.assert_stderr("source.esx5:8443.password: systemd hands over nothing with such an id");
     output.assert_stderr("source.esx2.password: the service does not have the variable ESX2");
-    output.assert_stderr("give store.sqlite another");
+    output.assert_stderr("odd store %n/vms.db is hidden from the service");
+    output.assert_stderr("source.a 50% 'b' $x.password is nowhere yet: put it into /etc/vmsync/credentials/source.a");
+    output.assert_stderr("the user vmsync cannot read ");
     for text in [&service, &output.stderr, &output.stdout] {
         assert!(!text.contains("inline-secret") && !text.contains("secret-of"), "{text}");
     }
@@ -230,6 +241,33 @@ fn they_replace_what_is_there_readable_by_all_or_leave_everything() {
         .assert_stderr("there is no source");
 }
 
+#[test]
+fn it_says_what_is_here_and_will_not_be_there() {
+    let config = "
+esxi_hosts: [{host: esx1, username: u, password_file: absent}, {host: esx2, username: u, password_env: ABSENT}]
+mongodb: {uri: \"mongodb://u:hidden-1@%2Ftmp%2Fmongodb-27017.sock/admin\"}
+redis: {url: \"unix:///root/redis.sock?pass=hidden-2\"}
+";
+    let vmsync = VmsyncCommand::with_config(config)
+        .env("VMSYNC_SYNC_INTERVAL", "7m")
+        .env("VMSYNC_STORE_SQLITE", "/srv/x.db")
+        .env("VMSYNC_MONGODB_DB", "");
+    let (folder, output) = write_units(&vmsync);
+    for text in [
+        "the service will not have $VMSYNC_STORE_SQLITE, $VMSYNC_SYNC_INTERVAL; let the configuration say",
+        "source.esx1.password is nowhere yet",
+        "source.esx2.password is nowhere yet",
+        "the socket of MongoDB /tmp/mongodb-27017.sock is hidden from the service",
+        "the socket of Redis /root/redis.sock is hidden from the service",
+    ] {
+        output.assert_stderr(text);
+    }
+    assert!(read(&folder.join(FILES[1])).contains("\nOnUnitActiveSec=120\n"));
+    for text in [&read(&folder.join(FILES[0])), &output.stderr] {
+        assert!(!text.contains("hidden-"), "{text}");
+    }
+}
+
 /// systemd itself cannot be had in a test: this is the environment that it makes, as far as a process can see it.
 #[test]
 fn a_pass_as_the_service_makes_it() {
@@ -237,7 +275,7 @@ fn a_pass_as_the_service_makes_it() {
     let simulator = Simulator::start_in_background(config).expect("the simulator starts");
     simulator.inventory(|inventory| inventory.add_vm(&VmSpec::new("web-1")));
     let vmsync = VmsyncCommand::with_config(&format!(
-        "esxi_hosts: [{{name: esx1, host: 127.0.0.1, port: {}, username: root, tls: {{fingerprint_sha256: \"{}\"}}}}]\n",
+        "esxi_hosts: [{{name: esx1, host: 127.0.0.1, port: {}, username: root, password_file: absent, tls: {{fingerprint_sha256: \"{}\"}}}}]\n",
         simulator.port(),
         simulator.fingerprint_sha256()
     ));
