@@ -31,7 +31,7 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_needs_command" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_needs_command" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_needs_command" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_needs_command" -s V -l version -d 'Print version'
@@ -49,21 +49,21 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "all" -d 'Bring every VM up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l metrics-file -d 'Write how it went to this file for `node_exporter`\'s textfile collector; its name ends in .prom [default: metrics.textfile of the configuration]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l metrics-file -d 'Write how it went to this file for `node_exporter`\'s textfile collector; its name ends in .prom [default: metrics.textfile of the configuration]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
@@ -72,13 +72,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would be changed and write nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
@@ -91,15 +91,15 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s n -l dry-run -d 'Show what would be changed and write nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "all" -d 'Bring every VM up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
@@ -112,14 +112,14 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l log-format -d 'Fo
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l exit-code -d 'Exit 10 if there are differences'
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 nagios\t'One line with performance data; exits 0, 1, 2 or 3 as a monitoring plugin does'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l warn -d 'With nagios, exit 1 if the last successful pass of all sources is older; a source without a complete listing for so long is stale [default: 3 times sync.interval]' -r
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l crit -d 'With nagios, exit 2 if it is older than this [default: 10 times sync.interval]' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l warn -d 'With nagios, exit 1 if the last successful pass of all sources is older; a source without a complete listing for so long is stale [default: 3 times sync.interval]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l crit -d 'With nagios, exit 2 if it is older than this [default: 10 times sync.interval]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
@@ -127,10 +127,10 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l source -d 'Of the sources, ask only this one (repeatable)' -r
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l source -d 'Of the sources, ask only this one (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
@@ -141,7 +141,7 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l log-format -d 'F
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'Print YAML that pins the certificates which the sources show now; no login is sent'
-complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
@@ -151,7 +151,7 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
@@ -165,7 +165,7 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
@@ -175,7 +175,7 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
@@ -187,14 +187,14 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Read the configuration and say everything that is wrong with it'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show every value that holds, and where it comes from'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l dir -d 'Write them into this folder, replacing those that are there [default: print them]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l dir -d 'Write them into this folder, replacing those that are there [default: print them]' -r -f -a "(__fish_complete_directories)"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
@@ -202,7 +202,7 @@ never\t'Not at all'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv and -vvv say still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "sync" -d 'Run one pass'

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 mod values;
 
@@ -54,12 +54,12 @@ const GLOBAL: &str = "Global options";
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct GlobalArgs {
     /// Configuration file [default: the first of those listed by `vmsync --help`]
-    #[arg(short, long, global = true, value_name = "FILE", help_heading = GLOBAL)]
+    #[arg(short, long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = GLOBAL)]
     pub config: Option<PathBuf>,
     /// Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = GLOBAL)]
     pub color: Colour,
-    /// Say more on stderr; -vv and -vvv say still more
+    /// Say more on stderr; -vv says still more
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: u8,
     /// Nothing but errors on stderr
@@ -112,7 +112,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ReportFormat>,
     /// Write the JSON report to this file too, replacing it as a whole
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub report_file: Option<PathBuf>,
 }
 
@@ -296,13 +296,13 @@ Examples:
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub struct ScopeArgs {
     /// Ask only this source; the others count as not heard (repeatable)
-    #[arg(long = "source", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "source", value_name = "NAME", value_hint = ValueHint::Other, value_parser = NonEmptyStringValueParser::new())]
     pub sources: Vec<String>,
     /// Let the VMs of a source that is no longer configured be orphaned (repeatable)
-    #[arg(long = "retire-source", value_name = "NAME_OR_ADDRESS", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "retire-source", value_name = "NAME_OR_ADDRESS", value_hint = ValueHint::Other, value_parser = NonEmptyStringValueParser::new())]
     pub retire_sources: Vec<String>,
     /// Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)
-    #[arg(long = "allow", value_name = "SOURCE:KIND=N")]
+    #[arg(long = "allow", value_name = "SOURCE:KIND=N", value_hint = ValueHint::Other)]
     pub allow: Vec<Allow>,
 }
 
@@ -314,7 +314,7 @@ pub struct SyncAllArgs {
     pub sync: SyncArgs,
     /// Write how it went to this file for `node_exporter`'s textfile collector; its name ends in .prom [default:
     /// metrics.textfile of the configuration]
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", value_parser = prom_file)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "dry_run", value_parser = prom_file)]
     pub metrics_file: Option<String>,
 }
 
@@ -328,7 +328,7 @@ pub struct SyncArgs {
     #[command(flatten)]
     pub scope: ScopeArgs,
     /// Wait this long for another run to end [default: do not wait]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", value_hint = ValueHint::Other, value_parser = parse_duration)]
     pub lock_timeout: Option<Duration>,
     /// The report.
     #[command(flatten)]
@@ -339,7 +339,7 @@ pub struct SyncArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SyncVmsArgs {
     /// UUID, instance UUID (any case, dashes optional), or exact name; a name takes all VMs that bear it
-    #[arg(required = true, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(required = true, value_name = "ID", value_hint = ValueHint::Other, value_parser = NonEmptyStringValueParser::new())]
     pub ids: Vec<String>,
     /// The rest.
     #[command(flatten)]
@@ -368,10 +368,10 @@ pub struct StatusArgs {
     pub format: StatusFormat,
     /// With nagios, exit 1 if the last successful pass of all sources is older; a source without a complete listing for
     /// so long is stale [default: 3 times sync.interval]
-    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    #[arg(long, value_name = "AGE", value_hint = ValueHint::Other, value_parser = parse_duration)]
     pub warn: Option<Duration>,
     /// With nagios, exit 2 if it is older than this [default: 10 times sync.interval]
-    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    #[arg(long, value_name = "AGE", value_hint = ValueHint::Other, value_parser = parse_duration)]
     pub crit: Option<Duration>,
 }
 
@@ -379,7 +379,7 @@ pub struct StatusArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub struct CheckArgs {
     /// Of the sources, ask only this one (repeatable)
-    #[arg(long = "source", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "source", value_name = "NAME", value_hint = ValueHint::Other, value_parser = NonEmptyStringValueParser::new())]
     pub sources: Vec<String>,
     /// Print YAML that pins the certificates which the sources show now; no login is sent
     #[arg(long, conflicts_with = "format")]
@@ -393,7 +393,7 @@ pub struct CheckArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub struct UnitsArgs {
     /// Write them into this folder, replacing those that are there [default: print them]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
 }
 

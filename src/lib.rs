@@ -26,6 +26,7 @@
 //! [`http`] is what all requests but those to sources go through, [`ping`] tells a watchdog, and [`exit`] is the exit
 //! code.
 
+pub(crate) mod access;
 pub mod check;
 pub mod cli;
 pub mod colour;

@@ -24,6 +24,7 @@ mod pause;
 mod pins;
 mod redis;
 mod source;
+mod state;
 mod store;
 
 pub use model::{Check, CheckReport, CheckSchema, Counts, Findings, SourceFindings, Subject, Verdict};
@@ -58,7 +59,10 @@ pub async fn run_checks(stage: Stage<'_>) -> CheckReport {
         pause::settle(config, &mut sources, open.as_ref(), stop).await;
     }
     let sources = sources.into_iter().map(|checked| checked.found).collect();
-    let mut others = vec![configuration::check_configuration(config)];
+    let mut configuration = configuration::check_configuration(config);
+    let address = store.open.as_ref().map(|open| open.address());
+    state::check_state(config, address.as_deref(), &mut configuration);
+    let mut others = vec![configuration];
     others.extend([store.findings, redis, endpoints]);
     CheckReport::new(sources, others, stop.reason().map(stopped))
 }

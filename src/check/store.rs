@@ -25,7 +25,7 @@ pub(super) async fn check_store(config: &StoreConfig, stop: &Stop) -> Checked {
     match asked {
         Ok((open, facts)) => {
             findings.ok("connection", open.address());
-            judge(&mut findings, facts);
+            judge(&mut findings, facts, rights_hint(config));
             Checked {
                 findings,
                 open: Some(open),
@@ -44,7 +44,17 @@ async fn ask(config: &StoreConfig) -> Result<(Box<dyn Store>, StoreFacts), Store
     Ok((store, facts))
 }
 
-fn judge(findings: &mut Findings, facts: StoreFacts) {
+/// What to do if rights are lacking.
+const fn rights_hint(config: &StoreConfig) -> &'static str {
+    match config {
+        StoreConfig::Mongo(_) => "give it these rights; the role readWrite on the database is enough",
+        StoreConfig::Sqlite { .. } => {
+            "let this user write there, or set store.sqlite, or $XDG_STATE_HOME, to a place of this user"
+        }
+    }
+}
+
+fn judge(findings: &mut Findings, facts: StoreFacts, rights_hint: &str) {
     match facts.needs_version {
         Some(oldest) => findings.fail(
             Condition::Unreachable,
@@ -75,7 +85,7 @@ fn judge(findings: &mut Findings, facts: StoreFacts) {
             Condition::Unreachable,
             "rights",
             format!("a pass could not {}", lacking.join(", ")),
-            "give it these rights; for MongoDB the role readWrite on the database is enough",
+            rights_hint,
         ),
         Rights::Untold(reason) => findings.warn(
             "rights",
@@ -117,7 +127,7 @@ mod tests {
 
     fn verdicts(facts: StoreFacts) -> (Vec<Verdict>, u8) {
         let mut findings = Findings::new(Subject::Store);
-        judge(&mut findings, facts);
+        judge(&mut findings, facts, "grant them");
         let report = CheckReport::new(vec![], vec![findings], None);
         assert!(
             report

@@ -24,10 +24,20 @@ mod watch;
 
 /// Parses arguments, the program's name first, and runs them.
 pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
+    let is_plugin = asks_for_plugin(&arguments);
     match Cli::try_parse_from(arguments) {
         Ok(cli) => execute(&cli).await,
+        Err(error) if is_plugin && error.use_stderr() => status::refuse_usage(&error),
         Err(error) => explain_usage(&error),
     }
+}
+
+/// Whether these are `status --format nagios`, told without a parser, which may have refused the rest. To a monitoring
+/// system the exit code of wrong usage would be a critical state.
+fn asks_for_plugin(arguments: &[OsString]) -> bool {
+    let has = |word: &str| arguments.iter().any(|argument| argument == word);
+    let is_format = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "nagios";
+    has("status") && (has("--format=nagios") || arguments.windows(2).any(is_format))
 }
 
 /// Help and version are answers, everything else is a mistake.
@@ -71,10 +81,17 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
 }
 
 fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<Config, ExitCode> {
-    let config = Config::load(request, &ProcessEnvironment).map_err(|error| refuse_config(console, command, &error))?;
-    // The report of a check has them; pins are no report.
-    if !matches!(command, Command::Check(check) if !check.print_pins) {
-        tell_notes(&config.notes);
+    let loaded = match command {
+        // No login is sent for pins.
+        Command::Check(check) if check.print_pins => Config::load_without_secrets(request, &ProcessEnvironment),
+        _ => Config::load(request, &ProcessEnvironment),
+    };
+    let config = loaded.map_err(|error| refuse_config(console, command, &error))?;
+    match command {
+        Command::Sync(_) | Command::Diff(_) => config.notes.iter().for_each(tell_note),
+        // Its report has them.
+        Command::Check(check) if !check.print_pins => {}
+        Command::Check(_) | Command::Status(_) | Command::Config(_) | Command::Units(_) => tell_notes(&config.notes),
     }
     Ok(config)
 }
@@ -89,12 +106,15 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
     }
 }
 
+/// For a command that asks no source, or, as pins do, none over a certificate that it believes.
 fn tell_notes(notes: &[Note]) {
-    for note in notes {
-        match note.level {
-            NoteLevel::Warning => tracing::warn!("{}", note.text),
-            NoteLevel::Info => tracing::info!("{}", note.text),
-        }
+    notes.iter().filter(|note| !note.is_of_connections).for_each(tell_note);
+}
+
+fn tell_note(note: &Note) {
+    match note.level {
+        NoteLevel::Warning => tracing::warn!("{}", note.text),
+        NoteLevel::Info => tracing::info!("{}", note.text),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::cli::{StatusArgs, StatusFormat};
 use crate::config::{Config, Source};
 use crate::exit::{Condition, ExitCode};
 use crate::report::{
-    StatusFacts, StatusReport, Thresholds, render_json, render_nagios, render_nagios_failure, render_status,
+    self, StatusFacts, StatusReport, Thresholds, render_json, render_nagios, render_nagios_failure, render_status,
 };
 use crate::store::{self, StoreError, StoredSource};
 
@@ -41,6 +41,15 @@ pub fn refuse(console: &Console, args: &StatusArgs, text: &str, condition: Condi
         StatusFormat::Table | StatusFormat::Json => console.refuse(text, condition),
         StatusFormat::Nagios => plugin(console, &render_nagios_failure(text)),
     }
+}
+
+/// Says to a monitoring system that it was called wrongly, when there is no console yet.
+pub fn refuse_usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let (line, code) = render_nagios_failure(text.strip_prefix("error: ").unwrap_or(&text));
+    // Whoever has closed the stream still gets the exit code.
+    let _ = report::write_stdout(&line);
+    ExitCode::of_plugin(code)
 }
 
 fn plugin(console: &Console, (line, code): &(String, u8)) -> ExitCode {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use zeroize::Zeroizing;
 
+use super::links;
 use super::node::{Content, Entry, Node};
 use super::problem::{Findings, Flaw};
 use super::schema::{Key, Kind, ROOT, secret_behind};
@@ -71,7 +72,9 @@ pub(super) fn overlay(root: &mut Node, request: &Request<'_>, env: &dyn Environm
     for name in names.filter(|name| name.starts_with(PREFIX) && !is_of_others(name)) {
         let Some(value) = env.filled_var(name) else { continue };
         match SETTABLE.iter().find(|settable| settable.variable == name) {
+            _ if links::is_address(name, &value) => tell_of_link(name, findings),
             Some(settable) => settable.set(root, Place::Variable(&settable.variable), value, findings),
+            None if links::is_detail(name) => {}
             None => warn_of_unknown(name, findings),
         }
     }
@@ -86,6 +89,14 @@ pub(super) fn overlay(root: &mut Node, request: &Request<'_>, env: &dyn Environm
 
 fn is_of_others(name: &str) -> bool {
     OTHERS.contains(&name) || OF_TESTS.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn tell_of_link(name: &str, findings: &mut Findings) {
+    let name = name.escape_debug();
+    findings.note(
+        NoteLevel::Info,
+        format!("${name} is the address of a service, put there by Kubernetes or Docker, and sets nothing"),
+    );
 }
 
 fn warn_of_unknown(name: &str, findings: &mut Findings) {

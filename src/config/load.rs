@@ -27,6 +27,14 @@ impl Config {
         loaded.findings.insist_on_secrets();
         Ok(loaded.finish()?.0.config)
     }
+
+    /// The same for what sends no secret: those that are absent are empty texts.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`], but for absent secrets.
+    pub fn load_without_secrets(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
+        Ok(Loaded::of(request, env)?.finish()?.0.config)
+    }
 }
 
 /// A configuration, right or not, with what it was made of.
@@ -111,12 +119,14 @@ pub(super) fn read_bounded(path: &Path, limit: u64) -> io::Result<(Zeroizing<Vec
     Ok((bytes, metadata.mode()))
 }
 
+const QUOTES: &str = "put a value into quotes if it holds any of : # @ ` & * ! % { [ or begins or ends with a space";
+
 fn parse(bytes: &[u8], findings: &mut Findings) -> Option<Node> {
     let error = match tree::parse(decoded(bytes, findings)?) {
         Ok(root) => return Some(root),
         Err(error) => error,
     };
-    findings.problem(error.at, "", Flaw::new(error.what));
+    findings.problem(error.at, "", Flaw::new(error.what).hinting(QUOTES));
     None
 }
 
@@ -127,7 +137,9 @@ fn decoded<'bytes>(bytes: &'bytes [u8], findings: &mut Findings) -> Option<&'byt
             findings.problem(
                 end_of(&bytes[..error.valid_up_to()]),
                 "",
-                Flaw::new("not UTF-8 text").accepting("a text file in UTF-8"),
+                Flaw::new("not UTF-8 text")
+                    .accepting("a text file in UTF-8")
+                    .hinting("save it as UTF-8, or name vmsync's own file with --config FILE"),
             );
             None
         }
@@ -158,11 +170,11 @@ fn judge_exposure(file: &ReadFile, findings: &mut Findings) {
         }
         Exposure::Writable => {
             let flaw = Flaw::new("the file holds secrets and can be written by every user");
-            findings.problem(
-                Place::START,
-                "",
-                flaw.accepting("a file that others cannot write (chmod o-rwx)"),
+            let hint = format!(
+                "chmod o-rwx {}, and see whether what it says is still yours",
+                findings.file().display()
             );
+            findings.problem(Place::START, "", flaw.hinting(hint));
         }
     }
 }

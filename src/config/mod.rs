@@ -9,6 +9,7 @@ mod check;
 mod environment;
 mod kind;
 mod layers;
+mod links;
 mod load;
 mod locate;
 mod model;

@@ -40,6 +40,8 @@ pub struct Config {
 pub struct Note {
     /// `Warning` is always shown, `Info` with `-v`.
     pub level: NoteLevel,
+    /// Whether it matters only to what connects to the sources.
+    pub is_of_connections: bool,
     /// One line, without a secret.
     pub text: String,
 }

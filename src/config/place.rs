@@ -51,10 +51,14 @@ pub(super) struct Directories {
 }
 
 impl Directories {
-    pub fn join(&self, place: Place, path: &str) -> PathBuf {
+    pub fn start_of(&self, place: Place) -> &Path {
         match place {
-            Place::File { .. } | Place::Default => self.of_file.join(path),
-            Place::Variable(_) | Place::Flag(_) => self.of_process.join(path),
+            Place::File { .. } | Place::Default => &self.of_file,
+            Place::Variable(_) | Place::Flag(_) => &self.of_process,
         }
+    }
+
+    pub fn join(&self, place: Place, path: &str) -> PathBuf {
+        self.start_of(place).join(path)
     }
 }

@@ -69,13 +69,24 @@ fn invalid(problems: &[Problem]) -> String {
     if problems.len() > MAX_SHOWN {
         lines.push(format!("and {} more", problems.len() - MAX_SHOWN));
     }
-    let is_syntax = |problem: &Problem| problem.key.is_empty() && problem.accepted.is_none();
-    let hint = if problems.iter().any(is_syntax) {
-        "put a value into quotes if it holds any of : # @ ` & * ! % { [ or begins or ends with a space"
-    } else {
-        "examples/sync.yaml lists every key with its default"
-    };
-    format!("{}\nhint: {hint}", lines.join("\n"))
+    format!("{}\nhint: {}", lines.join("\n"), hints(problems).join("; "))
+}
+
+/// Who knows them all.
+const ABOUT_KEYS: &str = "examples/sync.yaml in vmsync's sources explains every key, and `vmsync config init --config NEW_FILE` \
+                          writes a configuration to begin with";
+
+/// Each once, that about keys last.
+fn hints(problems: &[Problem]) -> Vec<&str> {
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in problems.iter().filter_map(|problem| problem.hint.as_deref()) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    let is_about_keys = |problem: &Problem| problem.hint.is_none();
+    hints.extend(problems.iter().any(is_about_keys).then_some(ABOUT_KEYS));
+    hints
 }
 
 /// One thing that is wrong with the file or a layer over it. Its text never shows the value of a secret, nor a line of
@@ -94,6 +105,8 @@ pub struct Problem {
     pub accepted: Option<String>,
     /// What was probably meant.
     pub suggestion: Option<String>,
+    /// What to do about it; none if it is a matter of keys and values, which are explained elsewhere.
+    pub hint: Option<String>,
 }
 
 impl fmt::Display for Problem {
@@ -119,6 +132,7 @@ pub(super) struct Flaw {
     pub what: String,
     pub accepted: Option<String>,
     pub suggestion: Option<String>,
+    pub hint: Option<String>,
 }
 
 impl Flaw {
@@ -127,6 +141,7 @@ impl Flaw {
             what: what.into(),
             accepted: None,
             suggestion: None,
+            hint: None,
         }
     }
 
@@ -139,6 +154,14 @@ impl Flaw {
 
     pub fn suggesting(self, suggestion: Option<String>) -> Self {
         Self { suggestion, ..self }
+    }
+
+    /// What to do, instead of the words about keys.
+    pub fn hinting(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 }
 
@@ -168,6 +191,7 @@ impl Findings {
             what,
             accepted,
             suggestion,
+            hint,
         } = flaw;
         self.problems.push(Problem {
             file: self.file.clone(),
@@ -176,6 +200,7 @@ impl Findings {
             what,
             accepted,
             suggestion,
+            hint,
         });
     }
 
@@ -197,7 +222,20 @@ impl Findings {
     }
 
     pub fn note(&mut self, level: NoteLevel, text: String) {
-        self.notes.push(Note { level, text });
+        self.notes.push(Note {
+            level,
+            is_of_connections: false,
+            text,
+        });
+    }
+
+    /// A warning for whatever connects to the sources.
+    pub fn warn_of_connections(&mut self, text: String) {
+        self.notes.push(Note {
+            level: NoteLevel::Warning,
+            is_of_connections: true,
+            text,
+        });
     }
 
     pub fn file(&self) -> &std::path::Path {

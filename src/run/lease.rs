@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,13 @@ pub enum LeaseError {
     Stopped(StopReason),
 }
 
+/// Where the lock file of a store is, by the store's address.
+pub(crate) fn lock_file(state_dir: &Path, store: &str) -> PathBuf {
+    let digest = Sha256::digest(store.as_bytes());
+    let name = u64::from_be_bytes(std::array::from_fn(|index| digest[index]));
+    state_dir.join(format!("vmsync-{name:016x}.lock"))
+}
+
 /// The lock file of one store on this machine, locked while this process lives.
 struct StateLock {
     file: File,
@@ -48,9 +55,7 @@ impl StateLock {
     /// Opens the file, making its directory if there is none; does not lock it yet. Without it a lease is as good, but
     /// that of a killed pass has to run out.
     fn open(state_dir: Option<&Path>, store: &str) -> Option<Self> {
-        let digest = Sha256::digest(store.as_bytes());
-        let name = u64::from_be_bytes(std::array::from_fn(|index| digest[index]));
-        let path = state_dir?.join(format!("vmsync-{name:016x}.lock"));
+        let path = lock_file(state_dir?, store);
         let opened = Self::open_file(&path);
         if let Err(error) = &opened {
             let path = path.display();

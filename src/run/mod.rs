@@ -23,6 +23,7 @@ mod summary;
 mod views;
 
 pub use gather::Stage;
+pub(crate) use lease::lock_file;
 pub use login::check_pause;
 pub use pass::{refuse, run_pass};
 pub use stop::{Stop, StopReason, watch_signals};

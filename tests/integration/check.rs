@@ -493,10 +493,90 @@ fn pins_that_are_pasted_make_the_next_check_sound() {
     home(&config)
         .run(&["check", "--print-pins", "--source", "one"])
         .assert_code(69);
-    config["esxi_hosts"][0]["tls"] = json!({"verify": false});
-    home(&config)
-        .run(&["check", "--print-pins"])
-        .assert_stderr("the certificates of these sources are not verified: one");
+}
+
+#[test]
+fn pins_are_printed_before_there_is_any_password_and_whatever_the_configuration_says_of_certificates() {
+    let host = host();
+    let mut entry = Entry::esxi("one", &host);
+    entry.value["tls"] = json!({"verify": false});
+    let fields = entry.value.as_object_mut().expect("an entry");
+    fields.remove("password");
+    fields.insert("password_file".to_owned(), json!("gone"));
+    let vmsync = home(&sources(&[&entry]));
+    let pins = vmsync.run(&["check", "--print-pins"]);
+    pins.assert_code(0).assert_stdout(host.fingerprint_sha256());
+    assert_eq!(pins.stderr, "");
+    vmsync
+        .run(&["check"])
+        .assert_code(78)
+        .assert_stderr("the file named here does not exist");
+    assert_eq!(host.login_attempts(), 0);
+}
+
+#[test]
+fn only_what_asks_sources_warns_of_certificates_that_nobody_verifies() {
+    let host = host();
+    let mut entry = Entry::esxi("one", &host);
+    entry.value["tls"] = json!({"verify": false});
+    let vmsync = home(&sources(&[&entry]));
+    let warning = "the certificates of these sources are not verified: one";
+    for args in [&["sync", "all"][..], &["diff"]] {
+        vmsync.run(args).assert_code(0).assert_stderr(warning);
+    }
+    for args in [&["check"][..], &["config", "validate"]] {
+        vmsync
+            .run(args)
+            .assert_code(0)
+            .assert_stdout("certificates of these sources are not verified:");
+    }
+    for args in [
+        &["status"][..],
+        &["config", "show"],
+        &["units"],
+        &["check", "--print-pins"],
+    ] {
+        let output = vmsync.run(args);
+        assert!(!output.to_string().contains(warning), "{output}");
+    }
+}
+
+#[test]
+fn a_state_directory_that_cannot_be_written_is_a_warning() {
+    let host = host();
+    let site = Site::new(&[&Entry::esxi("one", &host)]);
+    let (report, _) = check(&site.vmsync, 0);
+    assert_eq!(told(&report, "configuration", "state directory").0, "ok");
+    let file = site.vmsync.write("file", "");
+    let vmsync = site.vmsync.env("XDG_STATE_HOME", file.to_str().expect("UTF-8"));
+    let (report, _) = check(&vmsync, 0);
+    let told = format!("this user cannot make files in {}; if a pass", file.display());
+    assert_told(&report, "configuration", "state directory", "warning", &told);
+    vmsync
+        .run(&["sync", "all"])
+        .assert_code(0)
+        .assert_stderr("failed to open the lock file");
+}
+
+#[test]
+fn an_embedded_store_that_cannot_be_reached_names_its_file_once() {
+    let host = host();
+    let mut config = sources(&[&Entry::esxi("one", &host)]);
+    let vmsync = home(&config);
+    let file = vmsync.write("file", "");
+    let below = file.join("vmsync.db");
+    config["store"] = json!({"sqlite": below.to_str().expect("UTF-8")});
+    let vmsync = home(&config);
+    let told = format!("failed to reach the store at {}: ", below.display());
+    for args in [&["sync", "all"][..], &["diff"]] {
+        let output = vmsync.run(&[args, &["--format", "json"]].concat());
+        output.assert_code(69);
+        let error = output.json()["error"].as_str().expect("a text").to_owned();
+        let count = error.matches(below.to_str().expect("UTF-8")).count();
+        assert!(error.starts_with(&told) && count == 1, "{error}");
+    }
+    let status = vmsync.run(&["status"]);
+    status.assert_code(69).assert_stderr(&told);
 }
 
 #[test]

@@ -136,6 +136,30 @@ fn a_monitoring_system_gets_its_line_and_its_exit_codes() {
     plugin(&["--warn", "2h", "--crit", "1h"])
         .assert_code(3)
         .assert_stdout("VMSYNC UNKNOWN - --warn 2 h is above --crit 1 h");
+    for (args, told) in [
+        (
+            &["--warn", "x"][..],
+            "invalid value 'x' for '--warn <AGE>': expected seconds",
+        ),
+        (&["--crit"], "a value is required for '--crit <AGE>'"),
+        (&["--carn", "1h"], "unexpected argument '--carn' found"),
+    ] {
+        let refused = plugin(args);
+        refused
+            .assert_code(3)
+            .assert_stdout(&format!("VMSYNC UNKNOWN - {told}"));
+        assert_eq!(
+            (refused.stdout.lines().count(), refused.stderr.as_str()),
+            (1, ""),
+            "{refused}"
+        );
+        let with_sign = vmsync.run(&[&["status", "--format=nagios"], args].concat());
+        assert_eq!(with_sign.stdout, refused.stdout);
+    }
+    plugin(&["--help"]).assert_code(0).assert_stdout("Usage: vmsync status");
+    let for_people = vmsync.run(&["status", "--format", "table", "--warn", "x"]);
+    for_people.assert_code(2).assert_stderr("error: invalid value 'x'");
+    assert_eq!(for_people.stdout, "");
     vmsync
         .run(&["status", "--warn", "2h", "--crit", "1h"])
         .assert_code(2)

@@ -66,17 +66,15 @@ impl Context<'_> {
                 self.secrets.push(surveyed(found.place, None));
                 Ok(Some(secret))
             }
-            Err(Failure { what, is_absence: true }) => {
-                self.secrets.push(surveyed(found.place, Some(what.clone())));
-                self.findings.absence(found.at, &found.key, Flaw::new(what));
+            Err(Failure { what, hint, is_absence }) => {
+                let flaw = Flaw::new(what.clone()).hinting(hint);
+                if !is_absence {
+                    self.findings.problem(found.at, &found.key, flaw);
+                    return Err(Reported);
+                }
+                self.secrets.push(surveyed(found.place, Some(what)));
+                self.findings.absence(found.at, &found.key, flaw);
                 Ok(Some(Secret::new(String::new())))
-            }
-            Err(Failure {
-                what,
-                is_absence: false,
-            }) => {
-                self.findings.problem(found.at, &found.key, Flaw::new(what));
-                Err(Reported)
             }
         }
     }
@@ -129,7 +127,11 @@ impl Context<'_> {
     }
 
     fn credential(&mut self, section: &Section<'_>, path: PathBuf, id: &str) -> Found {
-        let secret = self.read(section, id, &path);
+        let secret = read_secret(&path).map(|(secret, mode)| {
+            let text = format!("the credential {id} can be read by every user; chmod o-rwx");
+            self.warn_if_readable(mode, section.at, &section.path, &text);
+            secret
+        });
         Found {
             at: section.at,
             key: section.path.clone(),
@@ -142,7 +144,7 @@ impl Context<'_> {
         let (place, secret) = if key.ends_with("_file") {
             self.in_file(section, key)?
         } else if key.ends_with("_env") {
-            self.in_variable(&section.text(key).ok_or(Reported)?)
+            self.in_variable(&section.text(key).ok_or(Reported)?, key)
         } else {
             let secret = section.read(key, |node| text(node).map(|text| Secret::new(text.to_owned())));
             (SecretPlace::Inline(section.place_of(key)), Ok(secret.ok_or(Reported)?))
@@ -157,7 +159,12 @@ impl Context<'_> {
 
     fn in_file(&mut self, section: &Section<'_>, key: &str) -> Result<Looked, Reported> {
         let path = self.path(section, key).ok_or(Reported)?;
-        let secret = self.read(section, key, &path);
+        let at = section.place_of(key);
+        let secret = read_secret(&path).map(|(secret, mode)| {
+            let text = "the secret's file can be read by every user; chmod o-rwx";
+            self.warn_if_readable(mode, at, &section.path_of(key), text);
+            secret
+        });
         // One that may not be looked at is a path at least.
         let is_there = path.try_exists().unwrap_or(true);
         let place = if is_there {
@@ -165,21 +172,28 @@ impl Context<'_> {
         } else {
             SecretPlace::Missing
         };
-        Ok((place, secret.map_err(|failure| failure.of("the file named here"))))
+        let start = self.directories.start_of(at).display();
+        let explained = |failure: Failure| match place {
+            SecretPlace::Missing => failure.hinting(&format!("a relative path starts in {start}")),
+            _ => failure,
+        };
+        let secret = secret.map_err(|failure| explained(failure.of("the file named here")));
+        Ok((place, secret))
     }
 
-    fn in_variable(&self, name: &str) -> Looked {
-        let (what, is_absence) = match self.env.var(name).map(std::ffi::OsString::into_string) {
+    /// `key` is the one that names the variable.
+    fn in_variable(&self, name: &str, key: &str) -> Looked {
+        let set = || {
+            let by_file = key.replace("_env", "_file");
+            format!("set the variable for vmsync, or keep the secret in a file and name it with {by_file}")
+        };
+        let failure = match self.env.var(name).map(std::ffi::OsString::into_string) {
             Some(Ok(value)) if !value.is_empty() => {
                 return (SecretPlace::Variable(name.to_owned()), Ok(Secret::new(value)));
             }
-            Some(Ok(_)) => ("is empty", true),
-            Some(Err(_)) => ("is not UTF-8 text", false),
-            None => ("is not set", true),
-        };
-        let failure = Failure {
-            what: what.to_owned(),
-            is_absence,
+            Some(Ok(_)) => Failure::absent("is empty", set()),
+            Some(Err(_)) => Failure::wrong("is not UTF-8 text", set()),
+            None => Failure::absent("is not set", set()),
         };
         (
             SecretPlace::Missing,
@@ -187,17 +201,9 @@ impl Context<'_> {
         )
     }
 
-    fn read(&mut self, section: &Section<'_>, key: &str, path: &Path) -> Result<Secret, Failure> {
-        let (secret, mode) = read_secret(path)?;
-        self.warn_if_readable(section, key, mode);
-        Ok(secret)
-    }
-
-    fn warn_if_readable(&mut self, section: &Section<'_>, key: &str, mode: u32) {
+    fn warn_if_readable(&mut self, mode: u32, at: Place, key: &str, text: &str) {
         if Exposure::of(mode) == Exposure::Readable {
-            let text = "the secret's file can be read by every user; chmod o-rwx";
-            self.findings
-                .note_at(section.place_of(key), &section.path_of(key), NoteLevel::Warning, text);
+            self.findings.note_at(at, key, NoteLevel::Warning, text);
         }
     }
 }
@@ -216,15 +222,25 @@ struct Found {
 /// Why a secret is not to be had.
 struct Failure {
     what: String,
+    /// What to do about it.
+    hint: String,
     /// It is not there, or not for this user: elsewhere or later it may be.
     is_absence: bool,
 }
 
 impl Failure {
-    fn wrong(what: impl Into<String>) -> Self {
+    fn wrong(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             what: what.into(),
+            hint: hint.into(),
             is_absence: false,
+        }
+    }
+
+    fn absent(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            is_absence: true,
+            ..Self::wrong(what, hint)
         }
     }
 
@@ -235,32 +251,52 @@ impl Failure {
             ..self
         }
     }
+
+    /// With one more thing to know.
+    fn hinting(self, more: &str) -> Self {
+        Self {
+            hint: format!("{}; {more}", self.hint),
+            ..self
+        }
+    }
 }
 
 /// The secret without its last newline, and the file's mode; what is wrong fits "the file …".
 fn read_secret(path: &Path) -> Result<(Secret, u32), Failure> {
     let (bytes, mode) = read_bounded(path, MAX_SECRET_BYTES).map_err(|error| unreadable(&error))?;
     if Exposure::of(mode) == Exposure::Writable {
-        return Err(Failure::wrong("can be written by every user; chmod o-rwx"));
+        return Err(Failure::wrong(
+            "can be written by every user",
+            "chmod o-rwx the file, and see whether the secret in it is still yours",
+        ));
     }
     if bytes.len() as u64 > MAX_SECRET_BYTES {
-        return Err(Failure::wrong(format!("is larger than {MAX_SECRET_BYTES} bytes")));
+        return Err(Failure::wrong(
+            format!("is larger than {MAX_SECRET_BYTES} bytes"),
+            ONLY_SECRET,
+        ));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::wrong("is not UTF-8 text"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::wrong("is not UTF-8 text", ONLY_SECRET))?;
     let line = text
         .strip_suffix('\n')
         .map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
     if line.is_empty() {
-        return Err(Failure::wrong("is empty"));
+        return Err(Failure::wrong("is empty", "write the secret into the file"));
     }
     Ok((Secret::new(line.to_owned()), mode))
 }
 
+const ONLY_SECRET: &str = "name a text file that holds the secret and nothing else";
+
 fn unreadable(error: &io::Error) -> Failure {
-    let (what, is_absence) = match error.kind() {
-        io::ErrorKind::NotFound => ("does not exist".to_owned(), true),
-        io::ErrorKind::PermissionDenied => ("may not be read by this user".to_owned(), true),
-        kind => (format!("cannot be read: {kind}"), false),
-    };
-    Failure { what, is_absence }
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Failure::absent("does not exist", "make the file, with mode 0600 and the secret in it")
+        }
+        io::ErrorKind::PermissionDenied => Failure::absent(
+            "may not be read by this user",
+            "run vmsync as the user whom the file is for, or give it to this one (chown USER FILE)",
+        ),
+        kind => Failure::wrong(format!("cannot be read: {kind}"), ONLY_SECRET),
+    }
 }

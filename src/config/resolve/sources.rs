@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::problem::Flaw;
 use super::super::section::Section;
-use super::super::{Exclude, Guard, NoteLevel, Place, Secret, Source, SourceSection, Tls};
+use super::super::{Exclude, Guard, Place, Secret, Source, SourceSection, Tls};
 use super::{Context, Reported, tls};
 
 /// The sections on top that hold for all sources.
@@ -117,7 +117,7 @@ fn warn_of_unverified(context: &mut Context<'_>, sources: &[Source]) {
             "the certificates of these sources are not verified: {}; `vmsync check --print-pins` prints what pins them",
             names.join(", ")
         );
-        context.findings.note(NoteLevel::Warning, text);
+        context.findings.warn_of_connections(text);
     }
 }
 

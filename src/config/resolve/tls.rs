@@ -45,7 +45,12 @@ fn ca_file(context: &mut Context<'_>, section: &Section<'_>, path: PathBuf) -> T
         Ok((pem, _)) => pem,
         Err(error) => {
             let flaw = Flaw::new(format!("failed to read {}: {error}", path.display()));
-            context.problem(section, "ca_file", flaw.accepting("a PEM file"));
+            let flaw = flaw.accepting("a PEM file");
+            context.problem(
+                section,
+                "ca_file",
+                flaw.hinting("put the authority's certificate there, for this user to read"),
+            );
             return Tls::SystemRoots;
         }
     };
@@ -57,7 +62,8 @@ fn ca_file(context: &mut Context<'_>, section: &Section<'_>, path: PathBuf) -> T
         context.problem(
             section,
             "ca_file",
-            flaw.accepting("a PEM file with -----BEGIN CERTIFICATE-----, at most 4 MiB"),
+            flaw.accepting("a PEM file with -----BEGIN CERTIFICATE-----, at most 4 MiB")
+                .hinting("put the authority's certificate there"),
         );
     }
     Tls::CaFile {

@@ -219,6 +219,76 @@ fn a_variable_that_nothing_knows_is_warned_of_and_those_of_tests_are_not() {
     assert_eq!(config.timing.interval.as_secs(), 120);
 }
 
+/// A container gets these for a service of the name before each of them, whether vmsync uses it or not.
+#[test]
+fn variables_of_services_of_kubernetes_and_docker_set_nothing_and_no_warning_tells_of_them() {
+    let of_service = |service: &str, scheme: &str| {
+        let (port, protocol) = (format!("{service}_PORT"), scheme.to_ascii_uppercase());
+        let details = format!("{port}_6379_{protocol}");
+        [
+            (port, format!("{scheme}://10.0.0.1:6379")),
+            (format!("{service}_SERVICE_HOST"), "10.0.0.1".to_owned()),
+            (format!("{service}_SERVICE_PORT"), "6379".to_owned()),
+            (format!("{service}_SERVICE_PORT_REDIS_TLS"), "6379".to_owned()),
+            (details.clone(), format!("{scheme}://10.0.0.1:6379")),
+            (format!("{details}_PROTO"), scheme.to_owned()),
+            (format!("{details}_PORT"), "6379".to_owned()),
+            (format!("{details}_ADDR"), "10.0.0.1".to_owned()),
+        ]
+    };
+    for service in ["VMSYNC", "VMSYNC_REDIS", "VMSYNC_MONGODB", "VMSYNC_EXPORTER"] {
+        for scheme in ["tcp", "udp", "sctp"] {
+            let world = World::new().with_yaml(&with_source(""));
+            let world = of_service(service, scheme)
+                .into_iter()
+                .fold(world, |world, (name, value)| world.with_var(&name, value));
+            let config = world.config();
+            assert!(
+                config.redis.is_none() && matches!(config.store, StoreConfig::Sqlite { .. }),
+                "{service}"
+            );
+            let text = format!(
+                "${service}_PORT is the address of a service, put there by Kubernetes or Docker, and sets nothing"
+            );
+            assert_eq!(notes(&config), [text]);
+            assert_eq!(config.notes[0].level, NoteLevel::Info);
+        }
+    }
+}
+
+#[test]
+fn variables_that_only_resemble_those_of_services_are_judged_as_all_are() {
+    for name in [
+        "VMSYNC_REDIS_PORT_X_TCP",
+        "VMSYNC_REDIS_PORT_6379",
+        "VMSYNC_REDIS_PORT_6379_TCP_X",
+        "VMSYNC_REDIS_PORT_70000_TCP",
+    ] {
+        let config = World::new().with_yaml(&with_source("")).with_var(name, "1").config();
+        assert_eq!(config.notes[0].level, NoteLevel::Warning, "{name}");
+    }
+    for (value, what) in [
+        ("http://h:1", "text does not fit"),
+        ("tcp:1", "text does not fit"),
+        ("0", "0 is out of range"),
+    ] {
+        let world = World::new().with_yaml(&with_source("redis: {host: h}"));
+        let problems = world.with_var("VMSYNC_REDIS_PORT", value).problems();
+        assert!(
+            problems.starts_with(&format!("$VMSYNC_REDIS_PORT: redis.port: {what}")),
+            "{problems}"
+        );
+    }
+    let config = World::new()
+        .with_yaml(&with_source("redis: {host: h}"))
+        .with_var("VMSYNC_REDIS_PORT", "7000")
+        .config();
+    assert!(matches!(
+        config.redis.unwrap().address,
+        RedisAddress::Parts { port: 7000, .. }
+    ));
+}
+
 #[test]
 fn a_secret_of_the_environment_does_not_make_the_file_one_with_secrets_nor_does_it_make_one_of_none() {
     let no_secret = "esxi_hosts: [{host: a, username: u, password_env: A}]\nredis: {host: h}\n";

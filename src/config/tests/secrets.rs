@@ -1,7 +1,9 @@
 //! Where secrets come from, and who else could read them.
 
+use std::path::Path;
+
 use super::{World, notes, with_source};
-use crate::config::{MongoAddress, NoteLevel, RedisAddress, StoreConfig};
+use crate::config::{Config, MongoAddress, NoteLevel, RedisAddress, Request, StoreConfig};
 
 const FROM_FILE: &str = "esxi_hosts:\n  - {host: esx1, username: u, password_file: secret}\n";
 const FROM_VARIABLE: &str = "esxi_hosts:\n  - {host: esx1, username: u, password_env: SECRET}\n";
@@ -159,9 +161,76 @@ fn secret_files_that_others_can_read_are_warned_of_and_that_they_can_write_refus
         (vec![text], NoteLevel::Warning)
     );
     for mode in [0o602, 0o666] {
-        let text = "sync.yaml:2:46: esxi_hosts[0].password_file: the file named here can be written by every user; chmod o-rwx";
+        let text = "sync.yaml:2:46: esxi_hosts[0].password_file: the file named here can be written by every user";
         assert_eq!(world(mode).problems(), text);
     }
+}
+
+#[test]
+fn a_credential_that_others_can_read_is_warned_of_at_its_section() {
+    let config = World::new()
+        .with_yaml("esxi_hosts: [{host: esx1.example, username: u}]")
+        .with_credential("source.esx1.example.password", "s")
+        .with_file("credentials/source.esx1.example.password", "s", 0o444)
+        .config();
+    let text = "sync.yaml:1:14: esxi_hosts[0]: the credential source.esx1.example.password can be read by every user; \
+                chmod o-rwx";
+    assert_eq!(notes(&config), [text]);
+}
+
+/// What stands behind `hint: `.
+fn hint(world: &World) -> String {
+    let error = world.load().err().expect("a refusal").to_string();
+    error.rsplit_once("\nhint: ").expect("a hint").1.to_owned()
+}
+
+#[test]
+fn each_kind_of_trouble_with_a_secret_has_its_own_hint() {
+    let gone = World::new().with_yaml(FROM_FILE);
+    let start = gone.path("").display().to_string();
+    let make = "make the file, with mode 0600 and the secret in it; a relative path starts in ";
+    assert_eq!(hint(&gone), format!("{make}{}", start.trim_end_matches('/')));
+    let in_file = |content: &str, mode| World::new().with_yaml(FROM_FILE).with_file("secret", content, mode);
+    assert_eq!(hint(&in_file("", 0o600)), "write the secret into the file");
+    assert!(hint(&in_file("s", 0o602)).starts_with("chmod o-rwx the file"));
+    assert!(hint(&in_file(&"x".repeat(1 << 17), 0o600)).starts_with("name a text file"));
+    let set = "set the variable for vmsync, or keep the secret in a file and name it with password_file";
+    assert_eq!(hint(&World::new().with_yaml(FROM_VARIABLE)), set);
+    let url = World::new().with_yaml(&with_source("ping: {url_env: GONE}"));
+    assert_eq!(hint(&url), set.replace("password_file", "url_file"));
+    let open = World::new().with_file("sync.yaml", &with_source(""), 0o646);
+    assert!(hint(&open).starts_with("chmod o-rwx sync.yaml"));
+}
+
+#[test]
+fn several_kinds_of_trouble_have_each_hint_once() {
+    let yaml = "\
+esxi_hosts:
+  - {host: a, username: u, password_env: GONE}
+  - {host: b, username: u, password_env: GONE}
+  - {host: c, username: u, password_file: empty, prot: 1}
+";
+    let hint = hint(&World::new().with_yaml(yaml).with_file("empty", "", 0o600));
+    let parts: Vec<&str> = hint.split("; ").collect();
+    assert_eq!(parts.len(), 3, "{hint}");
+    assert!(parts[2].starts_with("examples/sync.yaml in "), "{hint}");
+    assert!(
+        parts[0].starts_with("set the variable") && parts[1].starts_with("write the secret"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn what_sends_no_secret_is_content_without_them_and_with_nothing_less() {
+    let load = |world: &World| Config::load_without_secrets(&Request::file(Path::new("sync.yaml")), world);
+    for yaml in [FROM_FILE, FROM_VARIABLE, "esxi_hosts: [{host: esx1, username: u}]"] {
+        let world = World::new().with_yaml(yaml);
+        let config = load(&world).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(config.sources[0].password.expose(), "");
+        assert!(world.load().is_err());
+    }
+    let wrong = FROM_FILE.replace("host:", "hots:");
+    assert!(load(&World::new().with_yaml(&wrong)).is_err());
 }
 
 #[test]
@@ -175,8 +244,7 @@ fn a_configuration_with_secrets_is_held_to_the_same() {
     assert!(world(&inline, 0o640).config().notes.is_empty());
     let text = "sync.yaml holds secrets and can be read by every user; chmod o-rwx";
     assert_eq!(notes(&world(&inline, 0o644).config()), [text]);
-    let text = "sync.yaml:1:1: the file holds secrets and can be written by every user; \
-                accepted: a file that others cannot write (chmod o-rwx)";
+    let text = "sync.yaml:1:1: the file holds secrets and can be written by every user";
     assert_eq!(world(&inline, 0o666).problems(), text);
     assert!(world(FROM_FILE, 0o644).config().notes.is_empty());
     let without_login = format!("{FROM_FILE}redis: {{url: 'redis://h'}}");

@@ -1,7 +1,5 @@
 //! What went wrong with the file, and how it is told.
 
-use std::path::PathBuf;
-
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
@@ -12,8 +10,9 @@ use crate::store::{FORMAT, StoreError};
 pub enum Failure {
     #[error("{}", explain(.0))]
     Sqlite(#[from] rusqlite::Error),
-    #[error("{path}: {source}", path = .path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    /// Of the file or its directory.
+    #[error("{0}")]
+    Io(std::io::Error),
     #[error("it cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     #[error("it has format {0}")]
@@ -33,7 +32,7 @@ impl Failure {
                 known: FORMAT,
             },
             Self::Sqlite(error) if is_out_of_reach(&error) => StoreError::Unreachable { address, reason },
-            Self::Io { .. } => StoreError::Unreachable { address, reason },
+            Self::Io(_) => StoreError::Unreachable { address, reason },
             Self::Sqlite(_) | Self::Json(_) | Self::Thread(_) => StoreError::Refused {
                 address,
                 action,
@@ -66,7 +65,8 @@ pub fn explain(error: &rusqlite::Error) -> String {
     let meaning = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => "the disk is full",
         Some(ErrorCode::ReadOnly) => "the file cannot be written by this user",
-        Some(ErrorCode::CannotOpen) => "the file or its directory cannot be opened by this user",
+        // SQLite's words add nothing but the path, which the error of the store has.
+        Some(ErrorCode::CannotOpen) => return "the file or its directory cannot be opened by this user".to_owned(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another program keeps it locked",
         Some(ErrorCode::DatabaseCorrupt) => "the file is damaged; restore it from a backup",
         Some(ErrorCode::NotADatabase) => "the file is not an SQLite database",

@@ -16,10 +16,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// is closed (a read-only one has to), but refuses to. SQLite itself falls back to read-only where it must.
 /// <https://www.sqlite.org/wal.html#read_only_databases>
 pub fn open_to_read(path: &Path) -> Result<Option<Connection>, Failure> {
-    if !path.try_exists().map_err(|source| Failure::Io {
-        path: path.to_owned(),
-        source,
-    })? {
+    if !path.try_exists().map_err(Failure::Io)? {
         return Ok(None);
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -30,10 +27,7 @@ pub fn open_to_read(path: &Path) -> Result<Option<Connection>, Failure> {
 
 /// Opens the file for writing; makes it, for the user alone, if there is none.
 pub fn open_to_write(path: &Path) -> Result<Connection, Failure> {
-    make_file(path).map_err(|source| Failure::Io {
-        path: path.to_owned(),
-        source,
-    })?;
+    make_file(path).map_err(Failure::Io)?;
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)

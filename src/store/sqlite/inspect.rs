@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use rustix::fs::{Access, access};
-
 use super::failure::Failure;
 use super::{Database, file};
+use crate::access::{barrier, may_write};
 use crate::store::{Rights, StoreFacts};
 
 impl Database {
@@ -44,12 +43,10 @@ fn topology(path: &Path) -> &'static str {
 /// SQLite writes a journal beside the file, so the directory counts too.
 fn rights(path: &Path) -> Rights {
     let mut lacking = Vec::new();
-    if path.exists() && access(path, Access::READ_OK | Access::WRITE_OK).is_err() {
+    if path.exists() && !may_write(path) {
         lacking.push(format!("read and write {}", path.display()));
     }
-    if let Some(directory) = path.ancestors().skip(1).find(|directory| directory.exists())
-        && !may_create_in(directory)
-    {
+    if let Some(directory) = barrier(path) {
         lacking.push(format!("create files in {}", directory.display()));
     }
     if lacking.is_empty() {
@@ -57,8 +54,4 @@ fn rights(path: &Path) -> Rights {
     } else {
         Rights::Lacking(lacking)
     }
-}
-
-fn may_create_in(directory: &Path) -> bool {
-    directory.is_dir() && access(directory, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
