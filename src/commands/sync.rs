@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
 
 use super::Console;
 use super::watch::Watch;
@@ -99,19 +102,27 @@ async fn pass(
     code
 }
 
+/// What a panic has told of itself stands on stderr.
+const PANICKED: &str = "the pass ended in a panic, which stderr tells of; what it wrote is whole, and the next pass goes on\n\
+                        hint: please report it with what stderr says";
+
+/// Whoever waits for the end of a pass learns of it also if that is a panic.
 async fn run(console: &Console, config: &Config, order: &Order, stop: &Stop, watch: &Watch<'_>) -> Report {
     let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
     let progress = Progress::new(&console.screen, &names);
     tracing::info!(command = order.command, version = env!("VMSYNC_VERSION"), "begins");
-    let report = run_pass(Stage {
+    let began = || watch.began();
+    let pass = run_pass(Stage {
         order,
         config,
         progress: &progress,
         stop,
-        began: &|| watch.began(),
-    })
-    .await;
+        began: &began,
+    });
+    // Nothing that the pass had in its hands is looked at again.
+    let passed = AssertUnwindSafe(pass).catch_unwind().await;
     progress.clear();
+    let report = passed.unwrap_or_else(|_| refuse(order, Condition::Internal, PANICKED.to_owned()));
     tracing::info!(exit_code = report.exit_code.get(), "ends");
     report
 }

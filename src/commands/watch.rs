@@ -38,13 +38,15 @@ impl<'a> Watch<'a> {
     /// Whoever this configuration names.
     pub fn new(config: &'a Config, order: &Order) -> Self {
         let is_watched = order.only.is_none() && matches!(order.mode, Mode::Apply { .. });
+        let all_asked = order.asked.is_none();
         let ping = config.ping.as_ref();
         Self {
             config,
-            all_asked: order.asked.is_none(),
+            all_asked,
             metrics_file: config.metrics_file.clone().filter(|_| is_watched),
+            // The success of one source would hide that the others have not been heard for days.
             ping: ping
-                .filter(|_| is_watched)
+                .filter(|_| is_watched && all_asked)
                 .map(|url| Arc::new(Ping::new(url, order.run_id))),
             start: OnceLock::new(),
         }
@@ -88,6 +90,10 @@ impl<'a> Watch<'a> {
         let Some(ping) = self.ping else { return };
         if report.conditions.contains(&Condition::Busy) {
             tracing::info!("the watchdog is not pinged: the other run does it");
+            return;
+        }
+        // Somebody's mistake at a prompt says nothing of the passes; one in a timer's line keeps them from pinging.
+        if report.conditions.contains(&Condition::Usage) {
             return;
         }
         let told = async {

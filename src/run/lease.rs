@@ -1,7 +1,8 @@
 //! One pass at a time: the lease in the store, and the file lock that tells a dead holder from a living one.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::stop::{Moment, Stop, StopReason};
+use crate::progress::Progress;
 use crate::store::{Holder, LeaseAnswer, LockFile, Store, StoreError};
 
 /// How long a lease lasts without renewal.
@@ -24,18 +26,38 @@ const POLL: Duration = Duration::from_millis(500);
 /// Why there is no lease.
 #[derive(Debug, Error)]
 pub enum LeaseError {
-    /// Another pass runs.
-    #[error(
-        "failed to start: another run holds the lease: {} on {} (pid {}) since {}\nhint: wait for it, or give --lock-timeout",
-        .0.command, .0.host, .0.pid, .0.since
-    )]
-    Held(Box<Holder>),
+    /// Another pass runs, and has done so for as long as the request permits.
+    #[error("failed to start: another run holds the lease: {}\nhint: {}", describe(.holder), advise(*.waited))]
+    Held {
+        /// That one.
+        holder: Box<Holder>,
+        /// `--lock-timeout`.
+        waited: Duration,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A signal or the deadline came while waiting.
-    #[error("stopped while waiting for the lease")]
-    Stopped(StopReason),
+    /// A signal or the deadline came while waiting for this one.
+    #[error("stopped while waiting for another run: {}", describe(.0))]
+    Stopped(Box<Holder>),
+}
+
+fn describe(holder: &Holder) -> String {
+    let Holder {
+        command,
+        host,
+        pid,
+        since,
+        ..
+    } = holder;
+    format!("{command} on {host} (pid {pid}) since {since}")
+}
+
+fn advise(waited: Duration) -> String {
+    if waited.is_zero() {
+        return "wait for it, or give --lock-timeout".to_owned();
+    }
+    format!("waited {} s; raise --lock-timeout", waited.as_secs_f64())
 }
 
 /// Where the lock file of a store is, by the store's address.
@@ -73,12 +95,10 @@ impl StateLock {
                 .mode(0o700)
                 .create(directory)?;
         }
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(path)?;
+        let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => OpenOptions::new().write(true).open(path)?,
+            created => created.inspect(|file| give_to_owner(file, path))?,
+        };
         let metadata = file.metadata()?;
         let machine_id = std::fs::read_to_string("/etc/machine-id").map(|id| id.trim().to_owned());
         let identity = machine_id.ok().filter(|id| !id.is_empty()).map(|machine_id| LockFile {
@@ -94,6 +114,18 @@ impl StateLock {
             Ok(()) => true,
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => false,
         }
+    }
+}
+
+/// The file of a pass that root starts by hand must not be in the way of those that the service's user makes. Only for a
+/// file that was made just now: any other could be a link to somewhere else. Where it cannot be given, it stays.
+fn give_to_owner(file: &File, path: &Path) {
+    let owner = path.parent().and_then(|directory| std::fs::metadata(directory).ok());
+    let user = file.metadata().map(|file| file.uid());
+    if let (Some(owner), Ok(user)) = (owner, user)
+        && owner.uid() != user
+    {
+        let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
     }
 }
 
@@ -114,6 +146,16 @@ pub struct LeaseRequest<'a> {
     pub state_dir: Option<&'a Path>,
     /// `--lock-timeout`.
     pub patience: Duration,
+    /// Shows whom it waits for.
+    pub progress: &'a Progress,
+}
+
+impl LeaseRequest<'_> {
+    fn tell_wait(&self, other: &Holder) {
+        let other = describe(other);
+        tracing::info!("waits for {other}");
+        self.progress.phase(&format!("waiting for {other}"));
+    }
 }
 
 impl Lease {
@@ -126,6 +168,7 @@ impl Lease {
         let lock = StateLock::open(request.state_dir, &store.address());
         let give_up = Instant::now() + request.patience;
         let mut locked = false;
+        let mut awaited: Option<Holder> = None;
         loop {
             locked = locked || lock.as_ref().is_some_and(StateLock::try_lock);
             let asked = Moment::now();
@@ -135,14 +178,22 @@ impl Lease {
             };
             match attempt(store.as_ref(), &holder, locked).await? {
                 LeaseAnswer::Granted { epoch } => {
+                    request.progress.phase("");
                     return Ok(Self::start(store, holder.run_id, epoch, asked, lock, stop));
                 }
-                LeaseAnswer::Held(other) if Instant::now() >= give_up => return Err(LeaseError::Held(Box::new(other))),
-                LeaseAnswer::Held(_) => {}
-            }
-            tokio::select! {
-                () = tokio::time::sleep(POLL) => {}
-                reason = stop.stopped() => return Err(LeaseError::Stopped(reason)),
+                LeaseAnswer::Held(other) if Instant::now() >= give_up => {
+                    let (holder, waited) = (Box::new(other), request.patience);
+                    return Err(LeaseError::Held { holder, waited });
+                }
+                LeaseAnswer::Held(other) => {
+                    if awaited.as_ref().is_none_or(|before| before.run_id != other.run_id) {
+                        request.tell_wait(&other);
+                    }
+                    tokio::select! {
+                        () = tokio::time::sleep(POLL) => awaited = Some(other),
+                        _ = stop.stopped() => return Err(LeaseError::Stopped(Box::new(other))),
+                    }
+                }
             }
         }
     }
@@ -194,6 +245,14 @@ impl Lease {
     pub async fn release(self) -> Result<(), StoreError> {
         self.renewal.abort();
         self.store.release_lease(&self.run_id).await
+    }
+}
+
+/// A pass that panics does not give its lease back. What is left of the process must not renew it: its lock file is free
+/// from here on, and the next pass takes over at once.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.renewal.abort();
     }
 }
 

@@ -83,6 +83,7 @@ impl Pass<'_> {
             holder: self.holder(),
             state_dir: config.state_dir.as_deref(),
             patience: lock_timeout,
+            progress: self.stage.progress,
         };
         let lease = match Lease::acquire(Arc::clone(&store), request, self.stage.stop).await {
             Ok(lease) => lease,
@@ -125,13 +126,12 @@ impl Pass<'_> {
         }
     }
 
+    /// Another run had the lease to the end, whether this one ran out of patience or was stopped.
     fn refuse(&mut self, error: LeaseError) -> Result<(), StoreError> {
-        let condition = match error {
-            LeaseError::Store(error) => return Err(error),
-            LeaseError::Stopped(_) => return Ok(()),
-            LeaseError::Held(_) => Condition::Busy,
-        };
-        self.draft.conditions.insert(condition);
+        if let LeaseError::Store(error) = error {
+            return Err(error);
+        }
+        self.draft.conditions.insert(Condition::Busy);
         self.draft.error = Some(error.to_string());
         Ok(())
     }

@@ -166,6 +166,12 @@ fn a_pass_that_is_stopped_says_so_and_one_that_finds_another_says_nothing() {
         (site.host("a").simulator.call_count(LIST) > 0).then_some(())
     });
     site.run(&["sync", "all"]).assert_code(75);
+    let waiting = site.vmsync.spawn(&["sync", "all", "-v", "--lock-timeout", "1h"]);
+    wait_for("it waits", Duration::from_secs(30), || {
+        waiting.stderr_so_far().contains("waits for sync all on ").then_some(())
+    });
+    waiting.signal("TERM");
+    waiting.wait().assert_code(143);
     assert_eq!(read(&path), before);
     running.signal("TERM");
     running.wait().assert_code(143);

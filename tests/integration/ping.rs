@@ -71,10 +71,18 @@ fn a_pass_tells_that_it_begins_and_how_it_ends() {
     site.break_host("a", Fault::Refuse);
     site.sync().assert_code(69);
     watched.assert_heard(&["/start", "/69"]);
-    site.run(&["sync", "all", "--source", "b"]).assert_code(2);
-    watched.assert_heard(&["/2"]);
+    // Neither a mistake nor what becomes of one source says how the passes over all are.
+    for (line, code) in [
+        (["sync", "all", "--source", "b"], 2),
+        (["sync", "all", "--allow", "b:orphan=1"], 2),
+        (["sync", "all", "--source", "a"], 69),
+    ] {
+        site.run(&line).assert_code(code);
+        watched.assert_heard(&[]);
+    }
     site.heal();
     for line in [
+        &["sync", "all", "--source", "a"],
         &["diff"][..],
         &["sync", "all", "--dry-run"],
         &["sync", "vms", "web"],
@@ -83,6 +91,34 @@ fn a_pass_tells_that_it_begins_and_how_it_ends() {
         site.run(line).assert_code(0);
         watched.assert_heard(&[]);
     }
+}
+
+/// Nobody is left waiting for an end, and whoever asked for a report has one.
+#[test]
+fn a_panic_is_told_like_every_end() {
+    let mut watched = Watched::start();
+    watched.site.more += "metrics: {textfile: vmsync.prom}\n";
+    let site = &watched.site;
+    site.write_config();
+    let panic = [("VMSYNC_FAILPOINT", "lease.after:1"), ("VMSYNC_FAILPOINT_PANIC", "1")];
+    let line = ["sync", "all", "--format", "json", "--report-file", "report.json"];
+    let output = site.vmsync.spawn_with(&line, &panic).wait();
+    output
+        .assert_code(1)
+        .assert_stderr("failpoint lease.after")
+        .assert_report("/exit_code", 1)
+        .assert_report("/conditions", serde_json::json!(["internal"]));
+    let error = output.json()["error"].as_str().expect("a text").to_owned();
+    assert!(
+        error.contains("ended in a panic") && error.contains("\nhint: "),
+        "{error}"
+    );
+    watched.assert_heard(&["/start", "/1"]);
+    let read = |name: &str| std::fs::read_to_string(site.vmsync.home().join(name)).expect(name);
+    assert_eq!(read("report.json"), output.stdout);
+    assert!(read("vmsync.prom").contains("vmsync_last_run_exit_code 1\n"));
+    let next = site.sync();
+    next.assert_code(0).assert_report("/added", 1);
 }
 
 #[test]
@@ -165,6 +201,12 @@ fn a_run_that_finds_another_is_not_told_of_and_a_signal_ends_all_in_time() {
         (watched.watchdog.requests().len() == 1).then_some(())
     });
     site.run(&["sync", "all"]).assert_code(75);
+    let waiting = site.vmsync.spawn(&["sync", "all", "-v", "--lock-timeout", "1h"]);
+    wait_for("it waits", Duration::from_secs(30), || {
+        waiting.stderr_so_far().contains("waits for sync all on ").then_some(())
+    });
+    waiting.signal("TERM");
+    waiting.wait().assert_code(143).assert_stderr("the other run does it");
     watched.assert_heard(&["/start"]);
     let begun = Instant::now();
     running.signal("TERM");

@@ -161,7 +161,11 @@ fn a_signal_ends_the_wait_for_the_lease() {
             .then_some(())
     });
     let output = end(waiting, "TERM");
-    output.assert_code(143);
+    output
+        .assert_code(143)
+        .assert_report("/conditions", serde_json::json!(["terminated", "busy"]))
+        .assert_stdout("stopped while waiting for another run: sync all on ")
+        .assert_stdout(&format!("(pid {})", holder.pid()));
     judge.after(&site, &output);
     let output = end(holder, "TERM");
     output.assert_code(143);

@@ -42,6 +42,7 @@ async fn acquire(
         holder: holder(run_id),
         state_dir,
         patience,
+        progress: &Progress::default(),
     };
     within(Lease::acquire(Arc::clone(store), request, &stop())).await
 }
@@ -66,7 +67,7 @@ async fn the_lease_of_a_living_holder_is_not_taken() {
         let lease = first(&store, own).await;
         let refused = acquire(&store, "second", other, Duration::ZERO).await.err();
         assert!(
-            matches!(&refused, Some(LeaseError::Held(holder)) if holder.run_id == "first"),
+            matches!(&refused, Some(LeaseError::Held { holder, .. }) if holder.run_id == "first"),
             "{own:?} {other:?} {refused:?}"
         );
         assert_eq!(held_by(&store).await.unwrap().run_id, "first");
@@ -124,21 +125,70 @@ async fn patience_ends_and_so_does_the_run() {
     let _lease = first(&store, None).await;
     let begun = Instant::now();
     let refused = acquire(&store, "second", None, POLL * 2).await.err();
-    assert!(matches!(refused, Some(LeaseError::Held(_))) && begun.elapsed() >= POLL * 2);
+    assert!(begun.elapsed() >= POLL * 2);
+    let text = refused.expect("it is held").to_string();
+    assert!(
+        text.starts_with("failed to start: another run holds the lease: sync all on portal-1 (pid 7) since 2")
+            && text.ends_with("Z\nhint: waited 1 s; raise --lock-timeout"),
+        "{text}"
+    );
     let stopped = stop();
     stopped.stop(StopReason::Interrupted);
     let request = LeaseRequest {
         holder: holder("third"),
         state_dir: None,
         patience: Duration::from_hours(1),
+        progress: &Progress::default(),
     };
     let refused = within(Lease::acquire(Arc::clone(&store), request, &stopped))
         .await
         .err();
     assert!(
-        matches!(refused, Some(LeaseError::Stopped(StopReason::Interrupted))),
+        matches!(&refused, Some(LeaseError::Stopped(holder)) if holder.run_id == "first"),
         "{refused:?}"
     );
+}
+
+/// What is left of a process whose pass panicked.
+#[tokio::test]
+async fn a_lease_that_is_dropped_is_free_for_the_next_and_renewed_no_more() {
+    let (store, directory) = (store(), TempDir::new().unwrap());
+    let lease = first(&store, Some(directory.path())).await;
+    let renewal = lease.renewal.abort_handle();
+    drop(lease);
+    within(async {
+        while !renewal.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let second = acquire(&store, "second", Some(directory.path()), Duration::ZERO).await;
+    assert_eq!(second.unwrap().epoch(), 2);
+}
+
+/// Only root can make a file for another, so only root sees it here.
+#[tokio::test]
+async fn a_lock_file_belongs_to_whom_its_directory_belongs() {
+    const DAEMON: u32 = 1;
+    let directory = TempDir::new().unwrap();
+    if std::os::unix::fs::chown(directory.path(), Some(DAEMON), Some(DAEMON)).is_err() {
+        return;
+    }
+    let lock = StateLock::open(Some(directory.path()), "store").expect("it can be made");
+    let file = lock.file.metadata().unwrap();
+    assert_eq!((file.uid(), file.gid(), file.mode() & 0o777), (DAEMON, DAEMON, 0o600));
+    // What somebody put there is locked, and given to nobody.
+    let elsewhere = directory.path().join("elsewhere");
+    std::fs::write(&elsewhere, "").unwrap();
+    let path = std::fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some())
+        .expect("the lock file");
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    let lock = StateLock::open(Some(directory.path()), "store").expect("it can be opened");
+    assert_eq!(lock.file.metadata().unwrap().uid(), 0);
 }
 
 #[tokio::test]
