@@ -114,11 +114,13 @@ fn standing_owners(record: &VmRecord, input: &Input<'_>) -> Vec<(Owner, String)>
 pub fn speaks_of(label: &String, record: &VmRecord, sources: &[SourceView]) -> bool {
     let retired = std::slice::from_ref(label);
     let is_not_configured = |owner: &Ownership| resolve_owner(owner, sources).configured().is_none();
-    let mut owners = record.fields.sources.iter();
-    match record.fields.sources.is_empty() {
-        true => owners_of(record, sources).contains(&Owner::Gone) && is_retired(record, None, retired),
-        false => owners.any(|owner| is_not_configured(owner) && is_retired(record, Some(owner), retired)),
+    let owners = &record.fields.sources;
+    if owners.is_empty() {
+        return owners_of(record, sources).contains(&Owner::Gone) && is_retired(record, None, retired);
     }
+    owners
+        .iter()
+        .any(|owner| is_not_configured(owner) && is_retired(record, Some(owner), retired))
 }
 
 /// Whether the operator gave up this owner, by name, by id, or by address: of an ESXi host that is the document's own,
