@@ -61,7 +61,7 @@ pub enum Condition {
     LoginRefused,
     /// Nothing was delivered by any source, or the document store is out of reach.
     Unreachable,
-    /// A store failed in mid-apply, or the lease was lost.
+    /// A store failed after the sources were heard, or the lease was lost.
     StoreFailed,
     /// The guard held changes back.
     Withheld,
@@ -77,7 +77,7 @@ pub enum Condition {
     NotificationsPending,
     /// The command line; ends a run before others can hold.
     Usage,
-    /// Another run holds the lease; ends a run before others can hold.
+    /// Another run holds the lease; ends a run before others can hold but the signal or deadline that ends its wait.
     Busy,
 }
 
@@ -151,10 +151,10 @@ impl Condition {
         match self {
             Self::Internal => "internal error",
             Self::Usage => "wrong usage, or an unknown --source",
-            Self::SourceFailed => "a source failed or was incomplete, or a record was contended; run again",
+            Self::SourceFailed => "a source failed or was incomplete, or a record was contended",
             Self::Withheld => "the guard withheld changes",
             Self::NotificationsPending => "the stores converged, notifications are pending",
-            Self::StoreFailed => "a store failed while changes were applied; run again",
+            Self::StoreFailed => "a store failed in mid-pass, or the lease was lost",
             Self::Deadline => "deadline reached with planned work undone; stopped at a safe point",
             Self::UnknownId => "an id given to `sync vms` is known nowhere",
             Self::Differences => "differences exist (only with `diff --exit-code`)",
@@ -174,13 +174,14 @@ impl Condition {
     pub const fn next_step(self) -> &'static str {
         match self {
             Self::Internal => {
-                "Run it again with -vv. If a report file or metrics could not be written, the message names it. \
-                 Otherwise it is a bug: report it with what was printed."
+                "Run it again with -vv. If a report file could not be written, the message names it. Otherwise it \
+                 is a bug: report it with what was printed."
             }
             Self::Usage => "See `vmsync COMMAND --help`; the message names the argument and what exists.",
             Self::SourceFailed => {
                 "See which source, and why, in the report or in `vmsync status`; `vmsync check --source NAME` tries it \
-                 alone. Nothing of that source was orphaned, and the rest is applied."
+                 alone. Nothing of that source was orphaned, and the rest is applied. A record that others kept editing \
+                 is brought up to date by the next pass."
             }
             Self::Withheld => {
                 "Look at `vmsync diff`. If the change is meant, run once with the flag that the report prints \
@@ -274,7 +275,7 @@ pub fn help() -> String {
 mod tests {
     use super::*;
 
-    /// The order of the interface's documentation; 2 and 75 never meet others.
+    /// The order of the interface's documentation; 2 never meets others, and 75 only what ends a wait.
     const BY_GRAVITY: [(u8, &str); 15] = [
         (1, "internal"),
         (78, "config"),

@@ -1,8 +1,8 @@
 //! Files that are replaced as a whole: whoever reads one finds the old content or the new one, never a part.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 /// Who may read a file.
@@ -71,16 +71,24 @@ fn create(draft: &Path) -> io::Result<File> {
 }
 
 fn fill(mut file: &File, content: &[u8], path: &Path, readers: Readers) -> io::Result<()> {
-    let before = || fs::metadata(path).ok().map(|before| before.permissions());
-    let permissions = match readers {
-        Readers::AsBefore => before(),
-        Readers::All => Some(Permissions::from_mode(0o644)),
-    };
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions)?;
+    match (readers, fs::metadata(path)) {
+        (Readers::AsBefore, Ok(before)) => {
+            keep_group(file, &before)?;
+            file.set_permissions(before.permissions())?;
+        }
+        (Readers::AsBefore, Err(_)) => {}
+        (Readers::All, _) => file.set_permissions(Permissions::from_mode(0o644))?,
     }
     file.write_all(content)?;
     file.sync_all()
+}
+
+/// Whoever is not root can give a file to groups of their own only; it is replaced all the same.
+fn keep_group(file: &File, before: &Metadata) -> io::Result<()> {
+    match fchown(file, None, Some(before.gid())) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        given => given,
+    }
 }
 
 /// A hidden name in the same folder, which collectors that look for a suffix pass over.
@@ -91,7 +99,7 @@ fn draft_path(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{chown, symlink};
 
     use super::*;
 
@@ -121,6 +129,22 @@ mod tests {
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o644);
         assert_eq!(names(folder.path()), ["report.json"]);
+    }
+
+    /// Only root can give a file to any group, so only root sees it here.
+    #[test]
+    fn a_group_that_could_read_it_still_can() {
+        const DAEMON: u32 = 1;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("report.json");
+        fs::write(&path, "first").expect("written");
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).expect("set");
+        if chown(&path, None, Some(DAEMON)).is_err() {
+            return;
+        }
+        replace(&path, b"second", Readers::AsBefore).expect("replaced");
+        let after = fs::metadata(&path).expect("there");
+        assert_eq!((after.gid(), after.mode() & 0o777), (DAEMON, 0o640));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::report::{self, Look};
 
 mod check;
 mod config;
+mod ending;
 mod status;
 mod sync;
 mod units;
@@ -179,7 +180,7 @@ impl Console {
         match report::write_stdout(text) {
             Ok(()) => code,
             Err(error) => self.refuse(
-                &format!("failed to write the report to stdout: {error}\nhint: see where stdout goes; --report-file keeps a report in a file of its own"),
+                &format!("failed to write the report to stdout: {error}\nhint: see where stdout goes, and whether there is space left"),
                 Condition::Internal,
             ),
         }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 
 use super::Console;
+use super::ending::tell_ending;
 use super::watch::Watch;
 use crate::cli::{
     AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncAllArgs, SyncArgs, SyncVmsArgs,
@@ -96,15 +97,16 @@ async fn pass(
     let code = if refused.is_some() {
         tell_programs(console, wanted, &report)
     } else {
+        tell_ending(&report);
         tell(console, config, order, wanted, &report)
     };
     watch.ended(code, &report, &stop).await;
     code
 }
 
-/// What a panic has told of itself stands on stderr.
-const PANICKED: &str = "the pass ended in a panic, which stderr tells of; what it wrote is whole, and the next pass goes on\n\
-                        hint: please report it with what stderr says";
+/// The panic itself stands among the messages.
+const PANICKED: &str = "the pass ended in a panic, which its messages tell of; what it wrote is whole, and the next pass \
+                        goes on\nhint: please report it with the messages";
 
 /// Whoever waits for the end of a pass learns of it also if that is a panic.
 async fn run(console: &Console, config: &Config, order: &Order, stop: &Stop, watch: &Watch<'_>) -> Report {

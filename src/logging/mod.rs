@@ -91,6 +91,9 @@ pub fn init(options: Options, screen: Screen) {
     }
 }
 
+/// The target of what only programs that read messages are told: people find it in the report, and cron mails both.
+pub const FOR_PROGRAMS: &str = "vmsync::for_programs";
+
 /// Tells an error that ends the run. Whoever has closed stderr does not want to read it.
 pub fn tell(text: &str) {
     if tracing::dispatcher::has_been_set() {
@@ -117,7 +120,14 @@ fn layer<W>(options: Options, form: Form, write: W) -> Box<dyn Layer<Registry> +
 where
     W: Fn(&[u8]) -> io::Result<()> + Send + Sync + 'static,
 {
-    let targets = Targets::new().with_target(env!("CARGO_PKG_NAME"), options.level);
+    let for_programs = if matches!(form, Form::Text(_)) {
+        LevelFilter::OFF
+    } else {
+        options.level
+    };
+    let targets = Targets::new()
+        .with_target(env!("CARGO_PKG_NAME"), options.level)
+        .with_target(FOR_PROGRAMS, for_programs);
     let shows_targets = options.level >= LevelFilter::DEBUG;
     Messages::new(form, options.run_id, shows_targets, write)
         .with_filter(targets)

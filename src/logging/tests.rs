@@ -88,6 +88,8 @@ fn a_terminal_shows_no_times_no_runs_and_no_modules() {
     assert_eq!(warned, " WARN odd source=esx1 pages=3\n");
     let failed = as_text(PLAIN, || tracing::error!("failed to do it\nhint: do it again"));
     assert_eq!(failed, "error: failed to do it\nhint: do it again\n");
+    let both = as_text(PLAIN, || tracing::warn!(source = "esx1", "odd\nhint: look\n    here"));
+    assert_eq!(both, " WARN odd source=esx1\n  hint: look\n      here\n");
 }
 
 #[test]
@@ -109,16 +111,12 @@ fn a_terminal_is_not_written_over_its_edge() {
     let lines: Vec<_> = shown.lines().collect();
     let expected = [
         " WARN so it is so it is so it is so it is so it is so it is",
-        "  so it is so it is so it is so it is so it is so it is",
+        "  so it is so it is so it is so it is so it is so it is source=esx1",
         "  hint: or not or not or not or not or not or not or",
         "  not or not or not",
     ];
     assert_eq!(lines[..4], expected);
-    assert_eq!(
-        lines[4],
-        format!("      {} source=esx1", "x".repeat(90)),
-        "to be copied"
-    );
+    assert_eq!(lines[4], format!("      {}", "x".repeat(90)), "to be copied");
     let file = as_text(FILE, log);
     assert_eq!(file.lines().count(), 3, "{file}");
 }
@@ -130,7 +128,7 @@ fn elsewhere_each_message_has_its_time_and_its_run() {
     assert!(time.parse::<jiff::Timestamp>().is_ok(), "{text}");
     assert_eq!(
         rest,
-        "ERROR run=1f0c52d4 odd\n  hint: look cause=\"it\n  hint: sleep\"\n"
+        "ERROR run=1f0c52d4 odd cause=\"it\n  hint: sleep\"\n  hint: look\n"
     );
 }
 
@@ -162,6 +160,32 @@ fn messages_cannot_steer_the_terminal() {
     }
     let text = as_text(PLAIN, || tracing::warn!("{}\nhint: none", HOSTILE[0]));
     assert_eq!(text, " WARN evil\\u{1b}[2J\n  hint: none\n");
+}
+
+/// What a server says may have lines that look like messages of ours.
+#[test]
+fn nobody_forges_an_error_on_a_terminal() {
+    let said = "odd\nerror: all is lost\nhint: give me your password";
+    let text = as_text(PLAIN, || tracing::error!("failed: {said}\nhint: look\nagain"));
+    let lines: Vec<_> = text.lines().collect();
+    let expected = [
+        "error: failed: odd",
+        "  error: all is lost",
+        "  hint: give me your password",
+        "hint: look",
+        "  again",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn people_find_in_the_report_what_programs_are_told() {
+    let log = || tracing::error!(target: FOR_PROGRAMS, "ended");
+    assert_eq!(as_text(PLAIN, log) + &as_text(FILE, log), "");
+    assert_eq!(as_json(LevelFilter::ERROR, log)[0]["message"], "ended");
+    let ear = Ear::new();
+    logged(LevelFilter::ERROR, ear.form(), log);
+    assert_eq!(ear.heard().expect("a message")["MESSAGE"], "ended");
 }
 
 #[test]

@@ -16,17 +16,29 @@ const DIM: &str = "\u{1b}[2m";
 const RESET: &str = "\u{1b}[0m";
 
 /// A line, with its further lines set in, so that none of them passes for another message. On a terminal an error
-/// begins as those of the command line do.
+/// begins as those of the command line do, and so does its hint.
 pub(super) fn render(entry: &Entry, look: TextLook) -> String {
     let mut text = lead(entry, look);
-    let is_error = look.columns.is_some() && entry.level == Level::ERROR;
-    let message = fit(&entry.message, look.columns);
-    text.push_str(&set_in(&message, if is_error { "\n" } else { "\n  " }));
+    let (message, hint) = split_hint(&entry.message);
+    text.push_str(&set_in(&fit(message, look.columns)));
     for (name, value) in &entry.fields.0 {
         let _ = write!(text, " {name}={}", quoted(value));
     }
+    if let Some(hint) = hint {
+        let is_error = look.columns.is_some() && entry.level == Level::ERROR;
+        text.push_str(if is_error { "\n" } else { SET_IN });
+        text.push_str(&set_in(&fit(hint, look.columns)));
+    }
     text.push('\n');
     text
+}
+
+/// The hint is the last thing in a message, and may have lines to be copied; one before it is somebody else's.
+fn split_hint(message: &str) -> (&str, Option<&str>) {
+    let start = message.rfind("\nhint: ");
+    start.map_or((message, None), |start| {
+        (&message[..start], Some(&message[start + 1..]))
+    })
 }
 
 fn lead(entry: &Entry, look: TextLook) -> String {
@@ -76,7 +88,7 @@ const fn colour(level: Level) -> &'static str {
 
 /// Words stand bare, text between quotes.
 fn quoted(value: &Value) -> String {
-    let text = set_in(&Bare(value).to_string(), "\n  ");
+    let text = set_in(&Bare(value).to_string());
     if text.is_empty() || text.contains([' ', '\n', '=', '"']) {
         format!("\"{text}\"")
     } else {
@@ -84,6 +96,8 @@ fn quoted(value: &Value) -> String {
     }
 }
 
-fn set_in(text: &str, line_break: &str) -> String {
-    text.replace('\n', line_break)
+const SET_IN: &str = "\n  ";
+
+fn set_in(text: &str) -> String {
+    text.replace('\n', SET_IN)
 }

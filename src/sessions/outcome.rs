@@ -1,8 +1,11 @@
 //! What became of all sessions.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{SessionError, SessionRules};
+use super::{NotASession, SessionError, SessionRules};
+use crate::report::plural;
 
 /// The plain counts of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -21,6 +24,9 @@ pub struct SessionCounts {
     pub ambiguous: usize,
 }
 
+/// How many values were skipped, by reason.
+pub(super) type Skipped = BTreeMap<NotASession, usize>;
+
 /// What one run over the sessions did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SessionsOutcome {
@@ -35,12 +41,21 @@ pub struct SessionsOutcome {
 }
 
 impl SessionsOutcome {
-    pub(super) fn build(counts: SessionCounts, rules: &SessionRules, end: Result<bool, SessionError>) -> Self {
+    pub(super) fn build(
+        counts: SessionCounts,
+        skipped: &Skipped,
+        rules: &SessionRules,
+        end: Result<bool, SessionError>,
+    ) -> Self {
         let complete = matches!(end, Ok(true)) && counts.contended == 0;
+        let counts = SessionCounts {
+            skipped: skipped.values().sum(),
+            ..counts
+        };
         Self {
             counts,
             complete,
-            warnings: warnings(counts, rules),
+            warnings: warnings(counts, skipped, rules),
             error: end.err(),
         }
     }
@@ -49,25 +64,29 @@ impl SessionsOutcome {
 /// Names shown in a warning; a report is read by people.
 const SHOWN_NAMES: usize = 5;
 
-fn warnings(counts: SessionCounts, rules: &SessionRules) -> Vec<String> {
+fn warnings(counts: SessionCounts, skipped: &Skipped, rules: &SessionRules) -> Vec<String> {
     let contended = (counts.contended > 0).then(|| {
         format!(
             "{}: others kept editing; the next run brings them up to date",
-            sessions(counts.contended)
+            plural(counts.contended, "session")
         )
     });
     let ambiguous = (counts.ambiguous > 0).then(|| {
         let names = ambiguous_names(rules);
         format!(
             "{}: left alone, because two live VMs were called the same: {names}",
-            sessions(counts.ambiguous)
+            plural(counts.ambiguous, "session")
         )
     });
-    contended.into_iter().chain(ambiguous).collect()
-}
-
-fn sessions(count: usize) -> String {
-    format!("{count} session{}", if count == 1 { "" } else { "s" })
+    let skipped = (counts.skipped > 0).then(|| {
+        let reasons: Vec<_> = skipped.iter().map(|(why, count)| format!("{count} {why}")).collect();
+        format!(
+            "skipped {} without a session: {}; redis.key_pattern matches them",
+            plural(counts.skipped, "key"),
+            reasons.join(", ")
+        )
+    });
+    contended.into_iter().chain(ambiguous).chain(skipped).collect()
 }
 
 fn ambiguous_names(rules: &SessionRules) -> String {

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::edit::{MAX_SESSION_BYTES, edit_session};
-use super::outcome::{SessionCounts, SessionsOutcome};
+use super::edit::{MAX_SESSION_BYTES, NotASession, edit_session};
+use super::outcome::{SessionCounts, SessionsOutcome, Skipped};
 use super::port::{IsStopped, Replaced, Replacement, SessionKey, SessionPort, Size, StoredSession};
 use super::{SessionError, SessionRules};
 
@@ -40,9 +40,10 @@ pub async fn bring_sessions(
         is_stopped,
         seen: HashSet::new(),
         counts: SessionCounts::default(),
+        skipped: Skipped::new(),
     };
     let end = pass.scan(pattern).await;
-    SessionsOutcome::build(pass.counts, rules, end)
+    SessionsOutcome::build(pass.counts, &pass.skipped, rules, end)
 }
 
 /// What became of one batch.
@@ -69,7 +70,9 @@ struct Pass<'a> {
     is_stopped: IsStopped<'a>,
     /// A scan may give a key more than once, and a swap must not be made twice.
     seen: HashSet<SessionKey>,
+    /// Those that were skipped are counted by reason.
     counts: SessionCounts,
+    skipped: Skipped,
 }
 
 impl Pass<'_> {
@@ -129,12 +132,21 @@ impl Pass<'_> {
             return Ok(Vec::new());
         }
         let sizes = self.port.load_sizes(&keys).await?;
-        let total = keys.len();
-        let readable: Vec<_> = keys.into_iter().zip(sizes).filter_map(readable).collect();
-        let skipped = total - readable.len();
-        self.counts.scanned += skipped;
-        self.counts.skipped += skipped;
+        let mut readable = Vec::with_capacity(keys.len());
+        for (key, size) in keys.into_iter().zip(sizes) {
+            match check_size(size) {
+                Ok(bytes) => readable.push((key, bytes)),
+                Err(reason) => {
+                    self.counts.scanned += 1;
+                    self.skip(reason);
+                }
+            }
+        }
         Ok(readable)
+    }
+
+    fn skip(&mut self, reason: NotASession) {
+        *self.skipped.entry(reason).or_default() += 1;
     }
 
     /// True, if it was not stopped before the last one.
@@ -172,9 +184,12 @@ impl Pass<'_> {
             return None;
         };
         let applied = self.rules.known(&read_companion(session.companion.as_deref()));
-        let Ok(edit) = edit_session(&before, &applied, self.rules) else {
-            self.counts.skipped += 1;
-            return None;
+        let edit = match edit_session(&before, &applied, self.rules) {
+            Ok(edit) => edit,
+            Err(reason) => {
+                self.skip(reason);
+                return None;
+            }
         };
         self.counts.ambiguous += usize::from(edit.ambiguous && is_first);
         let companion = self.rules.companion_needed() && !edit.applied.is_empty();
@@ -211,10 +226,11 @@ impl Pass<'_> {
 }
 
 /// A length of 0 may also be a session that has just expired, which the read will tell.
-fn readable((key, size): (SessionKey, Size)) -> Option<(SessionKey, u64)> {
+const fn check_size(size: Size) -> Result<u64, NotASession> {
     match size {
-        Size::Bytes(bytes) if bytes <= MAX_SESSION_BYTES as u64 => Some((key, bytes)),
-        Size::Bytes(_) | Size::OtherType => None,
+        Size::Bytes(bytes) if bytes <= MAX_SESSION_BYTES as u64 => Ok(bytes),
+        Size::Bytes(_) => Err(NotASession::TooLong),
+        Size::OtherType => Err(NotASession::OtherType),
     }
 }
 

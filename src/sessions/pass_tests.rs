@@ -80,6 +80,13 @@ async fn what_is_no_session_is_counted_and_untouched() {
         ..SessionCounts::default()
     };
     assert_eq!((outcome.counts, outcome.complete), (expected, true));
+    assert_eq!(
+        outcome.warnings,
+        [
+            "skipped 4 keys without a session: 1 no string, 1 longer than 1 MiB, 2 not a JSON object; \
+          redis.key_pattern matches them"
+        ]
+    );
     assert_eq!((text(&port, "long"), text(&port, "garbage")), (long, "{".to_owned()));
 }
 

@@ -3,17 +3,22 @@
 use crate::site::{Entry, home, simulate, sources};
 use crate::support::{JOURNAL_SOCKET, Journal, Output, VmsyncCommand, open_terminal, wait_for};
 use serde_json::{Value, json};
-use simulator::{Config, Simulator, VmSpec};
+use simulator::{Config, Effect, Fault, Simulator, VmSpec};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
+use vmsync::exit::Condition;
 
 const UNKNOWN: [&str; 4] = ["sync", "all", "--source", "esx2"];
 
 fn host() -> Simulator {
-    simulate(Config::esxi("esx1"), |inventory| {
+    host_called("esx1")
+}
+
+fn host_called(name: &str) -> Simulator {
+    simulate(Config::esxi(name), |inventory| {
         inventory.add_vm(&VmSpec::new("evil\u{1b}[2J\n{\"level\":\"error\"}"));
     })
 }
@@ -127,8 +132,46 @@ fn a_panic_comes_in_the_form_that_was_asked_for() {
         assert!(first.contains("failpoint pass.before"), "{pass}");
         assert_eq!(first.contains("stack backtrace"), backtrace == "1", "{pass}");
         let last = messages[1]["message"].as_str().expect("text");
-        assert!(last.starts_with("internal error; please report it"), "{pass}");
+        assert!(last.starts_with("ended with exit code 1: internal error: "), "{pass}");
+        assert_eq!(messages.len(), 2, "{pass}");
     }
+}
+
+/// Whoever collects messages learns why, without the report; cron mails stdout and stderr, and says it once.
+#[test]
+fn programs_are_told_how_a_run_ended_and_why() {
+    let (host, other) = (host(), host_called("esx2"));
+    let vmsync = home(&sources(&[&Entry::esxi("one", &host), &Entry::esxi("two", &other)]));
+    let line = ["sync", "all", "--log-format", "json"];
+    vmsync.run(&line).assert_code(0).assert_silent();
+    other.script(Fault::on("RetrieveServiceContent", Effect::Drop));
+    let pass = vmsync.run(&line);
+    let messages = objects(pass.assert_code(3));
+    assert_eq!(messages.len(), 2, "{pass}");
+    assert_eq!(
+        (&messages[0]["level"], &messages[0]["fields"]),
+        (&json!("warn"), &json!({"source": "two", "state": "failed"}))
+    );
+    assert!(
+        messages[0]["message"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("failed to ")),
+        "{pass}"
+    );
+    assert_eq!(
+        (&messages[1]["level"], &messages[1]["fields"], &messages[1]["message"]),
+        (
+            &json!("error"),
+            &json!({"exit_code": 3}),
+            &json!(format!("ended with exit code 3: {}", Condition::SourceFailed.meaning()))
+        )
+    );
+    let quiet = vmsync.run(&[&line[..], &["-q"]].concat());
+    assert_eq!(objects(quiet.assert_code(3)).len(), 1, "{quiet}");
+    let limited = vmsync.run(&[&line[..], &["--source", "one"]].concat());
+    limited.assert_code(0).assert_silent();
+    let text = vmsync.run(&["sync", "all"]);
+    assert_eq!(text.assert_code(3).stderr, "", "{text}");
 }
 
 #[test]

@@ -224,9 +224,8 @@ fn failures_at_80_columns() {
     error          failed to reach the store at mongo:27017: connection closed
                    hint: run again
 
-    exit code 6: a store failed while changes were applied; run again
-      also 3: a source failed or was incomplete, or a record was contended; run
-      again
+    exit code 6: a store failed in mid-pass, or the lease was lost
+      also 3: a source failed or was incomplete, or a record was contended
     "#);
 }
 
@@ -270,8 +269,8 @@ fn failures_at_200_columns() {
     error          failed to reach the store at mongo:27017: connection closed
                    hint: run again
 
-    exit code 6: a store failed while changes were applied; run again
-      also 3: a source failed or was incomplete, or a record was contended; run again
+    exit code 6: a store failed in mid-pass, or the lease was lost
+      also 3: a source failed or was incomplete, or a record was contended
     "#);
 }
 

@@ -39,19 +39,22 @@ pub struct SessionEdit {
 }
 
 /// Why a value is not edited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Error)]
 pub enum NotASession {
+    /// A list, a hash or the like, whose bytes are not read.
+    #[error("no string")]
+    OtherType,
     /// Longer than [`MAX_SESSION_BYTES`].
-    #[error("it is longer than 1 MiB")]
+    #[error("longer than 1 MiB")]
     TooLong,
     /// Deeper than [`MAX_DEPTH`].
-    #[error("it is nested more than 128 levels deep")]
+    #[error("nested more than 128 levels deep")]
     TooDeep,
     /// Not JSON, not UTF-8, or JSON of another type.
-    #[error("it is not a JSON object")]
+    #[error("not a JSON object")]
     NotAnObject,
     /// `vms` or `orphans` is there and is neither a list nor null.
-    #[error("vms or orphans is not a list")]
+    #[error("with vms or orphans that is not a list")]
     NotAList,
 }
 
