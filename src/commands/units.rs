@@ -135,7 +135,11 @@ fn gather(survey: &Survey) -> Result<UnitFacts, String> {
             uid: rights.uid(),
             gid: rights.gid(),
         },
-        needed: survey.needed(),
+        needed: survey
+            .needed()
+            .into_iter()
+            .map(|(what, path)| (what, plain(&path)))
+            .collect(),
         interval: survey.timing().interval,
         deadline: survey.timing().deadline,
         store: survey.embedded_store().map(plain),

@@ -154,7 +154,7 @@ esxi_hosts:
   - {host: esx4, username: u, password_file: ../elsewhere/pw}
   - {host: esx5, port: 8443, username: u}
   - {host: esx6, name: \"a 50% 'b' $x\", username: u}
-store: {sqlite: \"odd store %n/vms.db\"}
+store: {sqlite: '/srv/odd \"store\" %n/vms.db'}
 sync: {interval: 90500ms, deadline: 5m}
 ";
 
@@ -192,7 +192,7 @@ fn systemd_understands_odd_names_paths_and_secrets() {
     assert!(read(&folder.join("vmsync.timer")).contains("\nOnUnitActiveSec=90500ms\n"));
     output.assert_stderr("source.esx5:8443.password: systemd hands over nothing with such an id");
     output.assert_stderr("source.esx2.password: the service does not have the variable ESX2");
-    output.assert_stderr("odd store %n/vms.db is hidden from the service");
+    output.assert_stderr("give store.sqlite another");
     output.assert_stderr("source.a 50% 'b' $x.password is nowhere yet: put it into /etc/vmsync/credentials/source.a");
     output.assert_stderr("the user vmsync cannot read ");
     for text in [&service, &output.stderr, &output.stdout] {
@@ -248,7 +248,11 @@ esxi_hosts: [{host: esx1, username: u, password_file: absent}, {host: esx2, user
 mongodb: {uri: \"mongodb://u:hidden-1@%2Ftmp%2Fmongodb-27017.sock/admin\"}
 redis: {url: \"unix:///root/redis.sock?pass=hidden-2\"}
 ";
-    let vmsync = VmsyncCommand::with_config(config)
+    let simulator = Simulator::start_in_background(Config::esxi("esx1")).expect("the simulator starts");
+    let authority = tempfile::NamedTempFile::new_in("/tmp").expect("a file");
+    fs::write(&authority, simulator.certificate_pem()).expect("written");
+    let path = authority.path().display();
+    let vmsync = VmsyncCommand::with_config(&format!("{config}tls: {{ca_file: {path}}}\n"))
         .env("VMSYNC_SYNC_INTERVAL", "7m")
         .env("VMSYNC_STORE_SQLITE", "/srv/x.db")
         .env("VMSYNC_MONGODB_DB", "");
@@ -257,6 +261,7 @@ redis: {url: \"unix:///root/redis.sock?pass=hidden-2\"}
         "the service will not have $VMSYNC_STORE_SQLITE, $VMSYNC_SYNC_INTERVAL; let the configuration say",
         "source.esx1.password is nowhere yet",
         "source.esx2.password is nowhere yet",
+        &format!("tls.ca_file {path} is hidden from the service, as all of /tmp is; move it"),
         "the socket of MongoDB /tmp/mongodb-27017.sock is hidden from the service",
         "the socket of Redis /root/redis.sock is hidden from the service",
     ] {
