@@ -37,8 +37,11 @@ fn obstacle(directory: &Path, store: Option<&str>) -> Option<String> {
     if lock.exists() {
         return (!may_write(&lock)).then(|| format!("{} cannot be written by this user", lock.display()));
     }
-    let barrier = barrier(&lock)?;
-    Some(format!("this user cannot make files in {}", barrier.display()))
+    let barrier = barrier(&lock)?.display();
+    let directory = directory.display();
+    Some(format!(
+        "no lock file can be made in {directory}, as this user cannot write to {barrier}"
+    ))
 }
 
 #[cfg(test)]
@@ -54,9 +57,10 @@ mod tests {
         assert!(!directory.exists(), "nothing is made");
         std::fs::write(home.path().join("state"), "").expect("ours");
         let told = obstacle(&directory, None).expect("an obstacle");
+        let home = home.path().display();
         assert_eq!(
             told,
-            format!("this user cannot make files in {}/state", home.path().display())
+            format!("no lock file can be made in {home}/state/vmsync, as this user cannot write to {home}/state")
         );
     }
 }

@@ -550,7 +550,7 @@ fn a_state_directory_that_cannot_be_written_is_a_warning() {
     let file = site.vmsync.write("file", "");
     let vmsync = site.vmsync.env("XDG_STATE_HOME", file.to_str().expect("UTF-8"));
     let (report, _) = check(&vmsync, 0);
-    let told = format!("this user cannot make files in {}; if a pass", file.display());
+    let told = format!("as this user cannot write to {}; if a pass", file.display());
     assert_told(&report, "configuration", "state directory", "warning", &told);
     vmsync
         .run(&["sync", "all"])

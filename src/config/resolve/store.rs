@@ -37,7 +37,9 @@ fn default_path(context: &mut Context<'_>) -> Option<PathBuf> {
     let state_dir = context.env.state_dir();
     if state_dir.is_none() {
         let flaw = Flaw::new("the state directory is unknown, as $XDG_STATE_HOME and $HOME are not set");
-        let flaw = flaw.accepting("an absolute path in one of them, or store.sqlite");
+        let flaw = flaw
+            .accepting("an absolute path in one of them, or store.sqlite")
+            .hinting("set $XDG_STATE_HOME to a directory of this user, or name the file with store.sqlite");
         context.findings.problem(Place::START, "", flaw);
     }
     state_dir.map(|directory| directory.join("vmsync.db"))
