@@ -77,7 +77,7 @@ pub enum Condition {
     NotificationsPending,
     /// The command line; ends a run before others can hold.
     Usage,
-    /// Another run holds the lease; ends a run before others can hold but the signal or deadline that ends its wait.
+    /// Another run holds the lease; ends a run before others can hold.
     Busy,
 }
 
@@ -275,7 +275,7 @@ pub fn help() -> String {
 mod tests {
     use super::*;
 
-    /// The order of the interface's documentation; 2 never meets others, and 75 only what ends a wait.
+    /// The order of the interface's documentation; 2 and 75 never meet others.
     const BY_GRAVITY: [(u8, &str); 15] = [
         (1, "internal"),
         (78, "config"),

@@ -1,7 +1,6 @@
 //! How a run ended, for programs that read messages: whoever looks for errors in the journal finds them there, and need not
 //! read the report.
 
-use crate::exit::gravest;
 use crate::logging::FOR_PROGRAMS;
 use crate::report::{NOT_ASKED, Report, SourceReport};
 
@@ -17,7 +16,7 @@ pub fn tell_ending(report: &Report) {
         tracing::warn!(target: FOR_PROGRAMS, source = &*source.name, state, "{error}");
     }
     let meaning = report.conditions.first().map_or("", |gravest| gravest.meaning());
-    let code = gravest(&report.conditions).get();
+    let code = report.exit_code.get();
     let error = report
         .error
         .as_ref()

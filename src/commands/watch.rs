@@ -69,7 +69,7 @@ impl<'a> Watch<'a> {
     /// Writes the metrics of the run, unless another one was at work: that one writes its own.
     pub fn write_metrics(&self, report: &Report) {
         let Some(path) = &self.metrics_file else { return };
-        if report.conditions.contains(&Condition::Busy) {
+        if report.another_ran {
             return;
         }
         let names = self.config.sources.iter().map(|source| source.name.as_str());
@@ -88,7 +88,7 @@ impl<'a> Watch<'a> {
     /// Tells the watchdog how the run ended, the last thing that it does.
     pub async fn ended(self, code: ExitCode, report: &Report, stop: &Stop) {
         let Some(ping) = self.ping else { return };
-        if report.conditions.contains(&Condition::Busy) {
+        if report.another_ran {
             tracing::info!("the watchdog is not pinged: the other run does it");
             return;
         }

@@ -33,6 +33,7 @@ pub struct Draft {
     pub warnings: Vec<String>,
     pub error: Option<String>,
     pub documents: Option<VmCounts>,
+    pub another_ran: bool,
 }
 
 impl Draft {
@@ -55,6 +56,7 @@ impl Draft {
             warnings: Vec::new(),
             error: None,
             documents: None,
+            another_ran: false,
         }
     }
 
@@ -112,6 +114,7 @@ impl Draft {
             warnings: self.warnings,
             error: self.error,
             documents: self.documents,
+            another_ran: self.another_ran,
         }
     }
 }

@@ -72,6 +72,9 @@ pub struct Report {
     /// The documents after the run, as far as it knows them. For the metrics; `status` has them as JSON.
     #[serde(skip)]
     pub documents: Option<VmCounts>,
+    /// Another run had the lease until this one gave up or was stopped: it is for that one to tell how passes go.
+    #[serde(skip)]
+    pub another_ran: bool,
 }
 
 impl Report {

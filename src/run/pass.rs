@@ -128,10 +128,12 @@ impl Pass<'_> {
 
     /// Another run had the lease to the end, whether this one ran out of patience or was stopped.
     fn refuse(&mut self, error: LeaseError) -> Result<(), StoreError> {
-        if let LeaseError::Store(error) = error {
-            return Err(error);
+        match error {
+            LeaseError::Store(error) => return Err(error),
+            LeaseError::Held { .. } => _ = self.draft.conditions.insert(Condition::Busy),
+            LeaseError::Stopped(_) => {}
         }
-        self.draft.conditions.insert(Condition::Busy);
+        self.draft.another_ran = true;
         self.draft.error = Some(error.to_string());
         Ok(())
     }

@@ -297,6 +297,21 @@ fn a_terminal_shows_progress_and_errors_as_people_read_them() {
     assert_eq!(code, Some(2));
 }
 
+#[test]
+fn a_terminal_shows_whom_a_run_waits_for() {
+    let host = host();
+    let vmsync = small(&host);
+    host.script(Fault::on("RetrievePropertiesEx", Effect::Hang));
+    let first = vmsync.spawn(&["sync", "all"]);
+    wait_for("it lists", Duration::from_secs(30), || {
+        (host.call_count("RetrievePropertiesEx") > 0).then_some(())
+    });
+    let (shown, code) = watched(&vmsync, &["sync", "all", "--lock-timeout", "1s"], "xterm-256color");
+    assert!(shown.contains("waiting for sync all on "), "{shown:?}");
+    assert_eq!(code, Some(75));
+    first.kill();
+}
+
 /// What a person waits for: a debug build on a busy machine has more time than the 200 ms that `cargo bench --bench
 /// startup` holds a release build to.
 #[test]

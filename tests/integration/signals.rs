@@ -163,7 +163,7 @@ fn a_signal_ends_the_wait_for_the_lease() {
     let output = end(waiting, "TERM");
     output
         .assert_code(143)
-        .assert_report("/conditions", serde_json::json!(["terminated", "busy"]))
+        .assert_report("/conditions", serde_json::json!(["terminated"]))
         .assert_stdout("stopped while waiting for another run: sync all on ")
         .assert_stdout(&format!("(pid {})", holder.pid()));
     judge.after(&site, &output);
