@@ -43,7 +43,7 @@ pub struct TextLook {
     pub colour: bool,
 }
 
-/// Errors always; warnings unless `-q`; with `-v` what is done, with `-vv` how, with `-vvv` each step.
+/// Errors always; warnings unless `-q`; with `-v` what is done, with `-vv` how. There is nothing finer yet.
 #[must_use]
 pub const fn level(quiet: bool, verbose: u8) -> LevelFilter {
     match (quiet, verbose) {

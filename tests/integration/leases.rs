@@ -46,6 +46,11 @@ fn a_second_pass_exits_75_and_names_the_holder() {
         .assert_stdout(&format!("(pid {})", first.pid()))
         .assert_report("/conditions/0", "busy");
     assert_eq!(site.document("web")["orphan"], false, "nothing was written");
+    let told = site.run(&["sync", "all", "--log-format", "json"]);
+    told.assert_code(75)
+        .assert_stderr("\"level\":\"warn\"")
+        .assert_stderr("ended with exit code 75: another run");
+    told.assert_nowhere("\"level\":\"error\"");
     let patient = site.run(&["sync", "all", "--format", "json", "--lock-timeout", "30s"]);
     patient.assert_code(0);
     let first = first.wait();

@@ -168,6 +168,9 @@ fn programs_are_told_how_a_run_ended_and_why() {
     );
     let quiet = vmsync.run(&[&line[..], &["-q"]].concat());
     assert_eq!(objects(quiet.assert_code(3)).len(), 1, "{quiet}");
+    host.inventory(|inventory| inventory.add_vm(&VmSpec::new("new")));
+    let asked = ["diff", "--exit-code", "--source", "one", "--log-format", "json"];
+    assert_eq!(vmsync.run(&asked).assert_code(10).stderr, "", "an answer is no error");
     let limited = vmsync.run(&[&line[..], &["--source", "one"]].concat());
     limited.assert_code(0).assert_silent();
     let text = vmsync.run(&["sync", "all"]);
