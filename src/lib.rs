@@ -20,6 +20,9 @@
 //! `inventory` and `plan` are pure: no I/O, no clock, no environment. Each outside (a server, a store, Redis, a service)
 //! stands behind a trait that has a twin in memory.
 //!
+//! The other objects (hosts, clusters, datastores, …) go the same way; [`catalog`] says which there are and what is
+//! kept of them. Who asks for them later says so in [`filter`]'s language, and gets what a [`selection`] describes.
+//!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
 //! says whether in colour, [`whole_file`] writes files that are read meanwhile, [`units`] makes units of systemd,
@@ -27,6 +30,7 @@
 //! code.
 
 pub(crate) mod access;
+pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod colour;
@@ -34,6 +38,7 @@ pub mod commands;
 pub mod config;
 pub mod exit;
 pub(crate) mod failpoint;
+pub mod filter;
 pub mod http;
 pub mod inventory;
 pub mod logging;
@@ -43,6 +48,7 @@ pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod run;
+pub mod selection;
 pub mod sessions;
 pub mod soap;
 pub mod store;

@@ -1,6 +1,6 @@
 //! From a listing's objects to VMs and hosts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::folder::FolderTree;
 use super::name::decode_name;
@@ -40,6 +40,8 @@ pub fn build_inventory(about: &AboutInfo, objects: &[ObjectContent]) -> SourceIn
         server_uuid,
         vms,
         hosts,
+        objects: Vec::new(),
+        listed: BTreeSet::new(),
         root_roles: root_roles(of_kind("Folder")),
     }
 }

@@ -1,6 +1,9 @@
 //! VMs and hosts as one source lists them.
 
-use super::{Fact, SourceKind, Uuid};
+use std::collections::BTreeSet;
+
+use super::{Fact, Object, SourceKind, Uuid};
+use crate::catalog::ObjectKind;
 
 /// Why a listed VM is never a document of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +95,7 @@ pub struct Host {
 }
 
 /// All that one listing says, references resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SourceInventory {
     /// By the server's own word.
     pub kind: SourceKind,
@@ -102,6 +105,10 @@ pub struct SourceInventory {
     pub vms: Vec<Sighting>,
     /// All hosts.
     pub hosts: Vec<Host>,
+    /// The objects of all other kinds, by kind and reference; hosts are among them as well.
+    pub objects: Vec<Object>,
+    /// The kinds that were asked for: a complete listing tells of no other that it is gone.
+    pub listed: BTreeSet<ObjectKind>,
     /// `effectiveRole` of the root folder.
     pub root_roles: Vec<i32>,
 }

@@ -1,5 +1,7 @@
 //! A small world to plan in: sources with VMs on one side, documents on the other.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::config::{Exclude, Guard};
@@ -127,6 +129,8 @@ pub fn esxi(name: &str, uuid: &str, vms: Vec<Sighting>) -> SourceView {
             server_uuid: uuid,
             vms,
             hosts,
+            objects: Vec::new(),
+            listed: BTreeSet::new(),
             root_roles: vec![-1],
         },
     )
@@ -150,6 +154,8 @@ pub fn vcenter(name: &str, uuid: &str, hosts: &[&str], vms: Vec<Sighting>) -> So
             server_uuid: uuid,
             vms,
             hosts,
+            objects: Vec::new(),
+            listed: BTreeSet::new(),
             root_roles: vec![-1],
         },
     )
