@@ -7,7 +7,8 @@ use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::{Collection, Database};
 
-use crate::config::MongoConfig;
+use crate::config::{LinkConfig, MongoConfig};
+use crate::links::{HardwareRecord, Link};
 use crate::plan::record::{DocumentId, field};
 use crate::store::fields::own_fields;
 use crate::store::{
@@ -24,6 +25,7 @@ mod failure;
 mod inspect;
 mod judge;
 mod lease;
+mod links;
 mod memory;
 mod pause;
 mod prepare;
@@ -177,6 +179,14 @@ impl Store for MongoStore {
 
     async fn inspect(&self) -> Result<StoreFacts, StoreError> {
         self.read_facts().await
+    }
+
+    async fn load_hardware(&self, config: &LinkConfig, serials: &[String]) -> Result<Vec<HardwareRecord>, StoreError> {
+        self.read_hardware(config, serials).await
+    }
+
+    async fn link_hardware(&self, config: &LinkConfig, epoch: i64, links: &[Link]) -> Result<Vec<bool>, StoreError> {
+        self.set_hardware_links(config, epoch, links).await
     }
 
     async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
