@@ -119,7 +119,7 @@ async fn a_pass_that_lost_its_lease_links_nothing() {
             lock: None,
         };
         let over = (run == "second").then_some("first");
-        let answer = bench.store.acquire_lease(&holder, Duration::from_secs(60), over).await;
+        let answer = bench.store.acquire_lease(&holder, Duration::from_mins(1), over).await;
         assert!(matches!(answer, Ok(LeaseAnswer::Granted { .. })));
     }
     assert_eq!(link(&bench, &planned.links).await, [false]);
