@@ -95,6 +95,23 @@ fn a_syntax_error_hints_at_quotes() {
 }
 
 #[test]
+fn two_sorts_of_documents_never_share_a_collection() {
+    let told = |yaml: &str| World::new().with_yaml(yaml).load().err().map(|error| error.to_string());
+    let collision = told("mongodb: {host: a, collection: inv_hosts, inventory_prefix: inv_}").unwrap_or_default();
+    let expected = "sync.yaml:1:61: mongodb.inventory_prefix: makes inv_hosts a collection of the inventory, which \
+                    mongodb.collection (inv_hosts) takes already; accepted: a prefix other than those that lead to \
+                    inv_hosts or inv_hosts_vmsync";
+    assert!(collision.contains(expected), "{collision}");
+    let by_default = told("mongodb: {host: a, collection: vmsync_alarms}").unwrap_or_default();
+    assert!(
+        by_default.contains("mongodb.inventory_prefix: makes vmsync_alarms a"),
+        "{by_default}"
+    );
+    let apart = told("mongodb: {host: a, collection: vms, inventory_prefix: vms_}").unwrap_or_default();
+    assert!(!apart.contains("inventory_prefix"), "{apart}");
+}
+
+#[test]
 fn values_of_the_wrong_kind_are_refused() {
     let cases = [
         (
