@@ -16,6 +16,7 @@ mod orphans;
 mod page;
 mod settings;
 mod settings_table;
+mod stats_table;
 mod status;
 mod status_table;
 mod table;
@@ -38,6 +39,7 @@ pub use orphans::OrphanAges;
 pub use page::{Look, Paint, Styles};
 pub use settings::{SecretReport, SettingReport, SettingsReport, SettingsSchema};
 pub use settings_table::{render_settings, render_verdict};
+pub use stats_table::render_stats;
 pub use status::{
     LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
 };
