@@ -5,10 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use mongodb::{Collection, Database};
 
+use crate::catalog::Kind;
 use crate::config::MongoConfig;
 use crate::plan::record::{DocumentId, field};
+use crate::selection::{Row, Selection};
 use crate::store::fields::own_fields;
 use crate::store::{
     DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
@@ -18,6 +21,7 @@ use crate::store::{
 mod apply;
 mod batch;
 mod client;
+mod condition;
 mod document;
 mod durability;
 mod failure;
@@ -27,6 +31,7 @@ mod lease;
 mod memory;
 mod pause;
 mod prepare;
+mod select;
 mod statement;
 
 use durability::Durability;
@@ -38,6 +43,8 @@ const LOAD_BATCH: u32 = 5_000;
 pub struct MongoStore {
     database: Database,
     vms: Collection<RawDocumentBuf>,
+    /// What the names of the objects' collections begin with.
+    inventory_prefix: String,
     own: Collection<Document>,
     durability: Durability,
     address: String,
@@ -55,6 +62,7 @@ impl MongoStore {
         Ok(Self {
             vms: database.collection(&config.collection),
             own: database.collection(&format!("{}_vmsync", config.collection)),
+            inventory_prefix: config.inventory_prefix.clone(),
             database,
             durability: connection.durability,
             address: format!("{}/{}.{}", connection.address, config.database, config.collection),
@@ -118,6 +126,14 @@ impl Store for MongoStore {
 
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read_memory().await.map(|memory| memory.sources)
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.has_collection(kind).await
     }
 
     async fn prepare(&self) -> Result<(), StoreError> {

@@ -5,15 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use rusqlite::Connection;
 
+use crate::catalog::Kind;
 use crate::plan::record::DocumentId;
+use crate::selection::{Row, Selection};
 use crate::store::{
     DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
     StoreFacts, StoredSource, WriteOutcome, Writes,
 };
 
 mod apply;
+mod condition;
 mod failure;
 mod file;
 mod inspect;
@@ -22,6 +26,7 @@ mod memory;
 mod pause;
 mod row;
 mod schema;
+mod select;
 
 #[cfg(test)]
 mod tests;
@@ -173,6 +178,15 @@ impl Store for SqliteStore {
 
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read("read what is remembered", memory::load_sources).await
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.read("look for a table", move |connection| select::has(connection, kind))
+            .await
     }
 
     async fn prepare(&self) -> Result<(), StoreError> {
