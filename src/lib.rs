@@ -41,6 +41,7 @@ pub(crate) mod failpoint;
 pub mod filter;
 pub mod http;
 pub mod inventory;
+pub mod links;
 pub mod logging;
 pub mod notify;
 pub mod ping;

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalog::ObjectKind;
-use crate::config::StoreConfig;
+use crate::config::{LinkConfig, StoreConfig};
 use crate::inventory::{SourceId, SourceKind};
+use crate::links::{HardwareRecord, Link};
 use crate::plan::objects::ObjectRecord;
 use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
 
@@ -360,6 +361,23 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// It cannot be reached.
     async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError>;
+
+    /// The portal's hardware records that bear one of these serial numbers. Only MongoDB has any.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn load_hardware(&self, _: &LinkConfig, _: &[String]) -> Result<Vec<HardwareRecord>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Sets links of hardware records, each if its record is as it was read. For each, whether it was set; none if a
+    /// lease later than `epoch` was granted.
+    ///
+    /// # Errors
+    /// The store failed; some may be set.
+    async fn link_hardware(&self, _: &LinkConfig, _: i64, links: &[Link]) -> Result<Vec<bool>, StoreError> {
+        Ok(vec![false; links.len()])
+    }
 
     /// What `check` wants to know. Writes nothing, and makes nothing.
     ///

@@ -20,6 +20,7 @@ use vmsync::store::{
 #[path = "../../src/store/contract/mod.rs"]
 mod contract;
 
+mod hardware;
 mod retries;
 
 /// What the contract is about, under the same path as in the unit tests.

@@ -31,7 +31,7 @@ pub fn parse_key(table: Table, id: &DocumentId) -> Option<Bson> {
 }
 
 /// The key that [`id_text`] was made of; none if the text is of another store.
-fn parse_id(id: &DocumentId) -> Option<Bson> {
+pub fn parse_id(id: &DocumentId) -> Option<Bson> {
     let value: Value = serde_json::from_str(&id.0).ok()?;
     Bson::try_from(value).ok()
 }

@@ -9,7 +9,8 @@ use futures_util::future::try_join_all;
 use mongodb::{Collection, Database};
 
 use crate::catalog::ObjectKind;
-use crate::config::MongoConfig;
+use crate::config::{LinkConfig, MongoConfig};
+use crate::links::{HardwareRecord, Link};
 use crate::plan::objects::field as object;
 use crate::plan::record::{DocumentId, field};
 use crate::store::{
@@ -26,6 +27,7 @@ mod failure;
 mod inspect;
 mod judge;
 mod lease;
+mod links;
 mod memory;
 mod pause;
 mod prepare;
@@ -257,6 +259,14 @@ impl Store for MongoStore {
 
     async fn inspect(&self) -> Result<StoreFacts, StoreError> {
         self.read_facts().await
+    }
+
+    async fn load_hardware(&self, config: &LinkConfig, serials: &[String]) -> Result<Vec<HardwareRecord>, StoreError> {
+        self.read_hardware(config, serials).await
+    }
+
+    async fn link_hardware(&self, config: &LinkConfig, epoch: i64, links: &[Link]) -> Result<Vec<bool>, StoreError> {
+        self.set_hardware_links(config, epoch, links).await
     }
 
     async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {
