@@ -301,7 +301,7 @@ pub struct ScopeArgs {
     /// Let the VMs of a source that is no longer configured be orphaned (repeatable)
     #[arg(long = "retire-source", value_name = "NAME_OR_ADDRESS", value_hint = ValueHint::Other, value_parser = NonEmptyStringValueParser::new())]
     pub retire_sources: Vec<String>,
-    /// Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)
+    /// Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)
     #[arg(long = "allow", value_name = "SOURCE:KIND=N", value_hint = ValueHint::Other)]
     pub allow: Vec<Allow>,
 }

@@ -204,6 +204,7 @@ fn allowance(allow: &crate::cli::Allow) -> Allowance {
     let subject = match allow.change {
         AllowedChange::Orphan => Subject::Orphan,
         AllowedChange::Rename => Subject::Rename,
+        AllowedChange::Gone => Subject::Gone,
     };
     Allowance {
         source: allow.source.clone(),
