@@ -19,6 +19,7 @@ mod page;
 mod prune;
 mod settings;
 mod settings_table;
+mod stats_table;
 mod status;
 mod status_table;
 mod table;
@@ -44,6 +45,7 @@ pub use page::{Look, Paint, Styles};
 pub use prune::{PruneReport, PruneSchema, render_prune};
 pub use settings::{SecretReport, SettingReport, SettingsReport, SettingsSchema};
 pub use settings_table::{render_settings, render_verdict};
+pub use stats_table::render_stats;
 pub use status::{
     LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
 };
