@@ -18,6 +18,7 @@ use crate::report::{self, Look};
 mod check;
 mod config;
 mod ending;
+mod prune;
 mod status;
 mod sync;
 mod units;
@@ -73,8 +74,12 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
     Ok(match &cli.command {
         Command::Sync(SyncCommand::All(args)) => sync::sync_all(console, &config()?, cli, args).await,
         Command::Sync(SyncCommand::Vms(vms)) => sync::sync_vms(console, &config()?, cli, vms).await,
+        Command::Sync(SyncCommand::Objects(objects)) => {
+            sync::sync_objects(console, &config()?, cli, objects.kind_and_args()).await
+        }
         Command::Diff(args) => sync::diff(console, &config()?, cli, args).await,
         Command::Status(args) => status::status(console, &config()?, args).await,
+        Command::Prune(args) => prune::run(console, &config()?, args).await,
         Command::Check(args) => check::check(console, &config()?, args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),
@@ -92,7 +97,9 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         Command::Sync(_) | Command::Diff(_) => config.notes.iter().for_each(tell_note),
         // Its report has them.
         Command::Check(check) if !check.print_pins => {}
-        Command::Check(_) | Command::Status(_) | Command::Config(_) | Command::Units(_) => tell_notes(&config.notes),
+        Command::Check(_) | Command::Status(_) | Command::Prune(_) | Command::Config(_) | Command::Units(_) => {
+            tell_notes(&config.notes)
+        }
     }
     Ok(config)
 }
@@ -101,9 +108,12 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
     let text = error.to_string();
     match command {
         Command::Status(args) => status::refuse(console, args, &text, Condition::Config),
-        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Config(_) | Command::Units(_) => {
-            console.refuse(&text, Condition::Config)
-        }
+        Command::Sync(_)
+        | Command::Diff(_)
+        | Command::Prune(_)
+        | Command::Check(_)
+        | Command::Config(_)
+        | Command::Units(_) => console.refuse(&text, Condition::Config),
     }
 }
 
