@@ -28,8 +28,8 @@ pub(super) fn resolve(parsed: &Parsed, timezone: TimeZone) -> Resolved<(Selectio
         let implied = head.topic.implies.iter().filter_map(|fact| of_kind.fact(fact));
         parts.splice(0..0, implied.map(implied_part));
     }
-    if let (Some(ranking), true) = (&parsed.ranking, parsed.count) {
-        return Err(Reason::OrderedCount(ranking.place.clone()));
+    if parsed.count && (parsed.ranking.is_some() || parsed.limit.is_some() || !parsed.columns.is_empty()) {
+        return Err(Reason::OrderedCount);
     }
     let mut selection = Selection {
         filter: logic::join(parts)?,
@@ -317,6 +317,7 @@ fn name_tests(name: &Name, form: NameForm, how: How) -> Vec<Test> {
     match how {
         How::Is if form == NameForm::Folder => folder_tests(text),
         How::Is if name.is_quoted => vec![Test::Text(text.to_owned())],
+        How::Is if form == NameForm::Part && !text.contains(['*', '?']) => vec![like(format!("*{text}*"))],
         How::Is if form == NameForm::Hardware && text.parse::<u32>().is_ok() => vec![like(format!("vmx-{text}"))],
         How::Is if has_more_parts(text, form) => vec![like(text.to_owned()), like(format!("{text}.*"))],
         How::Is => vec![like(text.to_owned())],
@@ -333,7 +334,12 @@ fn has_more_parts(text: &str, form: NameForm) -> bool {
     match form {
         NameForm::Host => !is_whole && !text.contains(['.', ':']),
         NameForm::Version => !is_whole,
-        NameForm::None | NameForm::Whole | NameForm::Folder | NameForm::Address | NameForm::Hardware => false,
+        NameForm::None
+        | NameForm::Whole
+        | NameForm::Part
+        | NameForm::Folder
+        | NameForm::Address
+        | NameForm::Hardware => false,
     }
 }
 
