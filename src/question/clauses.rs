@@ -146,11 +146,13 @@ impl Parser<'_> {
         };
         self.at += 1;
         match meaning {
-            Meaning::Filler => Ok(()),
-            Meaning::Count => self.count(),
-            Meaning::Gone => self.gone(),
+            Meaning::Filler | Meaning::Count | Meaning::Gone | Meaning::Not => {
+                self.parsed.count |= meaning == Meaning::Count;
+                self.parsed.gone |= meaning == Meaning::Gone;
+                self.is_negated ^= meaning == Meaning::Not;
+                Ok(())
+            }
             Meaning::And | Meaning::Or => self.joined(at, meaning),
-            Meaning::Not => self.negate(),
             Meaning::With => self.having(at, false),
             Meaning::Without => self.having(at, true),
             Meaning::Place | Meaning::On => self.place(at, meaning),
@@ -187,21 +189,6 @@ impl Parser<'_> {
             Some(names) => self.claimed(at, Claim::Called(How::Is, names)),
             None => Ok(()),
         }
-    }
-
-    fn count(&mut self) -> Result<(), Reason> {
-        self.parsed.count = true;
-        Ok(())
-    }
-
-    fn gone(&mut self) -> Result<(), Reason> {
-        self.parsed.gone = true;
-        Ok(())
-    }
-
-    fn negate(&mut self) -> Result<(), Reason> {
-        self.is_negated = !self.is_negated;
-        Ok(())
     }
 
     fn joined(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
@@ -322,7 +309,9 @@ impl Parser<'_> {
             // Host alarms.
             (Some(_), Some(Kind::Object(ObjectKind::Alarm))) => self.claimed(at, Claim::Has(topic)),
             (Some(kind), Some(asked)) => Err(Reason::TwoKinds(self.place_of(at..at + 1), asked, kind)),
-            _ if self.head_at.is_none() => Err(Reason::NoList(self.place_of(at..at + 1))),
+            _ if matches!(self.said(self.at), Some(Meaning::Beyond(_))) => Err(self.lonely(at)),
+            (None, None) => Err(Reason::NoList(self.place_of(at..at + 1))),
+            (Some(_), None) => Err(self.lonely(at)),
             _ => Err(Reason::Bare(self.place_of(at..at + 1), topic.name)),
         }
     }

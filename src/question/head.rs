@@ -100,6 +100,8 @@ fn before(terms: &[Term], at: usize) -> Option<Meaning> {
     match before {
         // "By the number of vms".
         Some(Meaning::Count) if amounts == 0 => at.checked_sub(2).and_then(|at| said(terms, at)),
+        // "Cpus >= 4 vms": the number is of what stands before it.
+        Some(Meaning::Compare(_)) if at >= amounts + 2 && topic(terms, at - amounts - 2).is_some() => None,
         _ => before,
     }
 }
