@@ -45,3 +45,7 @@ pub(super) fn is_database(text: &str) -> bool {
 pub(super) fn is_collection(text: &str) -> bool {
     text.len() <= 200 && !text.contains(['$', '\0']) && !text.starts_with("system.")
 }
+
+pub(super) fn is_field(text: &str) -> bool {
+    !text.contains(['.', '\0']) && !text.starts_with('$')
+}

@@ -54,6 +54,14 @@ pub struct Now {
     pub local: String,
 }
 
+impl Now {
+    /// As objects write it: RFC 3339 in UTC, to the second.
+    #[must_use]
+    pub fn to_the_second(&self) -> String {
+        self.instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
 /// The answer of the second look for VMs that the listings miss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {

@@ -7,7 +7,7 @@ use crate::failpoint::failpoint;
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::plan::{Change, Landed, Plan, Target, project};
 use crate::report::Outcome;
-use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
+use crate::store::{DocumentWrite, PassStamp, Store, StoreError, Table, WriteOutcome};
 
 /// Writes between two looks at the clock and the lease: some commands, which the store sends side by side.
 const BATCH: usize = 4000;
@@ -50,7 +50,7 @@ pub async fn write_documents(
         }
         let writes: Vec<DocumentWrite> = batch.iter().filter_map(|(_, change)| build_write(change)).collect();
         failpoint!("documents.before");
-        let applied = store.apply(stamp, &writes).await;
+        let applied = store.apply(stamp, Table::Vms, &writes).await;
         failpoint!("documents.after");
         results.extend(batch.iter().map(|(index, _)| *index).zip(applied.outcomes));
         if applied.error.is_some() {
@@ -79,9 +79,7 @@ pub async fn write_documents(
 
 fn build_write(change: &Change) -> Option<DocumentWrite> {
     match &change.target {
-        Target::New => Some(DocumentWrite::Insert {
-            fields: change.after.clone(),
-        }),
+        Target::New => Some(DocumentWrite::insert_vm(&change.after)),
         Target::Existing { id, rev } => Some(DocumentWrite::Update {
             id: id.clone(),
             rev: *rev,
@@ -118,7 +116,7 @@ pub async fn refresh_seen(
             return Ok(());
         }
         failpoint!("refresh.before");
-        store.refresh(stamp, ids).await?;
+        store.refresh(stamp, Table::Vms, ids).await?;
         failpoint!("refresh.after");
     }
     Ok(())

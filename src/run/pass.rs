@@ -148,6 +148,7 @@ impl Pass<'_> {
             epoch,
             run_id: self.draft.run_id.clone(),
             local_time: gathered.now.local.clone(),
+            time: gathered.now.to_the_second(),
         };
         lease.confirm(self.stage.stop).await?;
         if self.stage.stop.reason() == Some(StopReason::LeaseLost) {

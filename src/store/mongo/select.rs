@@ -11,8 +11,8 @@ use super::condition::translate;
 use super::failure::{Failure, call};
 use crate::catalog::{Field, Kind};
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::StoreError;
 use crate::store::select::{Bound, select_sources};
+use crate::store::{StoreError, Table};
 
 const ACTION: &str = "read a list";
 /// Documents per reply; they have but the fields that are needed.
@@ -59,10 +59,7 @@ impl MongoStore {
     fn collection(&self, kind: Kind) -> Collection<RawDocumentBuf> {
         match kind {
             Kind::Vm => self.vms.clone(),
-            Kind::Object(kind) => {
-                let name = format!("{}{}", self.inventory_prefix, kind.plural());
-                self.database.collection(&name)
-            }
+            Kind::Object(kind) => self.documents(Table::Objects(kind)),
             Kind::Source => self.database.collection(self.own.name()),
         }
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value as Sql;
 
-use super::row::COLUMNS;
+use super::layout::VM_COLUMNS;
 use crate::catalog::{Field, FieldType, Kind, Place};
 use crate::filter::{Comparison, Expr, Test};
 use crate::store::select::{Bound, is_plain_number, is_plain_pattern};
@@ -72,7 +72,7 @@ impl Operand {
         let Place::Key(key) = field.place else {
             return None;
         };
-        Some(if kind == Kind::Vm && !COLUMNS.contains(&key) {
+        Some(if kind == Kind::Vm && !VM_COLUMNS.contains(&key) {
             Self {
                 value: format!("json_extract(document, '$.{key}')"),
                 type_of: format!("json_type(document, '$.{key}')"),
