@@ -31,6 +31,7 @@ mod tests;
 
 pub use display::text_literal;
 pub(crate) use error::pointed;
+pub(crate) use error::similar_field;
 pub use error::{FilterError, Mistake};
 pub use operator::Operator;
 pub use parser::parse;

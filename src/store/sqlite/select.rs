@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{self, Sender};
 
 use super::condition::{Condition, translate};
 use super::failure::Failure;
-use super::layout::{VM_COLUMNS, object_table};
+use super::layout::{VM_COLUMNS, existing_columns, object_table};
 use super::{Database, SqliteStore, file, memory, schema};
 use crate::catalog::{Field, FieldType, Kind};
 use crate::selection::{Row, Selection, Sieve};
@@ -96,7 +96,7 @@ fn collect(connection: &Connection, selection: &Selection) -> Result<Vec<Row>, F
 
 /// Whether there is a place for objects of this kind.
 pub fn has(connection: &Connection, kind: Kind) -> Result<bool, Failure> {
-    Ok(!columns(connection, &table(kind))?.is_empty())
+    Ok(!existing_columns(connection, &table(kind))?.is_empty())
 }
 
 fn table(kind: Kind) -> String {
@@ -107,19 +107,13 @@ fn table(kind: Kind) -> String {
     }
 }
 
-fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, Failure> {
-    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
-    let names = statement.query_map([table], |row| row.get(0))?;
-    Ok(names.collect::<rusqlite::Result<_>>()?)
-}
-
 fn select(connection: &Connection, selection: &Selection, give: &mut dyn FnMut(Row) -> bool) -> Result<(), Failure> {
     if selection.kind == Kind::Source {
         let sources = memory::load_sources(connection)?;
         select_sources(selection, &sources).into_iter().all(give);
         return Ok(());
     }
-    let existing = columns(connection, &table(selection.kind))?;
+    let existing = existing_columns(connection, &table(selection.kind))?;
     if existing.is_empty() {
         return Ok(());
     }
