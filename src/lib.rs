@@ -52,6 +52,7 @@ pub mod notify;
 pub mod ping;
 pub mod plan;
 pub mod progress;
+pub mod question;
 pub mod report;
 pub mod run;
 pub mod selection;
