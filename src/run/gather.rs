@@ -10,7 +10,7 @@ use super::login::check_pause;
 use super::stop::Stop;
 use super::views::{build_views, recall};
 use crate::config::Config;
-use crate::inventory::{Choice, SourceInventory};
+use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
 use crate::plan::record::{LOCAL_TIME, VmRecord};
 use crate::plan::{
@@ -80,7 +80,7 @@ impl Stage<'_> {
             sources: &config.sources,
             asked: order.asked.as_ref(),
             pauses: &pauses,
-            choice: &Choice::default(),
+            choice: &config.inventory,
         };
         let listing = collect(questions, &config.timing, progress, stop);
         let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, stop));
