@@ -34,5 +34,6 @@ pub fn all_of(kind: Kind, gone: bool) -> Selection {
         columns: kind.fields().collect(),
         sort: by_name.into_iter().collect(),
         limit: None,
+        timezone: jiff::tz::TimeZone::UTC,
     }
 }
