@@ -16,6 +16,7 @@ mod leases;
 mod logs;
 mod main_job;
 mod metrics;
+mod objects;
 mod old_bugs;
 mod outage_schedules;
 mod outages;
