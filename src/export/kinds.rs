@@ -34,6 +34,7 @@ pub fn all_of(kind: Kind, gone: bool) -> Selection {
         columns: kind.fields().collect(),
         sort: by_name.into_iter().collect(),
         limit: None,
+        // Without a filter no local time is compared.
         timezone: jiff::tz::TimeZone::UTC,
     }
 }
