@@ -8,7 +8,7 @@ use super::change::Change;
 use super::objects::{ObjectCounts, ObjectLine};
 use super::status::VmCounts;
 use crate::exit::{Condition, ExitCode, gravest};
-use crate::inventory::SourceKind;
+use crate::inventory::{Problem, SourceKind};
 pub use crate::sessions::SessionCounts;
 
 /// Form of the report.
@@ -131,6 +131,8 @@ pub struct SourceReport {
     pub fetch_ms: u64,
     /// The same, by phase.
     pub timings: SourceTimings,
+    /// What is wrong with single objects of its listing; a bounded number.
+    pub items: Vec<Problem>,
     /// Why it is not complete, with a `hint:` line where there is something to do.
     pub error: Option<String>,
 }

@@ -9,7 +9,7 @@ use super::object_list::{push_object_changes, push_object_counts};
 use super::page::{Look, Page, Paint};
 use super::text::{bytes, duration, escape, plural};
 use crate::catalog::ObjectKind;
-use crate::inventory::SourceKind;
+use crate::inventory::{Problem, SourceKind};
 
 /// Headline, sources, counts, changes by kind, sessions and notifications, warnings, and what the exit code means.
 #[must_use]
@@ -214,14 +214,32 @@ fn push_remarks(page: &mut Page<'_>, report: &Report) {
         let text = format!("{vms} of {source}, no longer configured; --retire-source {source} would orphan them");
         page.labelled("unowned", &text, Paint::NONE);
     }
-    if !report.warnings.is_empty() || report.error.is_some() {
+    let has_items = report.sources.iter().any(|source| !source.items.is_empty());
+    if !report.warnings.is_empty() || report.error.is_some() || has_items {
         page.gap();
     }
     for warning in &report.warnings {
         page.labelled("warning", warning, Paint::NONE);
     }
+    push_items(page, &report.sources);
     if let Some(error) = &report.error {
         page.labelled("error", error, bad);
+    }
+}
+
+/// Of each source so many are told.
+const ITEMS_SHOWN: usize = 5;
+
+fn push_items(page: &mut Page<'_>, sources: &[SourceReport]) {
+    for source in sources {
+        for Problem { object, message, .. } in source.items.iter().take(ITEMS_SHOWN) {
+            let text = format!("{}: {}: {}", escape(&source.name), escape(object), escape(message));
+            page.labelled("object", &text, Paint::NONE);
+        }
+        if let Some(more) = source.items.len().checked_sub(ITEMS_SHOWN).filter(|more| *more > 0) {
+            let text = format!("{}: {more} more, which --format json names", escape(&source.name));
+            page.labelled("object", &text, Paint::NONE);
+        }
     }
 }
 

@@ -198,6 +198,7 @@ fn source(name: &str, error: Option<&str>) -> SourceReport {
             ..SourceCounts::default()
         },
         timings: vmsync::report::SourceTimings::default(),
+        items: Vec::new(),
         soap_calls: 9,
         bytes: 12_345,
         fetch_ms: 1_234,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::catalog::ObjectKind;
 use crate::check::{CheckReport, Findings, SourceFindings, Subject};
 use crate::exit::Condition;
-use crate::inventory::SourceKind;
+use crate::inventory::{Problem, Severity, SourceKind};
 use crate::plan::objects::ObjectEvent;
 use crate::plan::record::{FieldChange, FieldChanges};
 use crate::report::{
@@ -45,6 +45,7 @@ pub fn source(name: &str, kind: SourceKind, vms: usize) -> SourceReport {
         bytes: 48_213,
         fetch_ms: 412,
         timings: SourceTimings::default(),
+        items: Vec::new(),
         error: None,
     }
 }
@@ -252,7 +253,14 @@ pub fn objects() -> Report {
         object(ObjectKind::Alarm, Added, "host down", Outcome::Planned),
     ]);
     finish(Draft {
-        sources: vec![source("vc1", SourceKind::Vcenter, 12)],
+        sources: vec![SourceReport {
+            items: vec![Problem {
+                object: "HostSystem esx1".to_owned(),
+                message: "its cluster \u{1b}[2J is not in the listing".to_owned(),
+                severity: Severity::Warning,
+            }],
+            ..source("vc1", SourceKind::Vcenter, 12)
+        }],
         unchanged: 12,
         objects: Some(ObjectKind::ALL.map(|kind| (kind, 7)).into()),
         object_changes: lines,

@@ -9,9 +9,9 @@ use crate::exit::Condition;
 use crate::inventory::SourceInventory;
 use crate::plan::{Hearing, Plan, SourceView};
 use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, SourceTimings, Unowned, VmCounts, wording};
-use crate::run::collect::Collected;
+use crate::run::collect::{Collected, Phases};
 use crate::run::documents::Outcomes;
-use crate::run::gather::Gathered;
+use crate::run::gather::{Gathered, milliseconds};
 use crate::run::login::{LoginResult, remember_login};
 use crate::run::objects::summarize_objects;
 use crate::run::views::recall;
@@ -117,7 +117,11 @@ impl Pass<'_> {
             soap_calls: usize::try_from(heard.soap_calls).unwrap_or(usize::MAX),
             bytes: heard.bytes,
             fetch_ms: heard.fetch_ms,
-            timings: SourceTimings::default(),
+            timings: timings_of(heard.phases),
+            items: heard
+                .inventory
+                .as_ref()
+                .map_or_else(Vec::new, |inventory| inventory.errors.clone()),
             error: heard
                 .error
                 .clone()
@@ -179,6 +183,16 @@ impl Pass<'_> {
         let mut saved = self.sources_to_save(gathered);
         saved.retain(|source| names.contains(&source.name.as_str()));
         saved
+    }
+}
+
+fn timings_of(phases: Phases) -> SourceTimings {
+    SourceTimings {
+        connect_ms: milliseconds(phases.connect),
+        login_ms: milliseconds(phases.login),
+        fetch_ms: milliseconds(phases.fetch),
+        parse_ms: milliseconds(phases.parse),
+        resolve_ms: milliseconds(phases.resolve),
     }
 }
 
