@@ -208,15 +208,14 @@ impl Reading {
 /// What a column says: 0 and 1 are SQLite's booleans, lists and maps are JSON.
 fn column(kind: FieldType, value: ValueRef<'_>) -> Value {
     match (kind, value) {
+        (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
         (FieldType::Switch, ValueRef::Integer(number @ (0 | 1))) => Value::Bool(number == 1),
-        (FieldType::Switch, _) => Value::Null,
         (FieldType::Texts | FieldType::Records | FieldType::TextMap, ValueRef::Text(text)) => {
             serde_json::from_slice(text).unwrap_or_default()
         }
         (_, ValueRef::Text(text)) => Value::from(String::from_utf8_lossy(text)),
         (_, ValueRef::Integer(number)) => Value::from(number),
         (_, ValueRef::Real(number)) => Value::from(number),
-        (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
     }
 }
 
