@@ -22,7 +22,8 @@
 //!
 //! The other objects (hosts, clusters, datastores, …) go the same way; [`catalog`] says which there are and what is
 //! kept of them. Who asks for them later says so in [`filter`]'s language, and gets what a [`selection`] describes;
-//! [`listing`] is how that is shown, [`cell`] a value of it as a spreadsheet may have it.
+//! [`listing`] is how that is shown, [`export`] puts it into files for other programs, [`cell`] by cell, and [`stats`]
+//! counts it.
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
@@ -39,6 +40,7 @@ pub mod colour;
 pub mod commands;
 pub mod config;
 pub mod exit;
+pub mod export;
 pub(crate) mod failpoint;
 pub mod filter;
 pub mod http;
@@ -50,11 +52,13 @@ pub mod notify;
 pub mod ping;
 pub mod plan;
 pub mod progress;
+pub mod question;
 pub mod report;
 pub mod run;
 pub mod selection;
 pub mod sessions;
 pub mod soap;
+pub mod stats;
 pub mod store;
 pub mod units;
 pub mod vsphere;

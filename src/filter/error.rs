@@ -82,7 +82,7 @@ impl fmt::Display for FilterError {
 const AROUND: usize = 32;
 
 /// The expression around the place, and a line that points at it from below.
-fn pointed(text: &str, place: &Range<usize>) -> (String, String) {
+pub(crate) fn pointed(text: &str, place: &Range<usize>) -> (String, String) {
     let before: String = visible(&text[..place.start]);
     let (cut, before) = last_columns(&before, AROUND);
     let before = if cut { format!("…{before}") } else { before.to_owned() };

@@ -30,6 +30,7 @@ mod time;
 mod tests;
 
 pub use display::text_literal;
+pub(crate) use error::pointed;
 pub(crate) use error::similar_field;
 pub use error::{FilterError, Mistake};
 pub use operator::Operator;

@@ -105,6 +105,18 @@ pub(crate) fn long_duration(time: Duration) -> String {
     }
 }
 
+/// `512 B`, `1.2 GiB`; binary, as vSphere counts memory and disks.
+pub(super) fn binary(count: u64) -> String {
+    const NAMES: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let power = (count.max(1).ilog2() / 10).min(5);
+    let unit = 1_u128 << (10 * power);
+    let tenths = u128::from(count) * 10 / unit;
+    match (power, tenths % 10) {
+        (0, _) | (_, 0) => format!("{} {}", tenths / 10, NAMES[power as usize]),
+        (_, tenth) => format!("{}.{tenth} {}", tenths / 10, NAMES[power as usize]),
+    }
+}
+
 /// `512 B`, `1.2 MB`; decimal, as network people count.
 pub(super) fn bytes(count: u64) -> String {
     let scaled = |unit: u64, name: &str| format!("{}.{} {name}", count / unit, count % unit / (unit / 10));
