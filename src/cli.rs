@@ -6,10 +6,12 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+mod list;
 mod values;
 
 use crate::config::Override;
 
+pub use list::{ListArgs, ListCommand, ListFormat};
 use values::prom_file;
 pub use values::{Allow, AllowedChange, parse_duration};
 
@@ -41,7 +43,9 @@ Examples:
   vmsync check                      see whether a pass would find all it needs
   vmsync diff                       show what a pass would change
   vmsync sync all                   bring every VM up to date
-  vmsync sync vms web-1 --dry-run   look at one VM";
+  vmsync sync vms web-1 --dry-run   look at one VM
+  vmsync list vms --where 'power_state = off'
+                                    look at what there is";
 
 const CONFIGURATION: &str = "\
 Configuration, the first of:
@@ -150,6 +154,11 @@ pub enum Command {
     /// Show whether a pass runs, how the last ones ended, and how fresh each source is
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
+    /// List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them
+    ///
+    /// Reads the store and asks no source; how old the data is stands on stderr.
+    #[command(subcommand, arg_required_else_help = true, after_help = list::EXAMPLES)]
+    List(ListCommand),
     /// See whether a pass would find all it needs: sources, store, Redis, services
     ///
     /// Connects to everything in the configuration and says line by line what is well and what to do about the rest.
@@ -423,6 +432,7 @@ impl Command {
             Self::Sync(SyncCommand::Vms(_)) => "sync vms",
             Self::Diff(_) => "diff",
             Self::Status(_) => "status",
+            Self::List(_) => "list",
             Self::Check(_) => "check",
             Self::Config(ConfigCommand::Init) => "config init",
             Self::Config(ConfigCommand::Validate) => "config validate",
@@ -441,6 +451,7 @@ impl Command {
             Self::Config(ConfigCommand::Init) => true,
             Self::Diff(_)
             | Self::Status(_)
+            | Self::List(_)
             | Self::Check(_)
             | Self::Units(_)
             | Self::Config(ConfigCommand::Validate | ConfigCommand::Show(_)) => false,

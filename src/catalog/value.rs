@@ -5,14 +5,28 @@ use serde_json::{Map, Value};
 use super::{Field, FieldType, Place};
 
 impl Field {
+    /// The key of a stored document under which its value lies.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self.place {
+            Place::Key(key) => key,
+            Place::Each { list, .. } => list,
+        }
+    }
+
+    /// Its value, of what lies under [its key](Self::key); null if that is of another type.
+    #[must_use]
+    pub fn read(&self, stored: Value) -> Value {
+        match self.place {
+            Place::Key(_) => self.kind.admit(stored),
+            Place::Each { key, .. } => self.kind.admit(each(&stored, key)),
+        }
+    }
+
     /// Its value in a stored document; null where there is none, or one of another type.
     #[must_use]
     pub fn value_in(&self, document: &Map<String, Value>) -> Value {
-        let value = match self.place {
-            Place::Key(key) => document.get(key).cloned().unwrap_or_default(),
-            Place::Each { list, key } => each(document.get(list), key),
-        };
-        self.kind.admit(value)
+        self.read(document.get(self.key()).cloned().unwrap_or_default())
     }
 
     /// Whether this value says nothing: null, empty, or the field's word for what is not known.
@@ -28,8 +42,8 @@ impl Field {
     }
 }
 
-fn each(list: Option<&Value>, key: &str) -> Value {
-    let members = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+fn each(list: &Value, key: &str) -> Value {
+    let members = list.as_array().map(Vec::as_slice).unwrap_or_default();
     members.iter().filter_map(|member| member.get(key)).cloned().collect()
 }
 

@@ -30,7 +30,7 @@ mod time;
 mod tests;
 
 pub use display::text_literal;
-pub(crate) use error::pointed;
+pub(crate) use error::{pointed, similar_field};
 pub use error::{FilterError, Mistake};
 pub use operator::Operator;
 pub use parser::parse;

@@ -1,20 +1,23 @@
 //! Where documents are kept: one port, two stores behind it.
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::catalog::ObjectKind;
+use crate::catalog::{Kind, ObjectKind};
 use crate::config::{LinkConfig, StoreConfig};
 use crate::inventory::{SourceId, SourceKind};
 use crate::links::{HardwareRecord, Link};
 use crate::plan::objects::ObjectRecord;
 use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
+use crate::selection::{Row, Selection};
 
 mod error;
 mod facts;
 mod mongo;
+mod select;
 mod sqlite;
 mod table;
 
@@ -23,7 +26,7 @@ mod contract;
 /// What the contract is about, under the same path as in the integration tests.
 #[cfg(test)]
 mod subject {
-    pub use crate::{catalog, inventory, plan, store};
+    pub use crate::{catalog, filter, inventory, plan, selection, store};
 }
 
 pub use error::StoreError;
@@ -274,6 +277,20 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`Self::load`].
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError>;
+
+    /// What a list shows, row by row; writes nothing. An absent store, or one without such objects, has no rows.
+    ///
+    /// Unless an order is asked for, rows are handed on as the store gives them, and memory does not grow with them.
+    ///
+    /// # Errors
+    /// It cannot be reached, or was written by a newer vmsync. That is the last item.
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>>;
+
+    /// Whether there is a place for objects of this kind: nothing was ever stored of one that has none.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError>;
 
     /// The stored objects of these kinds. Writes nothing; a kind of which nothing was ever stored has none.
     ///

@@ -13,6 +13,7 @@ mod endpoints;
 mod hostile;
 mod killed;
 mod leases;
+mod list;
 mod logs;
 mod main_job;
 mod metrics;

@@ -25,7 +25,7 @@ mod retries;
 
 /// What the contract is about, under the same path as in the unit tests.
 mod subject {
-    pub use vmsync::{catalog, inventory, plan, store};
+    pub use vmsync::{catalog, filter, inventory, plan, selection, store};
 }
 
 /// A store, and the driver beside it.

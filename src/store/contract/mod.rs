@@ -17,6 +17,7 @@ mod lease;
 mod memory;
 mod objects;
 mod pause;
+mod select;
 mod writes;
 
 /// A store, and what other programs can do to its content behind its back.
@@ -79,6 +80,10 @@ scenarios! {
     writes::a_refresh_keeps_the_rev,
     writes::a_refresh_stops_at_a_later_epoch,
     writes::texts_of_every_kind_survive,
+    select::what_is_selected_is_what_the_filter_says,
+    select::objects_are_selected_likewise,
+    select::sources_are_listed_too,
+    select::an_absent_store_has_no_rows,
     lease::it_is_granted_once,
     lease::it_runs_out,
     lease::it_is_renewed_by_its_holder_only,

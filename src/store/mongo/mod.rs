@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
+use futures_util::stream::BoxStream;
 use mongodb::{Collection, Database};
 
-use crate::catalog::ObjectKind;
+use crate::catalog::{Kind, ObjectKind};
 use crate::config::{LinkConfig, MongoConfig};
 use crate::links::{HardwareRecord, Link};
 use crate::plan::objects::field as object;
 use crate::plan::record::{DocumentId, field};
+use crate::selection::{Row, Selection};
 use crate::store::{
     DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
     StoreError, StoreFacts, StoredSource, Table, Writes,
@@ -21,6 +23,7 @@ use crate::store::{
 mod apply;
 mod batch;
 mod client;
+mod condition;
 mod document;
 mod durability;
 mod failure;
@@ -31,6 +34,7 @@ mod links;
 mod memory;
 mod pause;
 mod prepare;
+mod select;
 mod statement;
 
 use durability::Durability;
@@ -173,6 +177,14 @@ impl Store for MongoStore {
 
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read_memory().await.map(|memory| memory.sources)
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.has_collection(kind).await
     }
 
     async fn prepare(&self) -> Result<(), StoreError> {

@@ -5,16 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use rusqlite::Connection;
 
-use crate::catalog::ObjectKind;
+use crate::catalog::{Kind, ObjectKind};
 use crate::plan::record::DocumentId;
+use crate::selection::{Row, Selection};
 use crate::store::{
     DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
     StoreError, StoreFacts, StoredSource, Table, WriteOutcome, Writes,
 };
 
 mod apply;
+mod condition;
 mod failure;
 mod file;
 mod inspect;
@@ -24,6 +27,7 @@ mod memory;
 mod pause;
 mod row;
 mod schema;
+mod select;
 
 #[cfg(test)]
 mod tests;
@@ -176,6 +180,15 @@ impl Store for SqliteStore {
 
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read("read what is remembered", memory::load_sources).await
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.read("look for a table", move |connection| select::has(connection, kind))
+            .await
     }
 
     async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError> {

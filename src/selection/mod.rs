@@ -6,6 +6,11 @@ use serde_json::Value;
 use crate::catalog::{Field, Kind};
 use crate::filter::Expr;
 
+mod rank;
+mod sieve;
+
+pub use sieve::Sieve;
+
 /// One question to a store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
