@@ -19,6 +19,7 @@ mod check;
 mod config;
 mod ending;
 mod list;
+mod query;
 mod status;
 mod sync;
 mod units;
@@ -78,6 +79,13 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
         Command::Status(args) => status::status(console, &config()?, args).await,
         Command::List(list) if list::asks_for_fields(list.args()) => list::explain(console, list.kind()),
         Command::List(list) => list::list(console, &config()?, list.kind(), list.args()).await,
+        Command::Query(args) => {
+            let understood = query::understand(console, args)?;
+            if args.explain {
+                return Ok(query::explain(console, &understood));
+            }
+            query::query(console, &config()?, understood, args.format).await
+        }
         Command::Check(args) => check::check(console, &config()?, args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),
@@ -95,7 +103,12 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         Command::Sync(_) | Command::Diff(_) => config.notes.iter().for_each(tell_note),
         // Its report has them.
         Command::Check(check) if !check.print_pins => {}
-        Command::Check(_) | Command::Status(_) | Command::List(_) | Command::Config(_) | Command::Units(_) => {
+        Command::Check(_)
+        | Command::Status(_)
+        | Command::List(_)
+        | Command::Query(_)
+        | Command::Config(_)
+        | Command::Units(_) => {
             tell_notes(&config.notes);
         }
     }
@@ -110,6 +123,7 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
         | Command::Diff(_)
         | Command::Check(_)
         | Command::List(_)
+        | Command::Query(_)
         | Command::Config(_)
         | Command::Units(_) => console.refuse(&text, Condition::Config),
     }
