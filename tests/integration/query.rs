@@ -83,7 +83,9 @@ fn what_is_not_understood_is_pointed_at_and_lists_nothing() {
     let unknown = vmsync.run(&["query", "frobnicated vms"]);
     unknown
         .assert_code(2)
-        .assert_stderr("failed to understand the question: \"frobnicated\" is not a word that it knows\n  frobnicated vms\n  ^^^^^^^^^^^\n")
+        .assert_stderr("failed to understand the question: \"frobnicated\" is not a word that it knows\n")
+        .assert_stderr("  frobnicated vms\n")
+        .assert_stderr("  ^^^^^^^^^^^\n")
         .assert_stderr("hint: ");
     assert_eq!(unknown.stdout, "");
     let nothing = vmsync.run(&["query", "hello there"]);
