@@ -37,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `sync all` would change; writes nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether a pass runs, how the last ones ended, and how fresh each source is')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Answer a question in plain words, such as "hosts with no vms"')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
             [CompletionResult]::new('units', 'units', [CompletionResultType]::ParameterValue, 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer')
@@ -373,6 +374,21 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         'vmsync;list;help;help' {
             break
         }
+        'vmsync;query' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Only print the command that the question is understood as, and read nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'vmsync;check' {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Of the sources, ask only this one (repeatable)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer')
@@ -484,6 +500,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `sync all` would change; writes nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether a pass runs, how the last ones ended, and how fresh each source is')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Answer a question in plain words, such as "hosts with no vms"')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
             [CompletionResult]::new('units', 'units', [CompletionResultType]::ParameterValue, 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer')
@@ -540,6 +557,9 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             break
         }
         'vmsync;help;list;sources' {
+            break
+        }
+        'vmsync;help;query' {
             break
         }
         'vmsync;help;check' {

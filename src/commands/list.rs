@@ -62,6 +62,11 @@ pub async fn list(console: &Console, config: &Config, kind: Kind, args: &ListArg
         count: args.count,
         now,
     };
+    answer(console, config, order).await
+}
+
+/// Carries it out; `query` does too.
+pub(super) async fn answer(console: &Console, config: &Config, order: Order) -> ExitCode {
     match order.carry_out(console, config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Empty(text)) => console.refuse(&text, Condition::Unreachable),
@@ -83,11 +88,16 @@ pub fn condition(error: &StoreError) -> Condition {
     }
 }
 
-struct Order {
-    selection: Selection,
-    format: ListFormat,
-    count: bool,
-    now: Timestamp,
+/// A list that is asked for.
+pub(super) struct Order {
+    /// Of what.
+    pub selection: Selection,
+    /// In which form.
+    pub format: ListFormat,
+    /// Only how many there are.
+    pub count: bool,
+    /// What the age of the data is counted to.
+    pub now: Timestamp,
 }
 
 impl Order {

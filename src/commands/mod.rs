@@ -20,6 +20,7 @@ mod config;
 mod ending;
 mod list;
 mod prune;
+mod query;
 mod status;
 mod sync;
 mod units;
@@ -83,6 +84,13 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
         Command::Prune(args) => prune::run(console, &config()?, args).await,
         Command::List(list) if list::asks_for_fields(list.args()) => list::explain(console, list.kind()),
         Command::List(list) => list::list(console, &config()?, list.kind(), list.args()).await,
+        Command::Query(args) => {
+            let understood = query::understand(console, args)?;
+            if args.explain {
+                return Ok(query::explain(console, &understood));
+            }
+            query::query(console, &config()?, understood, args.format).await
+        }
         Command::Check(args) => check::check(console, &config()?, args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),
@@ -104,6 +112,7 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         | Command::Status(_)
         | Command::Prune(_)
         | Command::List(_)
+        | Command::Query(_)
         | Command::Config(_)
         | Command::Units(_) => {
             tell_notes(&config.notes);
@@ -121,6 +130,7 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
         | Command::Prune(_)
         | Command::Check(_)
         | Command::List(_)
+        | Command::Query(_)
         | Command::Config(_)
         | Command::Units(_) => console.refuse(&text, Condition::Config),
     }

@@ -23,6 +23,7 @@ mod outage_schedules;
 mod outages;
 mod package;
 mod ping;
+mod query;
 mod reports;
 mod sessions;
 mod sessions_redis;
