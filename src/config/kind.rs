@@ -6,7 +6,7 @@ use super::problem::Flaw;
 use super::schema::Kind;
 use super::times::{duration, show_duration};
 use super::values::{fingerprints, globs, http_url, number, switch, text, time_zone, words};
-use super::words::{is_collection, is_database, is_host, is_name, is_path, is_prom_file};
+use super::words::{is_collection, is_database, is_field, is_host, is_name, is_path, is_prom_file};
 
 impl Kind {
     /// What is accepted, in words.
@@ -41,6 +41,7 @@ impl Kind {
             Self::TimeZone => "an IANA name such as Europe/Berlin".to_owned(),
             Self::Database => "a name of at most 63 bytes without any of / \\ . \" $ * < > : | ? and spaces".to_owned(),
             Self::Collection => "a name of at most 200 bytes without '$' that does not begin with 'system.'".to_owned(),
+            Self::Field => "a field's name without '.' that does not begin with '$'".to_owned(),
             Self::Unused(_) => "anything".to_owned(),
         }
     }
@@ -91,6 +92,7 @@ impl Kind {
             ),
             Self::Database => text_that(node, is_database, "not a usable name"),
             Self::Collection => text_that(node, is_collection, "not a usable name"),
+            Self::Field => text_that(node, is_field, "not a usable name"),
         };
         verdict.map_err(flaw)
     }

@@ -80,6 +80,8 @@ pub enum Kind {
     Database,
     /// The name of a MongoDB collection, or its beginning.
     Collection,
+    /// The name of a document's field on top.
+    Field,
     /// Accepted as the service that vmsync replaces needed it; the text says why it is not used.
     Unused(&'static str),
 }
@@ -137,6 +139,7 @@ pub(super) static ROOT: &[Key] = &[
     ),
     optional("redis", Kind::Section(REDIS), "sessions are not touched"),
     optional("endpoints", Kind::Section(ENDPOINTS), "nobody is notified of renames"),
+    optional("links", Kind::Section(LINKS), "no records are linked to hosts"),
     filled("sync", SYNC),
     optional("metrics", Kind::Section(METRICS), "no metrics are written"),
     optional("ping", Kind::Section(PING), "nobody is pinged"),
@@ -249,6 +252,18 @@ static ENDPOINTS: &[Key] = &[
         "this service is not notified",
     ),
     optional("auth-service-rename-vm", Kind::HttpUrl, "this service is not notified"),
+];
+
+static LINKS: &[Key] = &[optional(
+    "hosts",
+    Kind::Section(HOST_LINKS),
+    "no records are linked to hosts",
+)];
+
+static HOST_LINKS: &[Key] = &[
+    required("collection", Kind::Collection),
+    default("match", Kind::Field, "service_tag"),
+    default("set", Kind::Field, "vcenter_host_id"),
 ];
 
 static SYNC: &[Key] = &[

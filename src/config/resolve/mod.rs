@@ -1,5 +1,6 @@
 //! From the checked tree to the model: defaults, secrets, and what must hold between keys.
 
+mod hardware;
 mod secrets;
 mod sources;
 mod store;
@@ -108,6 +109,7 @@ pub(super) fn resolve(
     let metrics_file = context.path(&root.section("metrics"), "textfile");
     let ping = ping(&mut context, &root.section("ping"));
     let (store, redis, ping) = (store.ok()?, redis.ok()?, ping.ok()?);
+    let host_links = hardware::links(&mut context, &root.section("links"), &store).ok()?;
     let state_dir = state_dir(&store, env);
     Some(Resolved {
         config: Config {
@@ -117,6 +119,7 @@ pub(super) fn resolve(
             store,
             redis,
             endpoints,
+            host_links,
             metrics_file,
             ping,
             state_dir,

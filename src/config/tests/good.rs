@@ -364,6 +364,27 @@ fn a_metrics_file_starts_at_the_directory_of_the_configuration_and_ends_in_prom(
 }
 
 #[test]
+fn hosts_are_linked_by_the_fields_that_are_named_or_by_the_usual_ones() {
+    let links = |yaml: &str| {
+        beside_source(yaml)
+            .host_links
+            .map(|links| (links.collection, links.matched, links.set))
+    };
+    let named =
+        |collection: &str, matched: &str, set: &str| Some((collection.to_owned(), matched.to_owned(), set.to_owned()));
+    assert_eq!(links("mongodb: {host: h}\n"), None);
+    assert_eq!(links("mongodb: {host: h}\nlinks:\n"), None);
+    assert_eq!(
+        links("mongodb: {host: h}\nlinks: {hosts: {collection: servers}}\n"),
+        named("servers", "service_tag", "vcenter_host_id")
+    );
+    assert_eq!(
+        links("mongodb: {host: h}\nlinks: {hosts: {collection: s, match: serial, set: host}}\n"),
+        named("s", "serial", "host")
+    );
+}
+
+#[test]
 fn the_inventory_is_all_types_and_no_details_unless_it_is_said() {
     use crate::catalog::ObjectKind::{Alarm, Host};
     use crate::inventory::{Choice, Detail};
