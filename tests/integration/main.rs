@@ -6,6 +6,7 @@ mod support;
 mod artifacts;
 mod canaries;
 mod check;
+mod collection;
 mod config;
 mod containers;
 mod dry_run;
