@@ -45,14 +45,14 @@ fn an_object_is_stored_goes_and_returns() {
         .assert_report("/added", 1);
     let stored = by_moref(&site, "vmsync_hosts", &hosts[0]);
     let id = stored.get_str("source_id").expect("an id");
-    assert_eq!(stored.get_str("_id"), Ok(&*format!("{id}/{}", hosts[0])));
+    assert_eq!(stored.get_str("_id").ok(), Some(&*format!("{id}/{}", hosts[0])));
     assert_eq!(
-        (stored.get_str("name"), stored.get_str("cluster")),
-        (Ok("esx1"), Ok("prod"))
+        (stored.get_str("name").ok(), stored.get_str("cluster").ok()),
+        (Some("esx1"), Some("prod"))
     );
     assert_eq!(
-        (stored.get_bool("present"), stored.get("gone_since")),
-        (Ok(true), Some(&bson::Bson::Null))
+        (stored.get_bool("present").ok(), stored.get("gone_since")),
+        (Some(true), Some(&bson::Bson::Null))
     );
 
     let second = site.sync();
@@ -69,7 +69,7 @@ fn an_object_is_stored_goes_and_returns() {
         .assert_report("/object_changes/0/name", "prod")
         .assert_report("/object_changes/0/object", "host");
     let stored = by_moref(&site, "vmsync_hosts", &hosts[0]);
-    assert_eq!(stored.get_bool("present"), Ok(false));
+    assert_eq!(stored.get_bool("present").ok(), Some(false));
     assert!(
         stored.get_str("gone_since").is_ok_and(|since| since.ends_with('Z')),
         "{stored}"
@@ -78,8 +78,8 @@ fn an_object_is_stored_goes_and_returns() {
     site.sync().assert_code(0).assert_report("/objects/hosts/returned", 1);
     let stored = by_moref(&site, "vmsync_hosts", &hosts[0]);
     assert_eq!(
-        (stored.get_bool("present"), stored.get("gone_since")),
-        (Ok(true), Some(&bson::Bson::Null))
+        (stored.get_bool("present").ok(), stored.get("gone_since")),
+        (Some(true), Some(&bson::Bson::Null))
     );
 }
 
@@ -164,10 +164,8 @@ fn a_pass_over_hosts_writes_hosts_only() {
         .assert_report("/changes", json!([]))
         .assert_report("/sessions", json!(null));
     assert!(passed.json()["objects"]["clusters"].is_null());
-    assert_eq!(
-        by_moref(&site, "vmsync_hosts", &hosts[0]).get_str("name"),
-        Ok("esx-new")
-    );
+    let renamed = by_moref(&site, "vmsync_hosts", &hosts[0]);
+    assert_eq!(renamed.get_str("name").ok(), Some("esx-new"));
     assert_eq!(site.document("web")["name"], "web", "VMs are left to a pass over them");
     assert_eq!(site.session_of(&session_key(1))["vms"], json!(["web"]));
     assert_eq!(last_seen("vmsync_clusters"), clusters);
