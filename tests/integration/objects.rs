@@ -66,7 +66,7 @@ fn an_object_is_stored_goes_and_returns() {
     let gone = site.sync();
     gone.assert_code(0)
         .assert_report("/objects/hosts/gone", 1)
-        .assert_report("/object_changes/0/name", "prod")
+        .assert_report("/object_changes/0/name", "esx1")
         .assert_report("/object_changes/0/object", "host");
     let stored = by_moref(&site, "vmsync_hosts", &hosts[0]);
     assert_eq!(stored.get_bool("present").ok(), Some(false));
