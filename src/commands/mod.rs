@@ -18,7 +18,9 @@ use crate::report::{self, Look};
 mod check;
 mod config;
 mod ending;
+mod export;
 mod list;
+mod stats;
 mod status;
 mod sync;
 mod units;
@@ -79,6 +81,8 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
         Command::List(list) if list::asks_for_fields(list.args()) => list::explain(console, list.kind()),
         Command::List(list) => list::list(console, &config()?, list.kind(), list.args()).await,
         Command::Check(args) => check::check(console, &config()?, args).await,
+        Command::Export(args) => export::export(console, &config()?, args).await,
+        Command::Stats(args) => stats::stats(console, &config()?, *args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),
     })
@@ -95,9 +99,13 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         Command::Sync(_) | Command::Diff(_) => config.notes.iter().for_each(tell_note),
         // Its report has them.
         Command::Check(check) if !check.print_pins => {}
-        Command::Check(_) | Command::Status(_) | Command::List(_) | Command::Config(_) | Command::Units(_) => {
-            tell_notes(&config.notes);
-        }
+        Command::Check(_)
+        | Command::Status(_)
+        | Command::List(_)
+        | Command::Export(_)
+        | Command::Stats(_)
+        | Command::Config(_)
+        | Command::Units(_) => tell_notes(&config.notes),
     }
     Ok(config)
 }
@@ -110,6 +118,8 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
         | Command::Diff(_)
         | Command::Check(_)
         | Command::List(_)
+        | Command::Export(_)
+        | Command::Stats(_)
         | Command::Config(_)
         | Command::Units(_) => console.refuse(&text, Condition::Config),
     }
