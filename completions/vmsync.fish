@@ -40,8 +40,6 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "export" -d 'Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX'
-complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "stats" -d 'Count the inventory: VMs, clusters, capacity and what is promised of it'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "config" -d 'Write, validate or show the configuration'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -335,40 +333,6 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'P
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l format -d 'Form of the file, whatever its end; csv of all kinds fills a folder' -r -f -a "csv\t'A table in a file; of all kinds, a folder with a file for each'
-json\t'One object with an array for each kind'
-ndjson\t'One line for each object'
-xlsx\t'A workbook with a sheet for each kind'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l layout -d 'Tables of an export of all kinds' -r -f -a "fields\t'A table for each kind, a column for each field'
-rvtools\t'The workbook of RVTools, which assessment tools import'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l where -d 'Which of them, as in `vmsync list`' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l columns -d 'Which fields, in this order, as in `vmsync list` [default: all]' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l sort -d 'By these fields, -FIELD from the greatest to the least, which takes memory for all rows [default: the order of the store]' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l limit -d 'At most so many' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
-always\t'Also in files and pipes'
-never\t'Not at all'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
-json\t'For programs: one JSON object on each line'
-journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l gone -d 'Also what is gone: orphaned VMs, objects that their source no longer has'
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l force -d 'Replace what an earlier export left there'
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s v -l verbose -d 'Say more on stderr; -vv says still more'
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s q -l quiet -d 'Nothing but errors on stderr'
-complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
-json\t'For programs: one JSON document on one line'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
-always\t'Also in files and pipes'
-never\t'Not at all'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
-json\t'For programs: one JSON object on each line'
-journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s v -l verbose -d 'Say more on stderr; -vv says still more'
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s q -l quiet -d 'Nothing but errors on stderr'
-complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
@@ -430,16 +394,14 @@ journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "export" -d 'Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "stats" -d 'Count the inventory: VMs, clusters, capacity and what is promised of it'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "config" -d 'Write, validate or show the configuration'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "config" -d 'Write, validate or show the configuration'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "vms" -d 'List VMs'

@@ -20,6 +20,7 @@ mod config;
 mod ending;
 mod export;
 mod list;
+mod prune;
 mod stats;
 mod status;
 mod sync;
@@ -76,8 +77,12 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
     Ok(match &cli.command {
         Command::Sync(SyncCommand::All(args)) => sync::sync_all(console, &config()?, cli, args).await,
         Command::Sync(SyncCommand::Vms(vms)) => sync::sync_vms(console, &config()?, cli, vms).await,
+        Command::Sync(SyncCommand::Objects(objects)) => {
+            sync::sync_objects(console, &config()?, cli, objects.kind_and_args()).await
+        }
         Command::Diff(args) => sync::diff(console, &config()?, cli, args).await,
         Command::Status(args) => status::status(console, &config()?, args).await,
+        Command::Prune(args) => prune::run(console, &config()?, args).await,
         Command::List(list) if list::asks_for_fields(list.args()) => list::explain(console, list.kind()),
         Command::List(list) => list::list(console, &config()?, list.kind(), list.args()).await,
         Command::Check(args) => check::check(console, &config()?, args).await,
@@ -101,6 +106,7 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         Command::Check(check) if !check.print_pins => {}
         Command::Check(_)
         | Command::Status(_)
+        | Command::Prune(_)
         | Command::List(_)
         | Command::Export(_)
         | Command::Stats(_)
@@ -116,6 +122,7 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
         Command::Status(args) => status::refuse(console, args, &text, Condition::Config),
         Command::Sync(_)
         | Command::Diff(_)
+        | Command::Prune(_)
         | Command::Check(_)
         | Command::List(_)
         | Command::Export(_)

@@ -22,7 +22,7 @@ pub fn render_age(configured: &[&str], remembered: &[StoredSource], now: Timesta
         .filter(|name| is_current(name))
         .filter_map(heard)
         .min();
-    let mut line = match oldest {
+    let line = match oldest {
         Some(time) => format!("as of {}, {} ago", shown(time, timezone), age(time, now)),
         None => "the last pass heard no source completely".to_owned(),
     };
@@ -34,13 +34,17 @@ pub fn render_age(configured: &[&str], remembered: &[StoredSource], now: Timesta
             None => format!("{name} (never)"),
         })
         .collect();
-    if !late.is_empty() {
-        line += &format!("; older: {}", late[..late.len().min(NAMED)].join(", "));
+    let named = late
+        .iter()
+        .take(NAMED)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match late.len() {
+        0 => line,
+        1..=NAMED => format!("{line}; older: {named}"),
+        count => format!("{line}; older: {named} and {} more", count - NAMED),
     }
-    if late.len() > NAMED {
-        line += &format!(" and {} more", late.len() - NAMED);
-    }
-    line
 }
 
 fn shown(time: Timestamp, timezone: &TimeZone) -> String {

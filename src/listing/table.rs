@@ -49,12 +49,8 @@ fn lines(columns: &[Column], rows: &[Vec<String>], widths: &[usize], look: &Look
 
 fn blocks(columns: &[Column], rows: &[Vec<String>]) -> String {
     let width = columns.iter().map(|column| column.name.len()).max().unwrap_or(0);
-    let block = |row: &Vec<String>| -> String {
-        let lines = columns.iter().zip(row);
-        lines
-            .map(|(column, cell)| format!("{:width$}  {cell}\n", column.name))
-            .collect()
-    };
+    let line = |(column, cell): (&Column, &String)| format!("{:width$}  {cell}\n", column.name);
+    let block = |row: &Vec<String>| columns.iter().zip(row).map(line).collect::<Vec<_>>().concat();
     rows.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 

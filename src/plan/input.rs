@@ -71,7 +71,7 @@ pub struct Look {
     pub found: BTreeSet<DocumentId>,
 }
 
-/// What an operator permits for one run: `--allow SOURCE:orphan=N`, `--allow SOURCE:rename=N`.
+/// What an operator permits for one run: `--allow SOURCE:orphan=N`, `SOURCE:rename=N`, `SOURCE:gone=N`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
     /// Name of the source.
@@ -89,6 +89,8 @@ pub enum Subject {
     Orphan,
     /// New names.
     Rename,
+    /// Objects beside VMs that are gone; the limit holds for each kind.
+    Gone,
 }
 
 /// Everything that a plan depends on.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::head;
-use super::meaning::{Extent, How, Meaning, Plurality, State, Topic};
+use super::meaning::{Extent, How, Meaning, Names as NameForm, Plurality, State, Topic};
 use super::quantities::Amount;
 use super::refusal::{Doubt, Reason, Trouble};
 use super::scan::{Name, Term, Token};
@@ -146,11 +146,13 @@ impl Parser<'_> {
         };
         self.at += 1;
         match meaning {
-            Meaning::Filler => Ok(()),
-            Meaning::Count => self.count(),
-            Meaning::Gone => self.gone(),
+            Meaning::Filler | Meaning::Count | Meaning::Gone | Meaning::Not => {
+                self.parsed.count |= meaning == Meaning::Count;
+                self.parsed.gone |= meaning == Meaning::Gone;
+                self.is_negated ^= meaning == Meaning::Not;
+                Ok(())
+            }
             Meaning::And | Meaning::Or => self.joined(at, meaning),
-            Meaning::Not => self.negate(),
             Meaning::With => self.having(at, false),
             Meaning::Without => self.having(at, true),
             Meaning::Place | Meaning::On => self.place(at, meaning),
@@ -187,21 +189,6 @@ impl Parser<'_> {
             Some(names) => self.claimed(at, Claim::Called(How::Is, names)),
             None => Ok(()),
         }
-    }
-
-    fn count(&mut self) -> Result<(), Reason> {
-        self.parsed.count = true;
-        Ok(())
-    }
-
-    fn gone(&mut self) -> Result<(), Reason> {
-        self.parsed.gone = true;
-        Ok(())
-    }
-
-    fn negate(&mut self) -> Result<(), Reason> {
-        self.is_negated = !self.is_negated;
-        Ok(())
     }
 
     fn joined(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
@@ -255,9 +242,14 @@ impl Parser<'_> {
             return self.running(at);
         }
         match self.said(self.at) {
-            Some(Meaning::Topic(..) | Meaning::State(_) | Meaning::Most { .. } | Meaning::Not | Meaning::Called(_)) => {
-                Ok(())
-            }
+            Some(
+                Meaning::Topic(..)
+                | Meaning::State(_)
+                | Meaning::Most { .. }
+                | Meaning::Not
+                | Meaning::Without
+                | Meaning::Called(_),
+            ) => Ok(()),
             _ => Err(self.lonely(at)),
         }
     }
@@ -289,6 +281,10 @@ impl Parser<'_> {
         }
         match self.said(self.at) {
             Some(Meaning::Called(_)) if how == How::Is => Ok(()),
+            Some(Meaning::Compare(Order::Equal)) if how == How::Is => {
+                self.at += 1;
+                self.called(at, how)
+            }
             Some(Meaning::Not) => {
                 self.at += 1;
                 self.is_negated = !self.is_negated;
@@ -304,19 +300,33 @@ impl Parser<'_> {
         if self.is_described_at(self.at) {
             return self.describe(at, topic, Claim::Has(topic));
         }
+        if self.is_said_by_state(topic) {
+            return Ok(());
+        }
         match (topic.kind, self.asked()) {
             // Powered off vms or suspended vms.
             (Some(kind), Some(asked)) if asked == kind && self.parsed.head.is_some() => Ok(()),
             // Host alarms.
             (Some(_), Some(Kind::Object(ObjectKind::Alarm))) => self.claimed(at, Claim::Has(topic)),
             (Some(kind), Some(asked)) => Err(Reason::TwoKinds(self.place_of(at..at + 1), asked, kind)),
-            _ if self.head_at.is_none() => Err(Reason::NoList(self.place_of(at..at + 1))),
+            _ if matches!(self.said(self.at), Some(Meaning::Beyond(_))) => Err(self.lonely(at)),
+            (None, None) => Err(Reason::NoList(self.place_of(at..at + 1))),
+            (Some(_), None) => Err(self.lonely(at)),
             _ => Err(Reason::Bare(self.place_of(at..at + 1), topic.name)),
         }
     }
 
+    /// "Guest os linux": the state alone says it all.
+    fn is_said_by_state(&self, topic: &Topic) -> bool {
+        topic.names == NameForm::Part && matches!(self.said(self.at), Some(Meaning::State(_)))
+    }
+
     /// What follows a topic: names, a comparison, or nothing.
     pub(super) fn describe(&mut self, at: usize, topic: &'static Topic, bare: Claim) -> Result<(), Reason> {
+        self.skip_count();
+        if self.is_said_by_state(topic) {
+            return Ok(());
+        }
         if self.said(self.at) == Some(Meaning::Not) && self.is_described_at(self.at) {
             self.at += 1;
             self.is_negated = !self.is_negated;
@@ -344,7 +354,7 @@ impl Parser<'_> {
 
     /// Whether names or a comparison stand here.
     pub(super) fn is_described_at(&self, at: usize) -> bool {
-        let at = at + usize::from(self.said(at) == Some(Meaning::Not));
+        let at = at + usize::from(matches!(self.said(at), Some(Meaning::Not | Meaning::Count)));
         let says = matches!(
             self.said(at),
             Some(Meaning::Called(_) | Meaning::Compare(_) | Meaning::Between)
@@ -437,7 +447,10 @@ impl Parser<'_> {
     }
 
     pub(super) fn lonely(&self, at: usize) -> Reason {
-        Reason::Doubts(vec![Doubt::at(&self.terms[at], Trouble::Lonely)])
+        match self.said(at + 1) {
+            Some(Meaning::Beyond(why)) => Reason::Beyond(self.place_of(at + 1..at + 2), why),
+            _ => Reason::Doubts(vec![Doubt::at(&self.terms[at], Trouble::Lonely)]),
+        }
     }
 
     fn name_of_what(&self, at: usize) -> Reason {

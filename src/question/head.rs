@@ -25,11 +25,13 @@ pub(super) fn find(terms: &[Term]) -> Asked {
 
 /// A question for values: "memory of vm web-1", "which host is vm web-1 on".
 fn values(terms: &[Term]) -> Option<Asked> {
-    let mut end = 1;
+    // "Number of cpus of vm web-1": a value too.
+    let start = usize::from(said(terms, 0) == Some(Meaning::Count));
+    let mut end = start + 1;
     while said(terms, end) == Some(Meaning::And) && topic(terms, end + 1).is_some() {
         end += 2;
     }
-    let topics: Option<Vec<&Topic>> = (0..end).step_by(2).map(|at| topic(terms, at)).collect();
+    let topics: Option<Vec<&Topic>> = (start..end).step_by(2).map(|at| topic(terms, at)).collect();
     let topics = topics?;
     let is_placed = matches!(said(terms, end), Some(Meaning::Place | Meaning::On));
     let head = end + usize::from(is_placed);
@@ -39,7 +41,7 @@ fn values(terms: &[Term]) -> Option<Asked> {
         _ => is_placed && topics.iter().any(|topic| topic.kind.is_none()),
     };
     (owner.kind.is_some() && is_asked).then_some(Asked {
-        columns: 0..end,
+        columns: start..end,
         head: Some(head),
     })
 }
@@ -98,6 +100,8 @@ fn before(terms: &[Term], at: usize) -> Option<Meaning> {
     match before {
         // "By the number of vms".
         Some(Meaning::Count) if amounts == 0 => at.checked_sub(2).and_then(|at| said(terms, at)),
+        // "Cpus >= 4 vms": the number is of what stands before it.
+        Some(Meaning::Compare(_)) if at >= amounts + 2 && topic(terms, at - amounts - 2).is_some() => None,
         _ => before,
     }
 }

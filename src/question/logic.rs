@@ -94,7 +94,11 @@ fn either(mut group: Vec<Part>, is_alone: bool) -> Result<Part, Reason> {
         return Err(Reason::TwoReadings(place));
     }
     let join = group[0].join;
-    let expr = Expr::any(group.into_iter().map(Part::whole).collect()).ok_or(Reason::Nothing)?;
+    let each = |part: Part| match part.whole() {
+        Expr::Any(parts) => parts,
+        one => vec![one],
+    };
+    let expr = Expr::any(group.into_iter().flat_map(each).collect()).ok_or(Reason::Nothing)?;
     Ok(Part {
         join,
         is_negated: false,

@@ -139,6 +139,8 @@ pub(super) enum Names {
     Host,
     /// As a whole, or as the first parts of a version: `7` is `7.0.3`.
     Version,
+    /// As a part: `windows` is `Microsoft Windows Server 2019 (64-bit)`.
+    Part,
     /// As one of the folders of a path.
     Folder,
     /// As a whole; not a range of addresses.

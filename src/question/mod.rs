@@ -10,6 +10,7 @@
 //! Nothing is passed over: a word that does not fit is a [`Refusal`], never a longer list.
 
 mod clauses;
+mod command;
 mod head;
 mod lexicon;
 mod logic;

@@ -157,6 +157,9 @@ impl Parser<'_> {
         let is_head = self.head_at == Some(self.at);
         let by = self.topic_at(self.at).filter(|topic| !is_head && of_said(topic));
         self.at += usize::from(by.is_some());
+        if by.is_some() {
+            self.skip_count();
+        }
         if let Some(number) = number {
             self.set_limit(at, number)?;
         }
@@ -183,6 +186,7 @@ impl Parser<'_> {
         let topic = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at));
         let topic = topic.ok_or_else(|| self.lonely(at))?;
         self.at += 1;
+        self.skip_count();
         match &mut self.parsed.ranking {
             Some(ranking) if ranking.by.is_none() => {
                 ranking.by = Some(topic);
@@ -230,8 +234,8 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// "By the number of vms" is "by vms".
-    fn skip_count(&mut self) {
+    /// "By the number of vms" and "by vm count" are "by vms".
+    pub(super) fn skip_count(&mut self) {
         self.at += usize::from(self.said(self.at) == Some(Meaning::Count));
     }
 

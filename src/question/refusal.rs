@@ -70,7 +70,7 @@ pub enum Reason {
     },
     ByAlone(Place),
     TwoOrders(Place),
-    OrderedCount(Place),
+    OrderedCount,
     Contradiction(Place, Place),
     TwoReadings(Place),
 }
@@ -140,12 +140,14 @@ impl Doubt {
         let word = &question[self.place.clone()];
         match &self.trouble {
             Trouble::Unknown { near } if near.is_empty() => {
-                format!("a name stands behind what it names, as in \"host {word}\" or \"named {word}\"; {SIMPLER}")
+                format!("say it in other words; if it is a name, behind what it names, as in \"host {word}\"")
             }
-            Trouble::Unknown { near } => format!(
-                "did you mean {}? A name stands behind what it names, as in \"host {word}\" or \"named {word}\"",
-                or_list(near)
-            ),
+            Trouble::Unknown { near } => {
+                format!(
+                    "did you mean {}? A name stands behind what it names, as in \"host {word}\"",
+                    or_list(near)
+                )
+            }
             Trouble::NameOrWord => format!("a name that is also a word stands in quotes: \"{word}\""),
             Trouble::BehindName { name, near } if near.is_empty() => {
                 format!("a name of several words stands in quotes: \"{name}\"")
@@ -214,7 +216,12 @@ impl fmt::Display for Refusal {
 impl Reason {
     fn place(&self) -> Option<&Place> {
         match self {
-            Self::Nothing | Self::TooLong | Self::OpenQuote | Self::NoKind(_) | Self::Doubts(_) => None,
+            Self::Nothing
+            | Self::TooLong
+            | Self::OpenQuote
+            | Self::NoKind(_)
+            | Self::OrderedCount
+            | Self::Doubts(_) => None,
             Self::TwoKinds(place, ..)
             | Self::Beyond(place, _)
             | Self::NoList(place)
@@ -230,7 +237,6 @@ impl Reason {
             | Self::ByWhat { place, .. }
             | Self::ByAlone(place)
             | Self::TwoOrders(place)
-            | Self::OrderedCount(place)
             | Self::Contradiction(_, place)
             | Self::TwoReadings(place) => Some(place),
         }
@@ -275,7 +281,7 @@ impl Reason {
             Self::ByWhat { kind, .. } => format!("nothing says by what the {} are {said}", kind.plural()),
             Self::ByAlone(_) => format!("{said} may be an order or a grouping"),
             Self::TwoOrders(_) => "it asks for two orders".to_owned(),
-            Self::OrderedCount(_) => "a number of objects has no order".to_owned(),
+            Self::OrderedCount => "it asks how many and which ones at once".to_owned(),
             Self::Contradiction(one, _) => format!("nothing is both {} and {said}", shown(question, one)),
             Self::TwoReadings(_) => format!("{said} can be read in two ways"),
         }
@@ -318,7 +324,7 @@ impl Reason {
             Self::ByWhat { options, .. } => format!("say by which of them: {}", options.join(", ")),
             Self::ByAlone(_) => "say sorted by, or top 10 by; groups are in vmsync stats".to_owned(),
             Self::TwoOrders(_) => "ask for one of them; vmsync list --sort takes several".to_owned(),
-            Self::OrderedCount(_) => "ask how many, or for the first ones".to_owned(),
+            Self::OrderedCount => "ask how many, or for the ones that are meant".to_owned(),
             Self::Contradiction(..) => "say \"or\" if either is meant".to_owned(),
             Self::TwoReadings(_) => format!("ask two questions; {SIMPLER}, and parentheses"),
         };
@@ -337,19 +343,25 @@ fn shown(question: &str, place: &Place) -> String {
     }
 }
 
-fn or_list<T: AsRef<str>>(words: &[T]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("\"{}\"", word.as_ref())).collect();
+/// `"a", "b" or "c"`.
+fn or_list(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    list(&words.iter().map(String::as_str).collect::<Vec<_>>(), "or")
+}
+
+/// `a, b or c`.
+fn list(words: &[&str], last: &str) -> String {
     match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((end, rest)) if !rest.is_empty() => format!("{} {last} {end}", rest.join(", ")),
         _ => words.concat(),
     }
 }
 
 fn no_kind(possible: &[Kind]) -> String {
     let plurals: Vec<&str> = possible.iter().map(|kind| kind.plural()).collect();
-    match plurals.split_last() {
-        None => "ask for one kind, and for what is kept of it".to_owned(),
-        Some((last, rest)) => format!("say which: {} or {last}", rest.join(", ")),
+    match plurals[..] {
+        [] => "ask for one kind, and for what is kept of it".to_owned(),
+        _ => format!("say which: {}", list(&plurals, "or")),
     }
 }
 
@@ -358,7 +370,7 @@ fn not_kept(kind: Kind, elsewhere: &[Kind]) -> String {
     match plurals[..] {
         // Alarms know what they are of, not the other way round.
         [] => format!("ask for \"alarms on {}\"", kind.plural()),
-        _ => format!("it is known of {}", plurals.join(", ")),
+        _ => format!("it is known of {}", list(&plurals, "and")),
     }
 }
 

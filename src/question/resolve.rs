@@ -28,8 +28,8 @@ pub(super) fn resolve(parsed: &Parsed, timezone: TimeZone) -> Resolved<(Selectio
         let implied = head.topic.implies.iter().filter_map(|fact| of_kind.fact(fact));
         parts.splice(0..0, implied.map(implied_part));
     }
-    if let (Some(ranking), true) = (&parsed.ranking, parsed.count) {
-        return Err(Reason::OrderedCount(ranking.place.clone()));
+    if parsed.count && (parsed.ranking.is_some() || parsed.limit.is_some() || !parsed.columns.is_empty()) {
+        return Err(Reason::OrderedCount);
     }
     let mut selection = Selection {
         filter: logic::join(parts)?,
@@ -159,13 +159,13 @@ impl OfKind {
     fn of(&self, topic: &'static Topic, how: How, names: &Names, place: &Place) -> Resolved<Expr> {
         if let Some(of_type) = self.entity_type(topic) {
             let entity = self.field_named("entity", place)?;
-            let called = self.any_name(entity, topic.names, how, names, place)?;
+            let called = any_name(entity, topic.names, how, names, place)?;
             return Ok(Expr::All(vec![of_type, called]));
         }
         let topic = listed(topic);
         let field = self.field(topic, place)?;
         match field.kind {
-            FieldType::Text | FieldType::Texts => self.any_name(field, topic.names, how, names, place),
+            FieldType::Text | FieldType::Texts => any_name(field, topic.names, how, names, place),
             _ => Err(Reason::OnlyCounted {
                 place: place.clone(),
                 kind: self.kind,
@@ -184,29 +184,6 @@ impl OfKind {
     fn field_named(&self, name: &str, place: &Place) -> Resolved<&'static Field> {
         let field = self.kind.field(name);
         field.ok_or_else(|| self.not_kept(place, Vec::new()))
-    }
-
-    fn any_name(
-        &self,
-        field: &'static Field,
-        form: NameForm,
-        how: How,
-        names: &Names,
-        place: &Place,
-    ) -> Resolved<Expr> {
-        // On datastores A and B: on both, or what is on either?
-        if names.is_and && names.names.len() > 1 && field.kind == FieldType::Texts {
-            return Err(Reason::TwoReadings(place.clone()));
-        }
-        let mut tests = Vec::new();
-        for name in &names.names {
-            if form == NameForm::Address && name.text.contains('/') {
-                return Err(Reason::Beyond(place.clone(), RANGES));
-            }
-            tests.extend(name_tests(name, form, how));
-        }
-        let exprs = tests.into_iter().map(|test| Expr::is(field, test)).collect();
-        Expr::any(exprs).ok_or(Reason::Nothing)
     }
 
     fn counts(&self, topic: &'static Topic, bounds: &[(Order, Amount)], place: &Place) -> Resolved<Expr> {
@@ -302,6 +279,22 @@ impl OfKind {
     }
 }
 
+fn any_name(field: &'static Field, form: NameForm, how: How, names: &Names, place: &Place) -> Resolved<Expr> {
+    // On datastores A and B: on both, or what is on either?
+    if names.is_and && names.names.len() > 1 && field.kind == FieldType::Texts {
+        return Err(Reason::TwoReadings(place.clone()));
+    }
+    let mut tests = Vec::new();
+    for name in &names.names {
+        if form == NameForm::Address && name.text.contains('/') {
+            return Err(Reason::Beyond(place.clone(), RANGES));
+        }
+        tests.extend(name_tests(name, form, how));
+    }
+    let exprs = tests.into_iter().map(|test| Expr::is(field, test)).collect();
+    Expr::any(exprs).ok_or(Reason::Nothing)
+}
+
 const RANGES: &str = "a range of addresses cannot be asked for; say \"ip starting with 10.1.\"";
 
 fn name_topic(place: &Place) -> Resolved<&'static Topic> {
@@ -317,6 +310,7 @@ fn name_tests(name: &Name, form: NameForm, how: How) -> Vec<Test> {
     match how {
         How::Is if form == NameForm::Folder => folder_tests(text),
         How::Is if name.is_quoted => vec![Test::Text(text.to_owned())],
+        How::Is if form == NameForm::Part && !text.contains(['*', '?']) => vec![like(format!("*{text}*"))],
         How::Is if form == NameForm::Hardware && text.parse::<u32>().is_ok() => vec![like(format!("vmx-{text}"))],
         How::Is if has_more_parts(text, form) => vec![like(text.to_owned()), like(format!("{text}.*"))],
         How::Is => vec![like(text.to_owned())],
@@ -333,7 +327,12 @@ fn has_more_parts(text: &str, form: NameForm) -> bool {
     match form {
         NameForm::Host => !is_whole && !text.contains(['.', ':']),
         NameForm::Version => !is_whole,
-        NameForm::None | NameForm::Whole | NameForm::Folder | NameForm::Address | NameForm::Hardware => false,
+        NameForm::None
+        | NameForm::Whole
+        | NameForm::Part
+        | NameForm::Folder
+        | NameForm::Address
+        | NameForm::Hardware => false,
     }
 }
 

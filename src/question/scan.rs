@@ -54,6 +54,9 @@ pub(super) struct Scanned {
 /// Names of two words that every vCenter and every host has.
 const NAMES_OF_TWO: [[&str; 2]; 2] = [["vm", "network"], ["management", "network"]];
 
+/// Nothing is counted that far.
+const MOST: f64 = 1e15;
+
 struct Scan<'a> {
     words: &'a [Word],
     /// Of each word that is not known what it may be.
@@ -143,7 +146,7 @@ impl<'a> Scan<'a> {
         if due != Due::Never && self.is_name_of_two(at) {
             return self.push_name(at, 2);
         }
-        if let Some(found) = Lexicon::get().longest(&self.read[at..])
+        if let Some(found) = self.phrase(at)
             && self.is_meant(at, found, due)
         {
             return self.push_phrase(at, found);
@@ -154,6 +157,18 @@ impl<'a> Scan<'a> {
         match number(&self.words[at].lower) {
             Some((number, suffix)) => self.push_number(at, number, suffix),
             None => self.doubt(at, due),
+        }
+    }
+
+    /// The longest phrase here. "Or less" of "or less than 2" is none.
+    fn phrase(&self, at: usize) -> Option<Match> {
+        let lexicon = Lexicon::get();
+        let found = lexicon.longest(&self.read[at..])?;
+        let is_cut = matches!(found.meaning, Meaning::OrMore(_)) && self.read.get(at + found.length) == Some(&"than");
+        if is_cut {
+            lexicon.longest(&self.read[at..=at])
+        } else {
+            Some(found)
         }
     }
 
@@ -242,6 +257,7 @@ impl<'a> Scan<'a> {
             Some(Meaning::Not) if matches!(self.said(1), Some(Meaning::Topic(..))) => self.due_behind(1),
             Some(Meaning::Called(How::Contains)) if !matches!(self.said(1), Some(Meaning::Topic(..))) => Due::Perhaps,
             Some(Meaning::Called(_)) => Due::Always,
+            Some(Meaning::Compare(Order::Equal)) if matches!(self.said(1), Some(Meaning::Called(_))) => Due::Always,
             Some(Meaning::Compare(Order::Equal)) if self.due_behind(1) != Due::Never => Due::Always,
             Some(Meaning::And | Meaning::Or) => match self.terms.iter().rev().nth(1) {
                 Some(term) if matches!(term.token, Token::Name(_)) => Due::Another,
@@ -372,7 +388,11 @@ fn number(word: &str) -> Option<(f64, Option<Meaning>)> {
     let (digits, suffix) = word.split_at(end);
     let groups: Vec<&str> = digits.split(',').collect();
     let is_grouped = groups.iter().skip(1).all(|group| group.len() == 3);
-    let number: f64 = groups.concat().parse().ok().filter(|_| is_grouped)?;
+    let number: f64 = groups
+        .concat()
+        .parse()
+        .ok()
+        .filter(|number| is_grouped && *number < MOST)?;
     let says = match suffix {
         "" => return Some((number, None)),
         "+" => Meaning::OrMore(Order::AtLeast),

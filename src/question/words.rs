@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::refusal::Reason;
 
 /// Longer ones are no questions. In bytes.
-pub(super) const LONGEST: usize = 1000;
+pub(super) const LONGEST: usize = 500;
 
 /// One word.
 #[derive(Debug, Clone, PartialEq, Eq)]

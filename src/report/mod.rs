@@ -12,8 +12,11 @@ mod json;
 mod metrics;
 mod model;
 mod nagios;
+mod object_list;
+mod objects;
 mod orphans;
 mod page;
+mod prune;
 mod settings;
 mod settings_table;
 mod stats_table;
@@ -32,11 +35,14 @@ pub use draft::Draft;
 pub use json::{render_json, render_ndjson};
 pub use metrics::{Carried, render_metrics};
 pub use model::{
-    NOT_ASKED, NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned,
+    NOT_ASKED, NotificationCounts, Rename, Report, RunTimings, Schema, SessionCounts, SourceCounts, SourceReport,
+    SourceTimings, Step, Unowned,
 };
 pub use nagios::{Thresholds, ThresholdsError, render_nagios, render_nagios_failure};
+pub use objects::{KindCounts, ObjectCounts, ObjectLine};
 pub use orphans::OrphanAges;
 pub use page::{Look, Paint, Styles};
+pub use prune::{PruneReport, PruneSchema, render_prune};
 pub use settings::{SecretReport, SettingReport, SettingsReport, SettingsSchema};
 pub use settings_table::{render_settings, render_verdict};
 pub use stats_table::render_stats;

@@ -278,6 +278,12 @@ pub trait Store: Send + Sync {
     /// As [`Self::load`].
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError>;
 
+    /// The stored objects of these kinds. Writes nothing; a kind of which nothing was ever stored has none.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError>;
+
     /// What a list shows, row by row; writes nothing. An absent store, or one without such objects, has no rows.
     ///
     /// Unless an order is asked for, rows are handed on as the store gives them, and memory does not grow with them.
@@ -291,12 +297,6 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`Self::load`].
     async fn has_place(&self, kind: Kind) -> Result<bool, StoreError>;
-
-    /// The stored objects of these kinds. Writes nothing; a kind of which nothing was ever stored has none.
-    ///
-    /// # Errors
-    /// As [`Self::load`].
-    async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError>;
 
     /// Makes the store ready to be written: format number, indexes, tables.
     ///

@@ -18,6 +18,7 @@ mod list;
 mod logs;
 mod main_job;
 mod metrics;
+mod objects;
 mod old_bugs;
 mod outage_schedules;
 mod outages;

@@ -6,7 +6,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         &[
             "%",
             "percent|percentage|pct",
-            "full|fuller|fullest",
+            "[how] full|fuller|fullest",
             "almost|nearly full",
         ],
         "how full something is in percent cannot be asked here; ask for free space, as in \"datastores with less than 100 gb free\", or see vmsync stats",
@@ -22,7 +22,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         "sums and groups are not a list; see vmsync stats",
     ),
     (
-        &["how much|big|large|full"],
+        &["how much|big|large"],
         "sums and sizes are not a list; see vmsync stats, or ask for the \"largest datastores\"",
     ),
     (
@@ -66,6 +66,10 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         "how disks are provisioned cannot be asked in words; uncommitted space can, and vmsync list --columns virtual_disks shows the disks if inventory.details has devices",
     ),
     (
+        &["[vmware|vm|guest] tools|vmtools|vm-tools"],
+        "of VMware Tools say running, not running, not installed, old, or ok, as in \"vms with tools not running\"",
+    ),
+    (
         &["neither|nor|nobody|none|nothing"],
         "say it with not, as in \"vms not in cluster Production\"",
     ),
@@ -77,7 +81,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "cost|costs|price|license|licenses|licence|permissions|permission|users|user|password|passwords|events|event|tasks|task|logs|log|tag|tags|backup|backups|mac|macs",
+            "cost|costs|price|license|licenses|licence|permissions|permission|users|user|password|passwords|events|event|tasks|task|logs|log|tag|tags|tagged|backup|backups|mac|macs",
         ],
         "that is no field of a list",
     ),

@@ -58,7 +58,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
             "a|an|the|this|these|those|my|our|your|their|its|his",
             "all|every|each|any|some|either|both|only|just|everything|complete",
             "all|any|every of the|my|our",
-            "that|which|who is|are|was|were",
+            "that|which|who [is|are|was|were]",
             "is|are|was|were|be|been|being|am",
             "do|does|did",
             "currently|now|presently|still|already|actually|right",
@@ -93,7 +93,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
             "do|does not",
             "don't|doesn't|dont|doesnt",
             "except [for|those]",
-            "excluding",
+            "excluding|exclude|excludes",
             "other than",
             "apart from",
             "!=",
@@ -117,7 +117,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     (
         &[
             "without [any|a|an|the]",
-            "with|has|have|having [got] no|zero [more]",
+            "with|has|have|having [got] no|zero",
             "no|zero",
             "lacking|lacks|lack [any|a|an|the]",
             "w/o",
@@ -130,8 +130,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     ),
     (
         &[
-            "in|of|from|at|inside|within|for|to|into|across|beneath|behind|via|using|uses|use",
-            "under|below beneath",
+            "in|of|from|at|inside|within|for|to|into|across|via|using|uses|use",
             "located|stored|hosted|residing|living|placed|registered|kept|sitting|lying|deployed in|on|at|under|inside",
             "resides|reside|lives|live|sits|sit|lies|lie|is|are|run|runs in|on|at|under|inside",
             "belonging|belongs|belong|attached|connected|plugged|assigned|linked|mapped|mounted to|on|by",
@@ -158,8 +157,8 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     (
         &[
             "at least",
-            "[a] minimum [of]",
-            "no|not less|fewer|smaller|lower than",
+            "[a] minimum of",
+            "[with|having|has|have] no|not less|fewer|smaller|lower than",
             ">=",
             "=>",
             "≥",
@@ -170,8 +169,8 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
         &[
             "at most",
             "up to",
-            "[a] maximum [of]",
-            "no|not more|greater|larger|bigger|higher than",
+            "[a] maximum of",
+            "[with|having|has|have] no|not more|greater|larger|bigger|higher than",
             "<=",
             "=<",
             "≤",
@@ -273,7 +272,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     (&["mhz|megahertz"], hertz(1e6)),
     (&["ghz|gigahertz"], hertz(1e9)),
     (&["s|sec|second|seconds"], seconds(1.0)),
-    (&["min|minute|minutes"], seconds(60.0)),
+    (&["minute|minutes"], seconds(60.0)),
     (&["h|hour|hours"], seconds(3_600.0)),
     (&["d|day|days"], seconds(86_400.0)),
     (&["week|weeks"], seconds(604_800.0)),

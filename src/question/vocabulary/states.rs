@@ -198,6 +198,8 @@ pub(in crate::question) static STATES: &[State] = &[
             "[with|where] [the] [vmware|vm|guest] tools|vmtools|vm-tools [is|are] missing|uninstalled",
             "without|no|missing|lacking [any] [vmware|vm|guest] tools|vmtools|vm-tools [installed]",
             "with|has|have|having no [vmware|vm|guest] tools|vmtools|vm-tools [installed]",
+            "do|does not have [any] [vmware|vm|guest] tools|vmtools|vm-tools [installed]",
+            "don't|doesn't|dont have [any] [vmware|vm|guest] tools|vmtools|vm-tools [installed]",
             "toolsnotinstalled",
         ],
         vm!("vmware_tools" Is::Text("toolsNotInstalled")),
@@ -240,12 +242,12 @@ pub(in crate::question) static STATES: &[State] = &[
     // Guest operating systems. Not every name of a Linux has the word in it.
     state(
         "running Windows",
-        &["[running|on] windows|win|mswindows"],
+        &["[running|on] windows|win|mswindows [server|servers]"],
         vm!("guest_os" Is::Like("*windows*")),
     ),
     state(
         "running Linux",
-        &["[running|on] linux"],
+        &["[running|on] linux [server|servers]"],
         vm!(
             "guest_os" Is::Like("*linux*"),
             "guest_os" Is::Like("*centos*"),
@@ -380,8 +382,8 @@ pub(in crate::question) static STATES: &[State] = &[
         &[
             "without|no [vsphere] ha [enabled|on]",
             "with|has|have|having no [vsphere] ha",
-            "[with|where] ha [is] disabled|off",
-            "[with|where] ha [is] not enabled|on|active",
+            "[with|where|have|has] ha [is] disabled|off",
+            "[with|where|have|has] ha [is] not enabled|on|active",
             "without high availability",
         ],
         &[(CLUSTER, &[Fact("ha_enabled", Is::No)])],
@@ -396,8 +398,8 @@ pub(in crate::question) static STATES: &[State] = &[
         &[
             "without|no [vsphere] drs [enabled|on]",
             "with|has|have|having no [vsphere] drs",
-            "[with|where] drs [is] disabled|off",
-            "[with|where] drs [is] not enabled|on|active",
+            "[with|where|have|has] drs [is] disabled|off",
+            "[with|where|have|has] drs [is] not enabled|on|active",
         ],
         &[(CLUSTER, &[Fact("drs_enabled", Is::No)])],
     ),

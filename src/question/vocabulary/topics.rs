@@ -242,13 +242,13 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     ),
     fact(
         "CPUs",
-        &["[virtual] cpu|cpus|vcpu|vcpus|processor|processors"],
+        &["[virtual] cpu|cpus|vcpu|vcpus|processor|processors [count]"],
         &[(VM, "num_cpu")],
         Names::None,
     ),
     fact(
         "cores",
-        &["[cpu|physical] core|cores"],
+        &["[cpu|physical] core|cores [count]"],
         &[(HOST, "cpu_cores")],
         Names::None,
     ),
@@ -326,7 +326,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     ),
     fact(
         "snapshots",
-        &["snapshot|snapshots|snap|snaps"],
+        &["snapshot|snapshots|snap|snaps [count]"],
         &[(VM, "snapshots")],
         Names::None,
     ),
@@ -360,7 +360,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
         "guest OS",
         &["[guest] os", "guestos", "[guest] operating system"],
         &[(VM, "guest_os")],
-        Names::Whole,
+        Names::Part,
     ),
     fact(
         "serial number",
@@ -372,20 +372,20 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
         "vendor",
         &["vendor|manufacturer|make"],
         &[(HOST, "vendor")],
-        Names::Whole,
+        Names::Part,
     ),
-    fact("model", &["[hardware] model"], &[(HOST, "model")], Names::Whole),
+    fact("model", &["[hardware] model"], &[(HOST, "model")], Names::Part),
     fact(
         "processor model",
         &["cpu|processor model|type"],
         &[(HOST, "cpu_model")],
-        Names::Whole,
+        Names::Part,
     ),
     fact(
         "version",
         &[
             "[esx|esxi|vsphere|software] version|versions|release",
-            "running|on|with esx|esxi [version]",
+            "running|with esx|esxi [version]",
         ],
         &[(HOST, "esxi_version"), (SWITCH, "version")],
         Names::Version,

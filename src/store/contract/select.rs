@@ -81,6 +81,27 @@ async fn agree(lab: &dyn Laboratory, kind: Kind, stored: &[Map<String, Value>], 
     assert!(found > QUESTIONS, "too little was found to be a test: {found}");
 }
 
+/// As long and as deep as the language lets them be.
+pub async fn long_and_deep_filters_are_answered(lab: &dyn Laboratory) {
+    lab.store().prepare().await.unwrap();
+    let document = json!({"name": "a", "host": "h"});
+    lab.put(document.as_object().unwrap().clone()).await;
+    let is = |name: &str, text: &str| Expr::is(Kind::Vm.field(name).unwrap(), Test::Text(text.to_owned()));
+    let deeper = |inner: Expr, _| Expr::All(vec![Expr::Any(vec![is("host", "x"), inner.not()]), is("name", "a")]);
+    let deep = (0..50).fold(is("name", "a"), deeper);
+    let long = Expr::Any(
+        (0..1_500)
+            .map(|number| is("host", &number.to_string()))
+            .chain([is("host", "h")])
+            .collect(),
+    );
+    for filter in [deep, long] {
+        let mut selection = Selection::of(Kind::Vm, TimeZone::UTC);
+        selection.filter = Some(filter);
+        assert_eq!(select(lab, &selection).await.len(), 1);
+    }
+}
+
 pub async fn sources_are_listed_too(lab: &dyn Laboratory) {
     lab.store().prepare().await.unwrap();
     let sources = [memory::source("b", None), memory::source("a", Some("timed out"))];

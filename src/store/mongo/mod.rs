@@ -2,13 +2,6 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
-use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
-use futures_util::future::try_join_all;
-use futures_util::stream::BoxStream;
-use mongodb::{Collection, Database};
-
 use crate::catalog::{Kind, ObjectKind};
 use crate::config::{LinkConfig, MongoConfig};
 use crate::links::{HardwareRecord, Link};
@@ -19,6 +12,12 @@ use crate::store::{
     DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
     StoreError, StoreFacts, StoredSource, Table, Writes,
 };
+use async_trait::async_trait;
+use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
+use futures_util::TryStreamExt;
+use futures_util::future::try_join_all;
+use futures_util::stream::BoxStream;
+use mongodb::{Collection, Database};
 
 mod apply;
 mod batch;

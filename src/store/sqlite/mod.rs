@@ -182,15 +182,6 @@ impl Store for SqliteStore {
         self.read("read what is remembered", memory::load_sources).await
     }
 
-    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
-        self.stream(selection)
-    }
-
-    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
-        self.read("look for a table", move |connection| select::has(connection, kind))
-            .await
-    }
-
     async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError> {
         let kinds = kinds.to_vec();
         let load = move |connection: &Connection| {
@@ -202,6 +193,15 @@ impl Store for SqliteStore {
             Ok(loaded)
         };
         self.read("read the objects", load).await
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.read("look for a table", move |connection| select::has(connection, kind))
+            .await
     }
 
     async fn prepare(&self) -> Result<(), StoreError> {

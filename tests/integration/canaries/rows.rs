@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 22] = [
+pub const ROWS: [&[&str]; 29] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -29,6 +29,13 @@ pub const ROWS: [&[&str]; 22] = [
     &["config", "validate"],
     INIT,
     &["units"],
+    &["sync", "hosts"],
+    &["sync", "clusters", "-n"],
+    &["sync", "datastores", "-n"],
+    &["sync", "networks", "-n"],
+    &["sync", "switches", "-n"],
+    &["sync", "alarms", "-n"],
+    &["prune", "--gone-before", "0s", "--apply"],
 ];
 
 /// Does not read the configuration: it writes one.
