@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+mod inventory;
 mod list;
 mod query;
 mod values;
@@ -13,6 +14,7 @@ mod values;
 use crate::catalog::ObjectKind;
 use crate::config::Override;
 
+pub use inventory::{ExportArgs, ExportFormat, ExportLayout, StatsArgs, StatsFormat};
 pub use list::{ListArgs, ListCommand, ListFormat};
 pub use query::QueryArgs;
 use values::prom_file;
@@ -176,6 +178,18 @@ pub enum Command {
     /// else is written. The services are connected to and sent nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX
+    ///
+    /// Takes what the store holds and asks no source. The file is whole or not there, and nothing is overwritten without
+    /// --force.
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArgs),
+    /// Count the inventory: VMs, clusters, capacity and what is promised of it
+    ///
+    /// Takes what the store holds and asks no source. What several sources see counts once; what is not known is shown
+    /// as such and is never a zero.
+    #[command(after_help = STATS_EXAMPLES)]
+    Stats(StatsArgs),
     /// Show or delete stored objects, never VMs, that have been gone for long
     ///
     /// Hosts, clusters, datastores, networks, switches and alarms that a source no longer has stay in the store as gone.
@@ -226,6 +240,21 @@ Examples:
   vmsync check --source esx1        of the sources only this one
   vmsync check --print-pins         YAML that pins the certificates of today
   vmsync check --format json | jq '.checks[] | select(.verdict == \"failed\")'";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  vmsync export inventory.xlsx      everything, a sheet for each kind
+  vmsync export hosts.csv hosts --where 'cluster = none'
+                                    some of one kind
+  vmsync export inventory --format csv
+                                    a folder with a file for each kind
+  vmsync export assess.xlsx --layout rvtools
+                                    for tools that assess a migration";
+
+const STATS_EXAMPLES: &str = "\
+Examples:
+  vmsync stats
+  vmsync stats --format json | jq .compute.memory_percent";
 
 const CONFIG_EXAMPLES: &str = "\
 Examples:
@@ -535,6 +564,8 @@ impl Command {
             Self::List(_) => "list",
             Self::Query(_) => "query",
             Self::Check(_) => "check",
+            Self::Export(_) => "export",
+            Self::Stats(_) => "stats",
             Self::Prune(_) => "prune",
             Self::Config(ConfigCommand::Init) => "config init",
             Self::Config(ConfigCommand::Validate) => "config validate",
@@ -543,7 +574,7 @@ impl Command {
         }
     }
 
-    /// Whether it may write anything but its report, the units, and, for `check`, the end of a login pause.
+    /// Whether it may write anything but its report, an export, the units, and, for `check`, the end of a login pause.
     #[must_use]
     pub const fn writes(&self) -> bool {
         match self {
@@ -558,6 +589,8 @@ impl Command {
             | Self::List(_)
             | Self::Query(_)
             | Self::Check(_)
+            | Self::Export(_)
+            | Self::Stats(_)
             | Self::Units(_)
             | Self::Config(ConfigCommand::Validate | ConfigCommand::Show(_)) => false,
         }

@@ -18,9 +18,11 @@ use crate::report::{self, Look};
 mod check;
 mod config;
 mod ending;
+mod export;
 mod list;
 mod prune;
 mod query;
+mod stats;
 mod status;
 mod sync;
 mod units;
@@ -92,6 +94,8 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
             query::query(console, &config()?, understood, args.format).await
         }
         Command::Check(args) => check::check(console, &config()?, args).await,
+        Command::Export(args) => export::export(console, &config()?, args).await,
+        Command::Stats(args) => stats::stats(console, &config()?, *args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),
     })
@@ -113,10 +117,10 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         | Command::Prune(_)
         | Command::List(_)
         | Command::Query(_)
+        | Command::Export(_)
+        | Command::Stats(_)
         | Command::Config(_)
-        | Command::Units(_) => {
-            tell_notes(&config.notes);
-        }
+        | Command::Units(_) => tell_notes(&config.notes),
     }
     Ok(config)
 }
@@ -131,6 +135,8 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
         | Command::Check(_)
         | Command::List(_)
         | Command::Query(_)
+        | Command::Export(_)
+        | Command::Stats(_)
         | Command::Config(_)
         | Command::Units(_) => console.refuse(&text, Condition::Config),
     }

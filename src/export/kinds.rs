@@ -1,8 +1,10 @@
 //! The catalog's kinds as tables, a column for each field.
 
+use jiff::tz::TimeZone;
+
 use super::{Column, Table};
 use crate::catalog::{Field, Kind};
-use crate::selection::{Selection, Sort};
+use crate::selection::Selection;
 
 /// A selection's table.
 #[must_use]
@@ -20,21 +22,21 @@ const fn column(field: &Field) -> Column {
     }
 }
 
-/// All of a kind with all that is known of it, by name.
+/// All that is present of a kind with all that is known of it, in the order of the store: memory does not grow with it.
 #[must_use]
-pub fn all_of(kind: Kind, gone: bool) -> Selection {
-    let by_name = kind.field("name").map(|field| Sort {
-        field,
-        descending: false,
-    });
+pub fn all_of(kind: Kind, timezone: TimeZone) -> Selection {
     Selection {
-        kind,
-        filter: None,
-        gone,
         columns: kind.fields().collect(),
-        sort: by_name.into_iter().collect(),
-        limit: None,
-        // Without a filter no local time is compared.
-        timezone: jiff::tz::TimeZone::UTC,
+        sort: Vec::new(),
+        ..Selection::of(kind, timezone)
+    }
+}
+
+/// The same with these columns, those of the catalog.
+#[must_use]
+pub fn columns_of(kind: Kind, names: &[&str]) -> Selection {
+    Selection {
+        columns: names.iter().filter_map(|name| kind.field(name)).collect(),
+        ..all_of(kind, TimeZone::UTC)
     }
 }

@@ -11,6 +11,7 @@ mod config;
 mod containers;
 mod dry_run;
 mod endpoints;
+mod exports;
 mod hostile;
 mod killed;
 mod leases;

@@ -154,7 +154,7 @@ impl Sheet {
         Selection {
             filter,
             columns: self.fields(),
-            ..super::kinds::all_of(self.kind, false)
+            ..super::kinds::columns_of(self.kind, &[])
         }
     }
 

@@ -12,6 +12,7 @@ mod counts;
 mod metrics;
 mod samples;
 mod schema;
+mod stats;
 mod status;
 mod table;
 

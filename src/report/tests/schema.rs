@@ -15,14 +15,14 @@ fn schema() -> Value {
     schema_in("report.schema.json")
 }
 
-fn schema_in(name: &str) -> Value {
+pub fn schema_in(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
     let text = std::fs::read_to_string(path).expect("the schema lies in examples");
     serde_json::from_str(&text).expect("the schema is JSON")
 }
 
 /// What is wrong with `value`, each with the place.
-fn check(root: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String> {
+pub fn check(root: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String> {
     let Some(keywords) = schema.as_object() else {
         assert_eq!(schema, &json!(true), "{place}: unknown schema");
         return vec![];

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 28] = [
+pub const ROWS: [&[&str]; 30] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -24,6 +24,8 @@ pub const ROWS: [&[&str]; 28] = [
     &["list", "alarms"],
     &["list", "sources", "--gone", "--columns", "all"],
     &["query", "all vms including deleted"],
+    &["export", "inventory.json", "--force"],
+    &["stats"],
     &["config", "show"],
     &["config", "validate"],
     INIT,
@@ -61,16 +63,17 @@ pub fn all_lines() -> Vec<Line> {
     ROWS.into_iter().flat_map(of_row).collect()
 }
 
-/// A row in a form; without the format where the command has none.
+/// A row in a form; without the format where the command does not have it.
 pub fn line(row: &[&'static str], loudness: &[&'static str], format: &[&'static str]) -> Line {
     let tree = Cli::command();
     let command = row
         .iter()
         .try_fold(&tree, |command, word| command.find_subcommand(word).ok_or(command));
     let (Ok(command) | Err(command)) = command;
-    let has_format = command
-        .get_arguments()
-        .any(|argument| argument.get_long() == Some("format"));
+    let has_format = command.get_arguments().any(|argument| {
+        let values = argument.get_possible_values();
+        argument.get_long() == Some("format") && values.iter().any(|value| format.contains(&value.get_name()))
+    });
     [row, loudness, if has_format { format } else { &[] }].concat()
 }
 
