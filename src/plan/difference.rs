@@ -12,7 +12,7 @@ pub fn build_write(record: &VmRecord, after: &VmFields) -> FieldChanges {
     if *after == record.fields && record.is_well_typed() {
         return FieldChanges::new();
     }
-    let write = diff_fields(&record.stored, after);
+    let write = diff_fields(&record.stored.to_map(), after);
     let gauge_alone = write.len() == 1 && write.contains_key(field::UNCOMMITTED_BYTES);
     if gauge_alone && !gauge_moved(record.fields.uncommitted_bytes, after.uncommitted_bytes) {
         return FieldChanges::new();

@@ -58,9 +58,11 @@ pub fn expect_all(index: usize, change: &Change) -> Option<Landed> {
 }
 
 fn update(record: &mut VmRecord, change: &Change, rev: i64, epoch: i64) {
-    for (key, field) in &change.write {
-        record.stored.insert(key.clone(), field.after.clone());
-    }
+    let written = change
+        .write
+        .iter()
+        .map(|(key, field)| (key.clone(), field.after.clone()));
+    record.stored.extend(written);
     record.fields = change.after.clone();
     record.rev = Some(rev);
     record.epoch = Some(epoch);
@@ -72,6 +74,6 @@ fn created(change: &Change, landed: Landed, epoch: i64) -> VmRecord {
         rev: Some(landed.rev),
         epoch: Some(epoch),
         fields: change.after.clone(),
-        stored: change.after.to_map(),
+        stored: change.after.to_map().into(),
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::login::{LoginResult, explain_pause};
 use super::stop::Stop;
 use crate::config::{Source, Timing};
-use crate::inventory::{LISTING, LOOK, SourceInventory, build_inventory};
+use crate::inventory::{CopyOnWrite, LISTING, LOOK, SourceInventory, build_inventory};
 use crate::progress::SourceProgress;
 use crate::report::plural;
 use crate::store::LoginPause;
@@ -28,7 +28,7 @@ pub struct Collected {
     /// Whether it was asked at all.
     pub asked: bool,
     /// What it listed, if anything arrived.
-    pub inventory: Option<SourceInventory>,
+    pub inventory: Option<CopyOnWrite<SourceInventory>>,
     /// Whether that is all.
     pub complete: bool,
     /// Every page arrived, but under other rights than before: it is not believed this once.
@@ -248,7 +248,7 @@ fn read_listing(session: &Session, listing: &Listing) -> Collected {
     };
     let arrived = listing.completeness.is_complete() || !listing.objects.is_empty();
     Collected {
-        inventory: arrived.then(|| build_inventory(session.about(), &listing.objects)),
+        inventory: arrived.then(|| build_inventory(session.about(), &listing.objects).into()),
         complete: listing.completeness.is_complete(),
         failure: error.is_some().then(|| listing_failure(&listing.completeness)),
         login: listing_login(&listing.completeness),

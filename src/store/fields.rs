@@ -1,12 +1,14 @@
 //! Which fields of a stored document are vmsync's to read.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::plan::record::{VmFields, field};
 
 /// Every field that vmsync reads or writes: the content, and the four that the store adds with each write. All others
 /// belong to somebody else and are not even fetched.
-pub fn own_fields() -> Vec<String> {
+pub fn own_fields() -> BTreeSet<String> {
     let added = [field::LAST_SYNC_TIME, field::REV, field::EPOCH, field::PASS];
     VmFields::default()
         .to_map()

@@ -1,11 +1,15 @@
 //! A row of `vms` as fields, and fields as a row.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row};
+use serde::Serializer as _;
+use serde::ser::SerializeMap as _;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
-use crate::plan::record::{DocumentId, UnreadableDocument, VmRecord, field};
+use crate::plan::record::{DocumentId, TextFields, UnreadableDocument, VmRecord, field};
 use crate::store::Loaded;
 use crate::store::fields::own_fields;
 
@@ -47,8 +51,11 @@ pub fn load_stored(connection: &Connection, id: i64) -> Result<Option<Map<String
     Ok(stored.and_then(Result::ok))
 }
 
-fn read_record(row: &Row<'_>, own: &[String]) -> Result<Result<VmRecord, UnreadableDocument>, Failure> {
+fn read_record(row: &Row<'_>, own: &BTreeSet<String>) -> Result<Result<VmRecord, UnreadableDocument>, Failure> {
     let id = DocumentId(row.get::<_, i64>(COLUMNS.len() + 1)?.to_string());
+    if let Some(record) = own_text(row, own)?.and_then(|text| VmRecord::from_text(id.clone(), text)) {
+        return Ok(Ok(record));
+    }
     Ok(match read_fields(row)? {
         Ok(mut stored) => {
             stored.retain(|key, _| own.contains(key));
@@ -56,6 +63,35 @@ fn read_record(row: &Row<'_>, own: &[String]) -> Result<Result<VmRecord, Unreada
         }
         Err(reason) => Err(UnreadableDocument { id, reason }),
     })
+}
+
+/// What [`read_fields`] would read of the own fields, as text. Nothing if the row has to be looked at more closely.
+fn own_text(row: &Row<'_>, own: &BTreeSet<String>) -> rusqlite::Result<Option<String>> {
+    let ValueRef::Text(document) = row.get_ref(COLUMNS.len())? else {
+        return Ok(None);
+    };
+    let mut columns = Vec::with_capacity(COLUMNS.len());
+    for (place, name) in COLUMNS.iter().enumerate() {
+        columns.push((*name, column_value(name, to_json(row.get_ref(place)?))));
+    }
+    Ok(write_own(document, &columns, own).ok())
+}
+
+fn write_own(document: &[u8], columns: &[(&str, Value)], own: &BTreeSet<String>) -> Result<String, serde_json::Error> {
+    let TextFields(fields) = serde_json::from_slice(document)?;
+    let mut text = Vec::with_capacity(document.len());
+    let mut serializer = serde_json::Serializer::new(&mut text);
+    let mut object = serializer.serialize_map(None)?;
+    for (key, value) in fields {
+        if own.contains(key) && !COLUMNS.contains(&key) {
+            object.serialize_entry(key, value)?;
+        }
+    }
+    for (name, value) in columns {
+        object.serialize_entry(name, value)?;
+    }
+    object.end()?;
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
 }
 
 /// The document, with the columns in place of its own copies of them.
