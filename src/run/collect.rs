@@ -19,8 +19,9 @@ use crate::vsphere::{
     Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Listing, LoginError, Session, Timeouts,
 };
 
-/// Sources that are asked at the same time.
-const CONCURRENCY: usize = 16;
+/// Sources that are asked at the same time. Each may have a page in memory, of some 0.5 MB; those that are slow or dead
+/// keep others waiting only if there are as many of them.
+const CONCURRENCY: usize = 64;
 
 /// What came of one source.
 #[derive(Default)]
