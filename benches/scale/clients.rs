@@ -49,7 +49,7 @@ while result:
     result = content.propertyCollector.ContinueRetrievePropertiesEx(token) if token is not None else None
 view.DestroyView()
 Disconnect(instance)
-assert vms == 20000, vms
+assert vms == 2000, vms
 "#;
 
 pub fn run() -> Outcome<Vec<Verdict>> {

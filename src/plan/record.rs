@@ -180,12 +180,17 @@ impl VmRecord {
             .iter()
             .filter(|(key, value)| is_readable(key, Form::of_text(value.get())));
         let fields = VmFields::deserialize(MapDeserializer::new(readable.copied())).ok()?;
+        let form = |name: &str| {
+            let value = stored.iter().rfind(|(key, _)| *key == name);
+            value.map(|(_, value)| Form::of_text(value.get()))
+        };
+        let is_well_typed = are_well_typed(form(field::ORPHAN), form(field::ORPHAN_SINCE));
         let is_whole = !fields.name.is_empty() && fields.names.contains(&fields.name);
         is_whole.then(|| Self {
             rev,
             epoch,
             fields,
-            stored: Stored::of_text(text),
+            stored: Stored::of_text(text, is_well_typed),
             id,
         })
     }
@@ -210,10 +215,8 @@ impl VmRecord {
 
     /// Whether the fields that say if it is an orphan are stored in their own types.
     #[must_use]
-    pub fn is_well_typed(&self) -> bool {
-        let since = self.stored.get(field::ORPHAN_SINCE);
-        self.stored.get(field::ORPHAN).is_some_and(Value::is_boolean)
-            && since.is_none_or(|since| since.is_string() || since.is_null())
+    pub const fn is_well_typed(&self) -> bool {
+        self.stored.is_well_typed()
     }
 }
 
@@ -227,9 +230,14 @@ fn is_readable(key: &str, form: Form) -> bool {
     }
 }
 
+/// Of `orphan` and `orphan_since`.
+pub(super) fn are_well_typed(orphan: Option<Form>, since: Option<Form>) -> bool {
+    orphan == Some(Form::Boolean) && matches!(since, None | Some(Form::Null | Form::Text))
+}
+
 /// What a value is, as far as that matters.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Null,
     Boolean,
     Text,
@@ -237,7 +245,7 @@ enum Form {
 }
 
 impl Form {
-    fn of(value: &Value) -> Self {
+    pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(_) => Self::Boolean,
@@ -258,7 +266,7 @@ impl Form {
 }
 
 /// One field before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// As stored; null if absent.
     pub before: Value,

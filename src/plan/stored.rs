@@ -7,6 +7,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::record::{Form, are_well_typed, field};
+
 /// What a write compares with. It is kept as text, which takes a fifth of the memory that its values would, and read
 /// once someone looks: of most documents nobody ever does.
 #[derive(Debug, Clone, Default)]
@@ -14,15 +16,22 @@ pub struct Stored {
     /// A JSON object; empty if it was never written down.
     text: Box<str>,
     fields: OnceLock<Box<Map<String, Value>>>,
+    /// Asked of every document.
+    is_well_typed: bool,
 }
 
 impl Stored {
     /// The text has to be that of a JSON object.
-    pub(super) fn of_text(text: String) -> Self {
+    pub(super) fn of_text(text: String, is_well_typed: bool) -> Self {
         Self {
             text: text.into(),
             fields: OnceLock::new(),
+            is_well_typed,
         }
+    }
+
+    pub(super) const fn is_well_typed(&self) -> bool {
+        self.is_well_typed
     }
 
     /// The fields, for whoever looks once: nothing is kept of what was read.
@@ -56,20 +65,20 @@ impl Extend<(String, Value)> for Stored {
 
 impl From<Map<String, Value>> for Stored {
     fn from(fields: Map<String, Value>) -> Self {
+        let form = |key: &str| fields.get(key).map(Form::of);
+        let is_well_typed = are_well_typed(form(field::ORPHAN), form(field::ORPHAN_SINCE));
         if fields.values().any(has_fraction) {
             return Self {
                 text: Box::default(),
                 fields: OnceLock::from(Box::new(fields)),
+                is_well_typed,
             };
         }
-        Self {
-            text: Value::Object(fields).to_string().into(),
-            fields: OnceLock::new(),
-        }
+        Self::of_text(Value::Object(fields).to_string(), is_well_typed)
     }
 }
 
-/// What text does not give back to the last bit (serde_json's `float_roundtrip`).
+/// What text does not give back to the last bit (`float_roundtrip` of `serde_json`).
 fn has_fraction(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.is_f64(),

@@ -143,7 +143,8 @@ impl Pass<'_> {
         let mut gathered = self.stage.gather(store, Some(epoch)).await?;
         self.note(&gathered);
         let lines = summarize(&gathered.plan, &gathered.loaded.records);
-        self.draft.changes = lines.iter().map(|(_, line)| line.clone()).collect();
+        let (places, lines): (Vec<usize>, _) = lines.into_iter().unzip();
+        self.draft.changes = lines;
         let stamp = PassStamp {
             epoch,
             run_id: self.draft.run_id.clone(),
@@ -168,7 +169,7 @@ impl Pass<'_> {
         tracing::info!(written = written.outcomes.len(), all_applied, "wrote documents");
         self.draft.adopted = account::count_adopted(&gathered.plan, &written.outcomes);
         self.note_outcomes(&written.outcomes);
-        self.draft.changes = settle(lines, &gathered.plan, &written.outcomes);
+        settle(&places, &mut self.draft.changes, &gathered.plan, &written.outcomes);
         written.error.map_or(Ok(()), Err)?;
         // What might still be rolled back is not told to anyone.
         let unknown = written
