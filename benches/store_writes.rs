@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use vmsync::config::{MongoAddress, MongoConfig};
 use vmsync::inventory::SourceId;
 use vmsync::plan::record::{Ownership, VmFields, VmRecord, diff_fields};
-use vmsync::store::{DocumentWrite, MongoStore, PassStamp, SqliteStore, Store, WriteOutcome};
+use vmsync::store::{DocumentWrite, MongoStore, PassStamp, SqliteStore, Store, Table, WriteOutcome};
 
 const DOCUMENTS: usize = 10_000;
 /// One by one takes long; its rate does not depend on the number.
@@ -74,6 +74,7 @@ fn stamp() -> PassStamp {
         epoch: 1,
         run_id,
         local_time,
+        time: "2024-07-01T12:34:00Z".to_owned(),
     }
 }
 
@@ -126,7 +127,7 @@ fn next_state(record: &VmRecord) -> (String, String) {
 /// Documents per second, all of them applied.
 async fn write(store: &dyn Store, writes: &[DocumentWrite]) -> Outcome<f64> {
     let started = Instant::now();
-    let written = store.apply(&stamp(), writes).await;
+    let written = store.apply(&stamp(), Table::Vms, writes).await;
     let rate = rate(writes.len(), started);
     written.error.map_or(Ok(()), Err)?;
     let applied = written
@@ -150,7 +151,7 @@ fn rate(count: usize, started: Instant) -> f64 {
 async fn fill(label: &str, store: &dyn Store) -> Outcome<()> {
     store.prepare().await?;
     let inserts: Vec<_> = (0..DOCUMENTS)
-        .map(|number| DocumentWrite::Insert { fields: vm(number) })
+        .map(|number| DocumentWrite::insert_vm(&vm(number)))
         .collect();
     let inserted = write(store, &inserts).await?;
     let started = Instant::now();
@@ -158,7 +159,7 @@ async fn fill(label: &str, store: &dyn Store) -> Outcome<()> {
     let loaded = rate(records.len(), started);
     let ids: Vec<_> = records.into_iter().map(|record| record.id).collect();
     let started = Instant::now();
-    store.refresh(&stamp(), &ids).await?;
+    store.refresh(&stamp(), Table::Vms, &ids).await?;
     let refreshed = rate(ids.len(), started);
     println!(
         "{label}: {DOCUMENTS} documents: {inserted:.0}/s inserted, {loaded:.0}/s loaded, {refreshed:.0}/s refreshed"

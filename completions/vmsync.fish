@@ -39,25 +39,32 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "sync" -d 'Run one pas
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "config" -d 'Write, validate or show the configuration'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s q -l quiet -d 'Nothing but errors on stderr'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "all" -d 'Bring every VM up to date'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "all" -d 'Bring every VM and all other objects up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "clusters" -d 'Bring the clusters up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "datastores" -d 'Bring the datastores up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
@@ -77,7 +84,7 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
@@ -94,12 +101,132 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "all" -d 'Bring every VM up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "all" -d 'Bring every VM and all other objects up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "clusters" -d 'Bring the clusters up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "datastores" -d 'Bring the datastores up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
@@ -144,6 +271,21 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'P
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l gone-before -d 'What has been gone for longer than this, such as 90d' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l lock-timeout -d 'With --apply, wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l apply -d 'Delete it [default: show it]'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
@@ -205,15 +347,22 @@ journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "config" -d 'Write, validate or show the configuration'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "config" -d 'Write, validate or show the configuration'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM and all other objects up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "clusters" -d 'Bring the clusters up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "datastores" -d 'Bring the datastores up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Read the configuration and say everything that is wrong with it'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every value that holds, and where it comes from'

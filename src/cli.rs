@@ -6,10 +6,15 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+mod list;
+mod query;
 mod values;
 
+use crate::catalog::ObjectKind;
 use crate::config::Override;
 
+pub use list::{ListArgs, ListCommand, ListFormat};
+pub use query::QueryArgs;
 use values::prom_file;
 pub use values::{Allow, AllowedChange, parse_duration};
 
@@ -41,7 +46,9 @@ Examples:
   vmsync check                      see whether a pass would find all it needs
   vmsync diff                       show what a pass would change
   vmsync sync all                   bring every VM up to date
-  vmsync sync vms web-1 --dry-run   look at one VM";
+  vmsync sync vms web-1 --dry-run   look at one VM
+  vmsync list vms --where 'power_state = off'
+                                    look at what there is";
 
 const CONFIGURATION: &str = "\
 Configuration, the first of:
@@ -150,6 +157,18 @@ pub enum Command {
     /// Show whether a pass runs, how the last ones ended, and how fresh each source is
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
+    /// List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them
+    ///
+    /// Reads the store and asks no source; how old the data is stands on stderr.
+    #[command(subcommand, arg_required_else_help = true, after_help = list::EXAMPLES)]
+    List(ListCommand),
+    /// Answer a question in plain words, such as "hosts with no vms"
+    ///
+    /// The words are made into a list, with typing errors corrected; stderr says which `vmsync list` command it is, and what
+    /// was read as something else. A word that means nothing here is an error and never passed over. Names stand behind
+    /// what they name (host esx1, named web*); they are found in any case of letters, and those in quotes exactly as they are.
+    #[command(after_help = query::EXAMPLES)]
+    Query(QueryArgs),
     /// See whether a pass would find all it needs: sources, store, Redis, services
     ///
     /// Connects to everything in the configuration and says line by line what is well and what to do about the rest.
@@ -157,6 +176,13 @@ pub enum Command {
     /// else is written. The services are connected to and sent nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Show or delete stored objects, never VMs, that have been gone for long
+    ///
+    /// Hosts, clusters, datastores, networks, switches and alarms that a source no longer has stay in the store as gone.
+    /// Shows which of them have been gone for longer than AGE; with --apply they are deleted, while no pass runs. VM
+    /// documents are never deleted.
+    #[command(after_help = PRUNE_EXAMPLES)]
+    Prune(PruneArgs),
     /// Write, validate or show the configuration
     #[command(subcommand, arg_required_else_help = true, after_help = CONFIG_EXAMPLES)]
     Config(ConfigCommand),
@@ -172,7 +198,8 @@ pub enum Command {
 const SYNC_EXAMPLES: &str = "\
 Examples:
   vmsync sync all                   every VM of every source
-  vmsync sync vms web-1 web-2       these VMs and their sessions only";
+  vmsync sync vms web-1 web-2       these VMs and their sessions only
+  vmsync sync hosts                 the hosts only";
 
 const DIFF_EXAMPLES: &str = "\
 Examples:
@@ -186,6 +213,12 @@ Examples:
   vmsync status
   vmsync status --format json | jq .last_success
   vmsync status --format nagios --warn 10m --crit 1h";
+
+const PRUNE_EXAMPLES: &str = "\
+Examples:
+  vmsync prune --gone-before 90d            what has been gone for 90 days
+  vmsync prune --gone-before 90d --apply    delete it
+  vmsync prune --gone-before 0s --format json | jq '.objects[].name'";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -265,7 +298,7 @@ Examples:
 /// What to synchronise.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum SyncCommand {
-    /// Bring every VM up to date
+    /// Bring every VM and all other objects up to date
     #[command(after_help = ALL_EXAMPLES)]
     All(SyncAllArgs),
     /// Bring some VMs and their sessions up to date
@@ -273,6 +306,47 @@ pub enum SyncCommand {
     /// All sources are listed and the whole plan is checked; then only the changes of these VMs are applied.
     #[command(after_help = VMS_EXAMPLES)]
     Vms(SyncVmsArgs),
+    /// Bring the other objects of one kind up to date
+    #[command(flatten)]
+    Objects(SyncObjects),
+}
+
+/// Which objects beside VMs to synchronise. All that they refer to is listed too; nothing else is written.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum SyncObjects {
+    /// Bring the hosts up to date, and nothing else
+    #[command(after_help = "Examples:\n  vmsync sync hosts\n  vmsync sync hosts --dry-run --source vc1")]
+    Hosts(SyncArgs),
+    /// Bring the clusters up to date, and nothing else
+    #[command(after_help = "Examples:\n  vmsync sync clusters\n  vmsync sync clusters --dry-run --source vc1")]
+    Clusters(SyncArgs),
+    /// Bring the datastores up to date, and nothing else
+    #[command(after_help = "Examples:\n  vmsync sync datastores\n  vmsync sync datastores --dry-run --source vc1")]
+    Datastores(SyncArgs),
+    /// Bring the networks up to date, and nothing else
+    #[command(after_help = "Examples:\n  vmsync sync networks\n  vmsync sync networks --dry-run --source vc1")]
+    Networks(SyncArgs),
+    /// Bring the distributed switches up to date, and nothing else
+    #[command(after_help = "Examples:\n  vmsync sync switches\n  vmsync sync switches --dry-run --source vc1")]
+    Switches(SyncArgs),
+    /// Bring the triggered alarms up to date, and nothing else
+    #[command(after_help = "Examples:\n  vmsync sync alarms\n  vmsync sync alarms --dry-run --source vc1")]
+    Alarms(SyncArgs),
+}
+
+impl SyncObjects {
+    /// What is to be synchronised, and how.
+    #[must_use]
+    pub const fn kind_and_args(&self) -> (ObjectKind, &SyncArgs) {
+        match self {
+            Self::Hosts(args) => (ObjectKind::Host, args),
+            Self::Clusters(args) => (ObjectKind::Cluster, args),
+            Self::Datastores(args) => (ObjectKind::Datastore, args),
+            Self::Networks(args) => (ObjectKind::Network, args),
+            Self::Switches(args) => (ObjectKind::Switch, args),
+            Self::Alarms(args) => (ObjectKind::Alarm, args),
+        }
+    }
 }
 
 const ALL_EXAMPLES: &str = "\
@@ -301,7 +375,7 @@ pub struct ScopeArgs {
     /// Let the VMs of a source that is no longer configured be orphaned (repeatable)
     #[arg(long = "retire-source", value_name = "NAME_OR_ADDRESS", value_hint = ValueHint::Other, value_parser = NonEmptyStringValueParser::new())]
     pub retire_sources: Vec<String>,
-    /// Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)
+    /// Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)
     #[arg(long = "allow", value_name = "SOURCE:KIND=N", value_hint = ValueHint::Other)]
     pub allow: Vec<Allow>,
 }
@@ -318,7 +392,7 @@ pub struct SyncAllArgs {
     pub metrics_file: Option<String>,
 }
 
-/// Options of `sync all` and `sync vms`.
+/// Options of every pass.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SyncArgs {
     /// Show what would be changed and write nothing
@@ -389,6 +463,33 @@ pub struct CheckArgs {
     pub format: CheckFormat,
 }
 
+/// Options of `prune`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct PruneArgs {
+    /// What has been gone for longer than this, such as 90d
+    #[arg(long, value_name = "AGE", value_hint = ValueHint::Other, value_parser = parse_duration)]
+    pub gone_before: Duration,
+    /// Delete it [default: show it]
+    #[arg(long)]
+    pub apply: bool,
+    /// With --apply, wait this long for another run to end [default: do not wait]
+    #[arg(long, value_name = "DURATION", value_hint = ValueHint::Other, value_parser = parse_duration, requires = "apply")]
+    pub lock_timeout: Option<Duration>,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: PruneFormat,
+}
+
+/// Form of `prune`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PruneFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: one JSON document on one line
+    Json,
+}
+
 /// Options of `units`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub struct UnitsArgs {
@@ -421,9 +522,20 @@ impl Command {
         match self {
             Self::Sync(SyncCommand::All(_)) => "sync all",
             Self::Sync(SyncCommand::Vms(_)) => "sync vms",
+            Self::Sync(SyncCommand::Objects(objects)) => match objects {
+                SyncObjects::Hosts(_) => "sync hosts",
+                SyncObjects::Clusters(_) => "sync clusters",
+                SyncObjects::Datastores(_) => "sync datastores",
+                SyncObjects::Networks(_) => "sync networks",
+                SyncObjects::Switches(_) => "sync switches",
+                SyncObjects::Alarms(_) => "sync alarms",
+            },
             Self::Diff(_) => "diff",
             Self::Status(_) => "status",
+            Self::List(_) => "list",
+            Self::Query(_) => "query",
             Self::Check(_) => "check",
+            Self::Prune(_) => "prune",
             Self::Config(ConfigCommand::Init) => "config init",
             Self::Config(ConfigCommand::Validate) => "config validate",
             Self::Config(ConfigCommand::Show(_)) => "config show",
@@ -438,9 +550,13 @@ impl Command {
             Self::Sync(SyncCommand::All(SyncAllArgs { sync, .. }) | SyncCommand::Vms(SyncVmsArgs { sync, .. })) => {
                 !sync.dry_run
             }
+            Self::Sync(SyncCommand::Objects(objects)) => !objects.kind_and_args().1.dry_run,
+            Self::Prune(prune) => prune.apply,
             Self::Config(ConfigCommand::Init) => true,
             Self::Diff(_)
             | Self::Status(_)
+            | Self::List(_)
+            | Self::Query(_)
             | Self::Check(_)
             | Self::Units(_)
             | Self::Config(ConfigCommand::Validate | ConfigCommand::Show(_)) => false,

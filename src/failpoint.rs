@@ -8,10 +8,10 @@
 
 /// Ends or stops the process here if a test asks for it.
 macro_rules! failpoint {
-    ($name:literal) => {
+    ($name:literal) => {{
         #[cfg(debug_assertions)]
         $crate::failpoint::pass($name);
-    };
+    }};
 }
 
 pub(crate) use failpoint;

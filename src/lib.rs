@@ -21,7 +21,9 @@
 //! stands behind a trait that has a twin in memory.
 //!
 //! The other objects (hosts, clusters, datastores, …) go the same way; [`catalog`] says which there are and what is
-//! kept of them. Who asks for them later says so in [`filter`]'s language, and gets what a [`selection`] describes.
+//! kept of them. Who asks for them later says so in [`filter`]'s language, and gets what a [`selection`] describes;
+//! [`question`] says it for them from plain words, [`listing`] is how that is shown, [`export`] puts it into files for
+//! other programs, [`cell`] by cell, and [`stats`] counts it.
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
@@ -31,26 +33,32 @@
 
 pub(crate) mod access;
 pub mod catalog;
+pub mod cell;
 pub mod check;
 pub mod cli;
 pub mod colour;
 pub mod commands;
 pub mod config;
 pub mod exit;
+pub mod export;
 pub(crate) mod failpoint;
 pub mod filter;
 pub mod http;
 pub mod inventory;
+pub mod links;
+pub mod listing;
 pub mod logging;
 pub mod notify;
 pub mod ping;
 pub mod plan;
 pub mod progress;
+pub mod question;
 pub mod report;
 pub mod run;
 pub mod selection;
 pub mod sessions;
 pub mod soap;
+pub mod stats;
 pub mod store;
 pub mod units;
 pub mod vsphere;

@@ -16,8 +16,17 @@ const fn field(name: &'static str, kind: FieldType, meaning: &'static str) -> Fi
         name,
         kind,
         place: Place::Key(name),
+        blank: None,
         is_shown: false,
         meaning,
+    }
+}
+
+/// A text that other services read, who want a word where nothing is known.
+const fn told(field: &Field) -> Field {
+    Field {
+        blank: Some("unknown"),
+        ..*field
     }
 }
 
@@ -36,14 +45,14 @@ pub(super) const VM: &[Field] = &[
     shown("cluster", Text, "name of the cluster of its host"),
     shown("num_cpu", Number(One), "virtual CPUs"),
     shown("memory_mb", Number(Mebibyte), "memory in MiB"),
-    shown("addr", Text, "guest address; unknown if never reported"),
-    field("hostname", Text, "guest hostname; unknown if never reported"),
+    told(&shown("addr", Text, "guest address; unknown if never reported")),
+    told(&field("hostname", Text, "guest hostname; unknown if never reported")),
     of_sources("source", "name", "names of the sources that have it"),
     of_sources("moref", "moref", "its references there"),
     of_sources("source_id", "id", "lasting identities of these sources"),
-    field("uuid", Text, "config.uuid, the BIOS UUID"),
+    told(&field("uuid", Text, "config.uuid, the BIOS UUID")),
     field("instance_uuid", Text, "config.instanceUuid"),
-    field("esxi_host_addr", Text, "address of the ESXi host that runs it"),
+    told(&field("esxi_host_addr", Text, "address of the ESXi host that runs it")),
     field("datacenter", Text, "name of its datacenter"),
     field("folder_path", Text, "path of its folder, /Datacenter/vm/Folder"),
     field("resource_pool", Text, "name of its resource pool or vApp"),
@@ -55,11 +64,11 @@ pub(super) const VM: &[Field] = &[
         Text,
         "connected, disconnected, orphaned, inaccessible, invalid",
     ),
-    field(
+    told(&field(
         "vmware_tools",
         Text,
         "toolsOk, toolsOld, toolsNotRunning, toolsNotInstalled, unknown",
-    ),
+    )),
     field("tools_version_status", Text, "guest.toolsVersionStatus2"),
     field("tools_running_status", Text, "guest.toolsRunningStatus"),
     field("guest_os", Text, "full name of the guest operating system"),

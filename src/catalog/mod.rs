@@ -5,6 +5,7 @@
 //! or not known.
 
 mod fields;
+mod value;
 
 use serde::{Deserialize, Serialize};
 
@@ -144,6 +145,8 @@ pub struct Field {
     pub kind: FieldType,
     /// Where its value stands in a stored document.
     pub place: Place,
+    /// A text that stands where nothing is known, for readers who want a word there.
+    pub blank: Option<&'static str>,
     /// Whether a table shows it unless columns are asked for.
     pub is_shown: bool,
     /// What it says, for people: the vSphere property or the rule that it comes from.

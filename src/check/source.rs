@@ -12,7 +12,7 @@ use super::model::{Findings, SourceFindings, Subject};
 use super::network::{connect, list, resolve};
 use crate::config::{Source, Timing};
 use crate::exit::Condition;
-use crate::inventory::{SURVEY, SourceInventory, SourceKind, build_inventory};
+use crate::inventory::{InventoryBuilder, SURVEY, SourceInventory, SourceKind};
 use crate::run::Stop;
 use crate::soap::AboutInfo;
 use crate::vsphere::{
@@ -258,10 +258,10 @@ impl Asking<'_> {
 
     async fn survey(&mut self) {
         let Some(session) = &mut self.session else { return };
-        let listing = session.list(SURVEY, |_| ()).await;
-        let about = session.about().clone();
+        let mut builder = InventoryBuilder::new(session.about(), SURVEY);
+        let listing = session.list(SURVEY, &mut builder, |_| ()).await;
         match &listing.completeness {
-            Completeness::Complete => self.judge_rights(&build_inventory(&about, &listing.objects)),
+            Completeness::Complete => self.judge_rights(&builder.finish(true)),
             Completeness::Incomplete { .. } => {
                 let (detail, hint) = why_incomplete(&listing);
                 self.fail("rights", detail, hint);

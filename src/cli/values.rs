@@ -11,20 +11,22 @@ pub enum AllowedChange {
     Orphan,
     /// VMs of the source get new names.
     Rename,
+    /// Other objects of the source, up to so many of each kind, are gone.
+    Gone,
 }
 
-/// `SOURCE:orphan=N` or `SOURCE:rename=N`.
+/// `SOURCE:orphan=N`, `SOURCE:rename=N` or `SOURCE:gone=N`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
     /// Name of a source; may hold colons.
     pub source: String,
     /// What is allowed.
     pub change: AllowedChange,
-    /// For how many VMs at most.
+    /// For how many at most.
     pub limit: u32,
 }
 
-const ALLOW_FORM: &str = "expected SOURCE:orphan=N or SOURCE:rename=N, such as esx1:orphan=12";
+const ALLOW_FORM: &str = "expected SOURCE:orphan=N, SOURCE:rename=N or SOURCE:gone=N, such as esx1:orphan=12";
 
 impl FromStr for Allow {
     type Err = String;
@@ -35,6 +37,7 @@ impl FromStr for Allow {
         let change = match change {
             "orphan" => AllowedChange::Orphan,
             "rename" => AllowedChange::Rename,
+            "gone" => AllowedChange::Gone,
             _ => return Err(ALLOW_FORM.to_owned()),
         };
         let limit = limit.parse().map_err(|_| ALLOW_FORM)?;

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use super::Console;
 use super::ending::tell_ending;
 use super::watch::Watch;
+use crate::catalog::ObjectKind;
 use crate::cli::{
     AllowedChange, Cli, DiffArgs, ReportArgs, ReportFormat, ScopeArgs, SyncAllArgs, SyncArgs, SyncVmsArgs,
 };
@@ -19,21 +20,39 @@ use crate::logging;
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
 use crate::report::{Occasion, Report, render_json, render_ndjson, render_table, should_print};
-use crate::run::{Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
+use crate::run::{Aim, Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
 use crate::whole_file::{self, Readers};
 
 /// `sync all`.
 pub async fn sync_all(console: &Console, config: &Config, cli: &Cli, args: &SyncAllArgs) -> ExitCode {
-    let order = order(console, cli, mode(&args.sync), &args.sync.scope, None);
+    let order = order(console, cli, mode(&args.sync), &args.sync.scope, Aim::Everything);
     let watch = Watch::new(config, &order);
     pass(console, config, &order, (&args.sync.scope, &args.sync.report), watch).await
 }
 
 /// `sync vms`.
 pub async fn sync_vms(console: &Console, config: &Config, cli: &Cli, args: &SyncVmsArgs) -> ExitCode {
-    let order = order(console, cli, mode(&args.sync), &args.sync.scope, Some(&args.ids));
+    let order = order(
+        console,
+        cli,
+        mode(&args.sync),
+        &args.sync.scope,
+        Aim::Vms(args.ids.clone()),
+    );
     let watch = Watch::new(config, &order);
     pass(console, config, &order, (&args.sync.scope, &args.sync.report), watch).await
+}
+
+/// `sync hosts` and so on.
+pub async fn sync_objects(
+    console: &Console,
+    config: &Config,
+    cli: &Cli,
+    (kind, args): (ObjectKind, &SyncArgs),
+) -> ExitCode {
+    let order = order(console, cli, mode(args), &args.scope, Aim::Objects(kind));
+    let watch = Watch::new(config, &order);
+    pass(console, config, &order, (&args.scope, &args.report), watch).await
 }
 
 /// `diff`.
@@ -41,7 +60,7 @@ pub async fn diff(console: &Console, config: &Config, cli: &Cli, args: &DiffArgs
     let mode = Mode::Look {
         report_differences: args.exit_code,
     };
-    let order = order(console, cli, mode, &args.scope, None);
+    let order = order(console, cli, mode, &args.scope, Aim::Everything);
     let watch = Watch::new(config, &order);
     pass(console, config, &order, (&args.scope, &args.report), watch).await
 }
@@ -58,12 +77,12 @@ fn mode(args: &SyncArgs) -> Mode {
     }
 }
 
-fn order(console: &Console, cli: &Cli, mode: Mode, scope: &ScopeArgs, ids: Option<&Vec<String>>) -> Order {
+fn order(console: &Console, cli: &Cli, mode: Mode, scope: &ScopeArgs, aim: Aim) -> Order {
     Order {
         run_id: console.run_id,
         command: cli.command.words(),
         mode,
-        only: ids.cloned(),
+        aim,
         asked: (!scope.sources.is_empty()).then(|| scope.sources.iter().cloned().collect::<BTreeSet<_>>()),
         retired: scope.retire_sources.clone(),
         allowances: scope.allow.iter().map(allowance).collect(),
@@ -204,6 +223,7 @@ fn allowance(allow: &crate::cli::Allow) -> Allowance {
     let subject = match allow.change {
         AllowedChange::Orphan => Subject::Orphan,
         AllowedChange::Rename => Subject::Rename,
+        AllowedChange::Gone => Subject::Gone,
     };
     Allowance {
         source: allow.source.clone(),

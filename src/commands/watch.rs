@@ -14,7 +14,7 @@ use crate::exit::{Condition, ExitCode};
 use crate::logging;
 use crate::ping::{Ping, Signal};
 use crate::report::{Carried, Report, render_metrics};
-use crate::run::{Mode, Order, Stop};
+use crate::run::{Aim, Mode, Order, Stop};
 use crate::whole_file::{self, Readers};
 
 /// A process that was signalled is to end within 5 s.
@@ -37,7 +37,7 @@ pub struct Watch<'a> {
 impl<'a> Watch<'a> {
     /// Whoever this configuration names.
     pub fn new(config: &'a Config, order: &Order) -> Self {
-        let is_watched = order.only.is_none() && matches!(order.mode, Mode::Apply { .. });
+        let is_watched = order.aim == Aim::Everything && matches!(order.mode, Mode::Apply { .. });
         let all_asked = order.asked.is_none();
         let ping = config.ping.as_ref();
         Self {

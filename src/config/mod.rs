@@ -30,6 +30,8 @@ mod tree;
 mod values;
 mod words;
 
+pub(crate) use words::similar;
+
 pub use environment::{Environment, ProcessEnvironment};
 pub use layers::{variable_of, variables_set};
 pub use model::*;

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{Secret, SecretUrl};
-use crate::inventory::SourceKind;
+use crate::inventory::{Choice, SourceKind};
 
 /// Everything that a command needs to know.
 pub struct Config {
@@ -15,12 +15,16 @@ pub struct Config {
     pub path: PathBuf,
     /// `esxi_hosts` and `vcenters`, in the order of the file.
     pub sources: Vec<Source>,
+    /// What is asked for beside the VMs themselves.
+    pub inventory: Choice,
     /// Where the VM documents are kept.
     pub store: StoreConfig,
     /// Without it the session step is skipped.
     pub redis: Option<RedisConfig>,
     /// The services that are told of renames; both may be absent.
     pub endpoints: Endpoints,
+    /// `links.hosts`: the records that are linked to hosts.
+    pub host_links: Option<LinkConfig>,
     /// `metrics.textfile`: where `node_exporter` finds how the last `sync all` went.
     pub metrics_file: Option<PathBuf>,
     /// `ping.url`: who is told that a `sync all` begins and how it ended.
@@ -225,6 +229,17 @@ pub struct Endpoints {
     pub vm_group: Option<Url>,
     /// `auth-service-rename-vm`.
     pub auth: Option<Url>,
+}
+
+/// `links.hosts`: which records get a link to the host that they describe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkConfig {
+    /// Collection of the records, in the database of the documents.
+    pub collection: String,
+    /// Field with the serial number (`match`).
+    pub matched: String,
+    /// Field of the link.
+    pub set: String,
 }
 
 /// Limits of time; see the README for what each one covers.

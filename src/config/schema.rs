@@ -68,6 +68,8 @@ pub enum Kind {
     Globs,
     /// Patterns of paths.
     FolderGlobs,
+    /// Some of these words.
+    Words(&'static [&'static str]),
     /// SHA-256 fingerprints of certificates.
     Fingerprints,
     /// An `http` or `https` URL without credentials.
@@ -78,6 +80,8 @@ pub enum Kind {
     Database,
     /// The name of a MongoDB collection, or its beginning.
     Collection,
+    /// The name of a document's field on top.
+    Field,
     /// Accepted as the service that vmsync replaces needed it; the text says why it is not used.
     Unused(&'static str),
 }
@@ -126,6 +130,7 @@ pub(super) static ROOT: &[Key] = &[
     filled("tls", TLS),
     filled("exclude", EXCLUDE),
     filled("guard", GUARD),
+    filled("inventory", INVENTORY),
     optional("mongodb", Kind::Section(MONGODB), "SQLite at store.sqlite"),
     optional(
         "store",
@@ -134,6 +139,7 @@ pub(super) static ROOT: &[Key] = &[
     ),
     optional("redis", Kind::Section(REDIS), "sessions are not touched"),
     optional("endpoints", Kind::Section(ENDPOINTS), "nobody is notified of renames"),
+    optional("links", Kind::Section(LINKS), "no records are linked to hosts"),
     filled("sync", SYNC),
     optional("metrics", Kind::Section(METRICS), "no metrics are written"),
     optional("ping", Kind::Section(PING), "nobody is pinged"),
@@ -179,6 +185,19 @@ static GUARD: &[Key] = &[
     default("replaced_percent", Kind::Number(0, 100), "30"),
     default("rename_percent", Kind::Number(0, 100), "30"),
     default("missing_for", Kind::Duration(Duration::ZERO, YEAR), "24h"),
+];
+
+static INVENTORY: &[Key] = &[
+    optional(
+        "types",
+        Kind::Words(&["hosts", "clusters", "datastores", "networks", "switches", "alarms"]),
+        "all of them",
+    ),
+    default(
+        "details",
+        Kind::Words(&["devices", "snapshots", "guest_net", "guest_disk"]),
+        "[]",
+    ),
 ];
 
 static MONGODB: &[Key] = &[
@@ -233,6 +252,18 @@ static ENDPOINTS: &[Key] = &[
         "this service is not notified",
     ),
     optional("auth-service-rename-vm", Kind::HttpUrl, "this service is not notified"),
+];
+
+static LINKS: &[Key] = &[optional(
+    "hosts",
+    Kind::Section(HOST_LINKS),
+    "no records are linked to hosts",
+)];
+
+static HOST_LINKS: &[Key] = &[
+    required("collection", Kind::Collection),
+    default("match", Kind::Field, "service_tag"),
+    default("set", Kind::Field, "vcenter_host_id"),
 ];
 
 static SYNC: &[Key] = &[

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::path::Path;
 
 /// The candidate that was probably meant.
-pub(super) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let likeness = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
     let best = candidates
         .map(|candidate| (likeness(candidate), candidate))
@@ -44,4 +44,8 @@ pub(super) fn is_database(text: &str) -> bool {
 
 pub(super) fn is_collection(text: &str) -> bool {
     text.len() <= 200 && !text.contains(['$', '\0']) && !text.starts_with("system.")
+}
+
+pub(super) fn is_field(text: &str) -> bool {
+    !text.contains(['.', '\0']) && !text.starts_with('$')
 }

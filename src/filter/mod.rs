@@ -1,11 +1,55 @@
-//! The language of `--where`: which objects are meant. Pure.
+//! Which objects are meant: a small language, `memory_mb > 4GB and not cluster ~ test*`. Pure.
 //!
-//! A comparison is true or false, never unknown: a field that an object does not have makes it false, `!=` is the
-//! negation of `=`.
+//! [`parse`] reads it, `Display` of [`Expr`] writes it, [`Expr::holds`] decides. A comparison is true or false, never
+//! unknown: a field that an object does not have makes it false, `!=` is the negation of `=`.
+//!
+//! ```text
+//! expression  all {"or" all}
+//! all         one {"and" one}
+//! one         "not" one | "(" expression ")" | condition
+//! condition   SWITCH | FIELD ("=" | "!=") (VALUE | "none") | FIELD ("~" | "!~") PATTERN
+//!             | FIELD ("<" | "<=" | ">" | ">=") VALUE
+//! VALUE       letters, digits and . : / @ _ - + % as they are, everything else in quotes
+//! ```
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use crate::catalog::Field;
+use crate::catalog::{Field, Kind};
+
+mod display;
+mod error;
+mod eval;
+mod lexer;
+mod literal;
+mod operator;
+mod parser;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use display::text_literal;
+pub use error::{FilterError, Mistake};
+pub(crate) use error::{pointed, similar_field};
+pub use operator::Operator;
+pub use parser::parse;
+
+/// How deep parentheses and `not` may be nested.
+pub const MAX_DEPTH: usize = 50;
+/// How long an expression may be, in bytes.
+pub const MAX_LENGTH: usize = 16 * 1024;
+
+/// What an expression is read against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Whose fields there are.
+    pub kind: Kind,
+    /// What `-7d` counts from.
+    pub now: Timestamp,
+    /// Where days begin, and where times without an offset are.
+    pub timezone: &'a TimeZone,
+}
 
 /// A condition on the objects of one kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +76,7 @@ pub struct Comparison {
 /// What is said of a field. Which of them fit follows from the field's type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
-    /// It is absent, null, or an empty list.
+    /// It says nothing: see [`Field::is_absent`].
     Absent,
     /// It is exactly this text.
     Text(String),
@@ -59,4 +103,48 @@ pub enum Order {
     AtLeast,
     /// `>`
     Greater,
+}
+
+impl Expr {
+    /// A condition on one field.
+    #[must_use]
+    pub const fn is(field: &'static Field, test: Test) -> Self {
+        Self::Is(Comparison { field, test })
+    }
+
+    /// The opposite.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "`!expression` hides what it does")]
+    pub fn not(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+
+    /// That all of them hold; none if there are none.
+    #[must_use]
+    pub fn all(parts: Vec<Self>) -> Option<Self> {
+        one_or(parts, Self::All)
+    }
+
+    /// That one of them holds; none if there are none.
+    #[must_use]
+    pub fn any(parts: Vec<Self>) -> Option<Self> {
+        one_or(parts, Self::Any)
+    }
+
+    /// Every comparison in it, from left to right.
+    #[must_use]
+    pub fn comparisons(&self) -> Vec<&Comparison> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::comparisons).collect(),
+            Self::Not(inner) => inner.comparisons(),
+            Self::Is(comparison) => vec![comparison],
+        }
+    }
+}
+
+fn one_or(mut parts: Vec<Expr>, many: fn(Vec<Expr>) -> Expr) -> Option<Expr> {
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(many(parts)),
+    }
 }

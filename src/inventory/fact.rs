@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// A property as it arrived. "Unset" and "not told" are different things: the first is knowledge, the second never
 /// overwrites what is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub enum Fact<T> {
     /// The server sent this value.
     Known(T),
@@ -21,6 +21,15 @@ impl<T> Fact<T> {
         match self {
             Self::Known(value) => Some(value),
             Self::Unset | Self::Unread => None,
+        }
+    }
+
+    /// The same, borrowed.
+    pub const fn as_ref(&self) -> Fact<&T> {
+        match self {
+            Self::Known(value) => Fact::Known(value),
+            Self::Unset => Fact::Unset,
+            Self::Unread => Fact::Unread,
         }
     }
 

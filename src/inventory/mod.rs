@@ -1,20 +1,38 @@
-//! What the sources say: the domain's types, and how they are built from a listing. Pure.
+//! What the sources say: the domain's types, and how they are built from the pages of a listing. Pure.
 
-mod build;
+mod alarm;
+mod builder;
+mod choice;
 mod copy_on_write;
+mod counts;
+mod details;
 mod fact;
-mod folder;
+mod graph;
 mod identity;
 mod name;
+mod networks;
+mod node;
 mod object;
+mod problem;
 mod properties;
+mod read;
+mod resolve;
+mod sighting;
 mod vm;
+mod words;
 
-pub use build::build_inventory;
+#[cfg(test)]
+mod tests;
+
+pub use builder::InventoryBuilder;
+pub use choice::{Choice, Detail};
 pub use copy_on_write::CopyOnWrite;
 pub use fact::Fact;
 pub use identity::{SourceId, SourceKind, Uuid};
 pub use name::decode_name;
 pub use object::Object;
-pub use properties::{LISTING, LOOK, SURVEY};
-pub use vm::{Host, LeftOut, Sighting, SourceInventory};
+pub use problem::{Problem, Severity};
+pub use properties::{ALARMS, LOOK, SURVEY, listing};
+pub use vm::{Details, Host, LeftOut, Shared, Sighting, SourceInventory};
+
+use resolve::resolve;

@@ -1,9 +1,16 @@
 //! VMs and hosts as one source lists them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::{Fact, Object, SourceKind, Uuid};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{Fact, Object, Problem, SourceKind, Uuid};
 use crate::catalog::ObjectKind;
+
+/// A text that many objects of a listing have: one copy serves them all.
+pub type Shared = Arc<str>;
 
 /// Why a listed VM is never a document of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +37,11 @@ pub struct Sighting {
     /// Decoded name. Of an inaccessible VM it is a datastore path.
     pub name: Fact<String>,
     /// Path of its folder, `/Datacenter/vm/Folder`, if every part of it is known.
-    pub folder_path: Option<String>,
+    pub folder_path: Option<Shared>,
     /// `connected`, `disconnected`, `orphaned`, `inaccessible`, `invalid`.
-    pub connection_state: Fact<String>,
+    pub connection_state: Fact<Shared>,
     /// `on`, `off`, `suspended`.
-    pub power_state: Fact<String>,
+    pub power_state: Fact<Shared>,
     /// Index into [`SourceInventory::hosts`] of `runtime.host`.
     pub host: Option<usize>,
     /// `guest.hostName`.
@@ -42,9 +49,11 @@ pub struct Sighting {
     /// `guest.ipAddress`, verbatim.
     pub guest_address: Fact<String>,
     /// `guest.toolsStatus`.
-    pub tools_status: Fact<String>,
+    pub tools_status: Fact<Shared>,
     /// `guest.toolsVersionStatus2`.
-    pub tools_version_status: Fact<String>,
+    pub tools_version_status: Fact<Shared>,
+    /// `guest.toolsRunningStatus`.
+    pub tools_running_status: Fact<Shared>,
     /// `config.template`.
     pub template: Fact<bool>,
     /// `summary.config.numCpu`.
@@ -52,9 +61,41 @@ pub struct Sighting {
     /// `summary.config.memorySizeMB`.
     pub memory_mb: Fact<u64>,
     /// `summary.config.guestFullName`.
-    pub guest_os: Fact<String>,
+    pub guest_os: Fact<Shared>,
+    /// `summary.config.guestId`.
+    pub guest_id: Fact<Shared>,
+    /// `summary.storage.committed`.
+    pub committed_bytes: Fact<u64>,
     /// `summary.storage.uncommitted`.
     pub uncommitted_bytes: Fact<u64>,
+    /// `summary.config.numEthernetCards`.
+    pub nics: Fact<u32>,
+    /// `summary.config.numVirtualDisks`.
+    pub disks: Fact<u32>,
+    /// `config.version`.
+    pub hardware_version: Fact<Shared>,
+    /// `config.firmware`.
+    pub firmware: Fact<Shared>,
+    /// `summary.config.vmPathName`.
+    pub vm_path: Fact<String>,
+    /// Number of `rootSnapshot`s.
+    pub snapshots: Fact<u32>,
+    /// `runtime.bootTime`.
+    pub boot_time: Fact<Timestamp>,
+    /// Name of the datacenter above it.
+    pub datacenter: Fact<Shared>,
+    /// Name of the cluster that its host or its pool is in; unset on a standalone host.
+    pub cluster: Fact<Shared>,
+    /// Name of its resource pool or vApp; templates have none.
+    pub resource_pool: Fact<Shared>,
+    /// Names of its datastores, sorted. Not read if a single one of them has no name.
+    pub datastores: Fact<Vec<Shared>>,
+    /// Names of its networks, likewise.
+    pub networks: Fact<Vec<Shared>>,
+    /// `customValue`, by the name of the attribute; unset if it has none.
+    pub custom_attributes: Fact<BTreeMap<Shared, String>>,
+    /// What `inventory.details` asks for.
+    pub details: Option<Box<Details>>,
     /// Whether any property of `config` arrived.
     pub has_config: bool,
     /// Set if it is counted only.
@@ -66,7 +107,10 @@ impl Sighting {
     /// taken from it.
     #[must_use]
     pub fn is_half_formed(&self) -> bool {
-        let connected = self.connection_state.known().is_some_and(|state| state == "connected");
+        let connected = self
+            .connection_state
+            .known()
+            .is_some_and(|state| &**state == "connected");
         !connected || !self.has_config
     }
 
@@ -81,6 +125,19 @@ impl Sighting {
     pub fn label(&self) -> &str {
         self.name.known().map_or(self.moref.as_str(), String::as_str)
     }
+}
+
+/// The parts of a VM that cost ten times the bytes of all else; each an array of objects in the form of the catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// Its network adapters.
+    pub network_interfaces: Fact<Value>,
+    /// Its disks.
+    pub virtual_disks: Fact<Value>,
+    /// All its snapshots, parents first.
+    pub snapshot_tree: Fact<Value>,
+    /// The guest's file systems.
+    pub partitions: Fact<Value>,
 }
 
 /// A `HostSystem`.
@@ -109,6 +166,29 @@ pub struct SourceInventory {
     pub objects: Vec<Object>,
     /// The kinds that were asked for: a complete listing tells of no other that it is gone.
     pub listed: BTreeSet<ObjectKind>,
+    /// What is wrong with single objects; a bounded number of them.
+    pub errors: Vec<Problem>,
     /// `effectiveRole` of the root folder.
     pub root_roles: Vec<i32>,
 }
+
+impl SourceInventory {
+    /// Takes back what was concluded from all VMs and hosts being there: the listing is not believed to be whole.
+    pub fn forget_counts(&mut self) {
+        for object in &mut self.objects {
+            object.facts.retain(|name, _| !DERIVED.contains(&(object.kind, *name)));
+        }
+    }
+}
+
+/// The facts of an object that are counted or added up from other objects.
+pub(super) const DERIVED: [(ObjectKind, &str); 8] = [
+    (ObjectKind::Host, "vm_count"),
+    (ObjectKind::Cluster, "vm_count"),
+    (ObjectKind::Cluster, "used_cpu_mhz"),
+    (ObjectKind::Cluster, "used_memory_bytes"),
+    (ObjectKind::Cluster, "total_storage_bytes"),
+    (ObjectKind::Cluster, "used_storage_bytes"),
+    (ObjectKind::Datastore, "vm_count"),
+    (ObjectKind::Network, "vm_count"),
+];

@@ -126,7 +126,7 @@ impl Draft<'_> {
             return Some(Reason::UuidRefused);
         }
         if sighting.is_half_formed() {
-            let state = sighting.connection_state.known().map_or(UNKNOWN, String::as_str);
+            let state = sighting.connection_state.known().map_or(UNKNOWN, |state| state);
             return Some(Reason::NotConnected {
                 state: state.to_owned(),
             });

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::record::{DocumentId, FieldChanges, VmFields};
+use crate::catalog::ObjectKind;
 
 /// What happens to a VM; of several kinds the first in this order names the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -96,6 +97,8 @@ pub enum Hold {
     SourceReplaced,
     /// Too many are renamed at once.
     TooManyRenames,
+    /// Too many objects of this kind would be gone at once.
+    TooManyGone(ObjectKind),
 }
 
 /// A change that is held back, with what would allow it.

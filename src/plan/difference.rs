@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::change::{ChangeKind, Reason};
 use super::input::SourceView;
-use super::merge::{Sighters, gauge_moved, is_moved};
+use super::merge::{Sighters, gauge_moved, is_moved, partitions_moved};
 use super::record::{FieldChanges, VmFields, VmRecord, diff_fields, field};
 
 /// What has to be written; a gauge that hardly moved is no reason to write.
@@ -15,11 +15,16 @@ pub fn build_write(record: &VmRecord, after: &VmFields) -> FieldChanges {
         return FieldChanges::new();
     }
     let write = diff_fields(&record.stored.to_map(), after);
-    let gauge_alone = write.len() == 1 && write.contains_key(field::UNCOMMITTED_BYTES);
-    if gauge_alone && !gauge_moved(record.fields.uncommitted_bytes, after.uncommitted_bytes) {
+    if write.keys().all(|key| field::GAUGES.contains(&key.as_str())) && !gauges_moved(&record.fields, after) {
         return FieldChanges::new();
     }
     write
+}
+
+fn gauges_moved(before: &VmFields, after: &VmFields) -> bool {
+    gauge_moved(before.committed_bytes, after.committed_bytes)
+        || gauge_moved(before.uncommitted_bytes, after.uncommitted_bytes)
+        || partitions_moved(before.partitions.as_ref(), after.partitions.as_ref())
 }
 
 pub fn kinds_of(

@@ -29,12 +29,12 @@ impl Exclusions {
     /// Whether the source that lists it leaves it out.
     pub fn covers(&self, seen: &Seen<'_>) -> bool {
         let exclusion = &self.0[seen.source];
-        let matches = |globs: &[WildMatch], text: Option<&String>| {
+        let matches = |globs: &[WildMatch], text: Option<&str>| {
             text.is_some_and(|text| globs.iter().any(|glob| glob.matches(text)))
         };
         let sighting = seen.sighting;
-        matches(&exclusion.names, sighting.name.known())
-            || matches(&exclusion.folders, sighting.folder_path.as_ref())
+        matches(&exclusion.names, sighting.name.known().map(String::as_str))
+            || matches(&exclusion.folders, sighting.folder_path.as_deref())
             || (exclusion.templates && sighting.template.known() == Some(&true))
     }
 }

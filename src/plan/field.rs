@@ -14,7 +14,7 @@ pub const SHARED: [&str; 9] = [
     ORPHAN_SINCE,
 ];
 /// Fields that are kept for vmsync itself: a change of them alone is no difference.
-pub const SILENT: [&str; 10] = [
+pub const SILENT: [&str; 12] = [
     SOURCES,
     HOST_ID,
     NAMES,
@@ -24,8 +24,12 @@ pub const SILENT: [&str; 10] = [
     LAST_ORPHAN_NAME,
     FORMER_ORPHAN_PERIODS,
     FIRST_EPOCH,
+    COMMITTED_BYTES,
     UNCOMMITTED_BYTES,
+    PARTITIONS,
 ];
+/// Gauges: they are never written by themselves for a small movement.
+pub const GAUGES: [&str; 3] = [COMMITTED_BYTES, UNCOMMITTED_BYTES, PARTITIONS];
 
 #[expect(missing_docs, reason = "each constant is its own name")]
 mod names {
@@ -49,7 +53,9 @@ mod names {
     pub const MEMORY_MB: &str = "memory_mb";
     pub const GUEST_OS: &str = "guest_os";
     pub const TOOLS_VERSION_STATUS: &str = "tools_version_status";
+    pub const COMMITTED_BYTES: &str = "committed_bytes";
     pub const UNCOMMITTED_BYTES: &str = "uncommitted_bytes";
+    pub const PARTITIONS: &str = "partitions";
     pub const MISSING_SINCE: &str = "missing_since";
     pub const LAST_ORPHAN_SINCE: &str = "last_orphan_since";
     pub const LAST_ORPHAN_NAME: &str = "last_orphan_name";

@@ -147,21 +147,18 @@ struct Permitted {
 }
 
 fn allowances(input: &Input<'_>, source: usize) -> Permitted {
-    let limit = |subject: Subject| {
-        let applies =
-            |allowance: &&Allowance| allowance.source == input.sources[source].name && allowance.subject == subject;
-        input
-            .allowances
-            .iter()
-            .filter(applies)
-            .map(|allowance| allowance.limit)
-            .max()
-            .unwrap_or(0)
-    };
+    let limit = |subject| allowed(input.allowances, &input.sources[source].name, subject);
     Permitted {
         orphans: limit(Subject::Orphan),
         renames: limit(Subject::Rename),
     }
+}
+
+/// How many changes of this sort are permitted on the source.
+pub(super) fn allowed(allowances: &[Allowance], source: &str, subject: Subject) -> usize {
+    let applies = |allowance: &&Allowance| allowance.source == source && allowance.subject == subject;
+    let limits = allowances.iter().filter(applies).map(|allowance| allowance.limit);
+    limits.max().unwrap_or(0)
 }
 
 fn judge(toll: Toll, guard: &Guard, permitted: &Permitted) -> Verdict {

@@ -54,6 +54,14 @@ pub struct Now {
     pub local: String,
 }
 
+impl Now {
+    /// As objects write it: RFC 3339 in UTC, to the second.
+    #[must_use]
+    pub fn to_the_second(&self) -> String {
+        self.instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
 /// The answer of the second look for VMs that the listings miss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
@@ -63,7 +71,7 @@ pub struct Look {
     pub found: BTreeSet<DocumentId>,
 }
 
-/// What an operator permits for one run: `--allow SOURCE:orphan=N`, `--allow SOURCE:rename=N`.
+/// What an operator permits for one run: `--allow SOURCE:orphan=N`, `SOURCE:rename=N`, `SOURCE:gone=N`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
     /// Name of the source.
@@ -81,6 +89,8 @@ pub enum Subject {
     Orphan,
     /// New names.
     Rename,
+    /// Objects beside VMs that are gone; the limit holds for each kind.
+    Gone,
 }
 
 /// Everything that a plan depends on.

@@ -1,10 +1,12 @@
 //! What a document becomes when its VM is seen.
 
+use serde_json::Value;
+
 use super::input::{Hearing, SourceView};
 use super::listed::{Group, Seen, host_of, manages};
 use super::owners::{Owner, owners_of, resolve_owner};
 use super::record::{Ownership, UNKNOWN, VmFields, VmRecord};
-use crate::inventory::{Fact, Host, Sighting, SourceId, SourceKind};
+use crate::inventory::{Fact, Host, Shared, Sighting, SourceId, SourceKind};
 
 /// Uncommitted bytes are written alone only when they moved by this share.
 const GAUGE_PERCENT: u64 = 5;
@@ -64,7 +66,7 @@ pub fn merge(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[Sour
     let seen = &sighters.supplier;
     let mut fields = record.map_or_else(VmFields::default, |record| record.fields.clone());
     set(&mut fields.power_state, &seen.sighting.power_state);
-    set_optional(&mut fields.connection_state, &seen.sighting.connection_state);
+    set_text(&mut fields.connection_state, &seen.sighting.connection_state);
     if !seen.sighting.is_half_formed() {
         take_identity(&mut fields, seen.sighting);
         take_facts(&mut fields, seen.sighting);
@@ -109,22 +111,86 @@ fn take_facts(fields: &mut VmFields, sighting: &Sighting) {
     set(&mut fields.hostname, &sighting.guest_hostname);
     set(&mut fields.addr, &sighting.guest_address);
     match &sighting.tools_status {
-        Fact::Known(status) => fields.vmware_tools.clone_from(status),
+        Fact::Known(status) => status.as_ref().clone_into(&mut fields.vmware_tools),
         Fact::Unset => UNKNOWN.clone_into(&mut fields.vmware_tools),
         Fact::Unread => {}
     }
     set_optional(&mut fields.template, &sighting.template);
     set_optional(&mut fields.num_cpu, &sighting.num_cpu);
     set_optional(&mut fields.memory_mb, &sighting.memory_mb);
-    set_optional(&mut fields.guest_os, &sighting.guest_os);
-    set_optional(&mut fields.tools_version_status, &sighting.tools_version_status);
+    set_text(&mut fields.guest_os, &sighting.guest_os);
+    set_text(&mut fields.tools_version_status, &sighting.tools_version_status);
+    set_text(&mut fields.tools_running_status, &sighting.tools_running_status);
+    set_optional(&mut fields.committed_bytes, &sighting.committed_bytes);
     set_optional(&mut fields.uncommitted_bytes, &sighting.uncommitted_bytes);
+    take_hardware(fields, sighting);
+    take_places(fields, sighting);
+    if let Some(details) = &sighting.details {
+        set_optional(&mut fields.network_interfaces, &details.network_interfaces);
+        set_optional(&mut fields.virtual_disks, &details.virtual_disks);
+        set_optional(&mut fields.snapshot_tree, &details.snapshot_tree);
+        set_optional(&mut fields.partitions, &details.partitions);
+    }
 }
 
+fn take_hardware(fields: &mut VmFields, sighting: &Sighting) {
+    set_text(&mut fields.guest_id, &sighting.guest_id);
+    set_text(&mut fields.hardware_version, &sighting.hardware_version);
+    set_text(&mut fields.firmware, &sighting.firmware);
+    set_text(&mut fields.vm_path, &sighting.vm_path);
+    set_optional(&mut fields.nics, &sighting.nics);
+    set_optional(&mut fields.disks, &sighting.disks);
+    set_optional(&mut fields.snapshots, &sighting.snapshots);
+    match sighting.boot_time.known() {
+        Some(time) => set_text(&mut fields.boot_time, &Fact::Known(time.strftime(RFC_3339).to_string())),
+        None if sighting.boot_time.is_unread() => {}
+        None => fields.boot_time = None,
+    }
+    match &sighting.custom_attributes {
+        Fact::Known(values) => {
+            let owned = values.iter().map(|(name, value)| (name.to_string(), value.clone()));
+            fields.custom_attributes = Some(owned.collect());
+        }
+        Fact::Unset => fields.custom_attributes = None,
+        Fact::Unread => {}
+    }
+}
+
+/// Where it lies. A folder's path is only known or not: every VM is in one.
+fn take_places(fields: &mut VmFields, sighting: &Sighting) {
+    set_text(&mut fields.datacenter, &sighting.datacenter);
+    set_text(&mut fields.cluster, &sighting.cluster);
+    set_text(&mut fields.resource_pool, &sighting.resource_pool);
+    if let Some(path) = &sighting.folder_path {
+        set_text(&mut fields.folder_path, &Fact::Known(path));
+    }
+    set_names(&mut fields.datastores, &sighting.datastores);
+    set_names(&mut fields.networks, &sighting.networks);
+}
+
+/// As [`LOCAL_TIME`](super::record::LOCAL_TIME), but the times of the inventory are UTC.
+const RFC_3339: &str = "%Y-%m-%dT%H:%M:%SZ";
+
 /// Text that is empty or has not arrived never replaces what is known.
-fn set(field: &mut String, fact: &Fact<String>) {
-    if let Some(value) = fact.known().filter(|value| !value.is_empty() && *value != field) {
-        field.clone_from(value);
+fn set(field: &mut String, fact: &Fact<impl AsRef<str>>) {
+    if let Some(value) = fact.known().map(AsRef::as_ref).filter(|value| !value.is_empty()) {
+        value.clone_into(field);
+    }
+}
+
+fn set_text(field: &mut Option<String>, fact: &Fact<impl AsRef<str>>) {
+    match fact {
+        Fact::Known(value) => value.as_ref().clone_into(field.get_or_insert_default()),
+        Fact::Unset => *field = None,
+        Fact::Unread => {}
+    }
+}
+
+fn set_names(field: &mut Vec<String>, fact: &Fact<Vec<Shared>>) {
+    match fact {
+        Fact::Known(names) => *field = names.iter().map(ToString::to_string).collect(),
+        Fact::Unset => field.clear(),
+        Fact::Unread => {}
     }
 }
 
@@ -245,4 +311,16 @@ pub fn gauge_moved(before: Option<u64>, after: Option<u64>) -> bool {
         }
         (before, after) => before != after,
     }
+}
+
+/// The same of the guest's file systems: another one, another size, or one whose free space moved that far.
+#[must_use]
+pub fn partitions_moved(before: Option<&Value>, after: Option<&Value>) -> bool {
+    let rows = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let (before, after) = (rows(before), rows(after));
+    let same_but_free = |old: &Value, new: &Value| {
+        let whole = |row: &Value| (row["path"].clone(), row["capacity_bytes"].as_u64());
+        whole(old) == whole(new) && !gauge_moved(old["free_bytes"].as_u64(), new["free_bytes"].as_u64())
+    };
+    before.len() != after.len() || !before.iter().zip(&after).all(|(old, new)| same_but_free(old, new))
 }

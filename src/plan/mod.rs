@@ -15,6 +15,7 @@ pub mod journal;
 mod listed;
 mod matching;
 mod merge;
+pub mod objects;
 mod outcome;
 mod owners;
 mod protection;

@@ -83,8 +83,50 @@ pub struct VmFields {
     pub guest_os: Option<String>,
     /// `guest.toolsVersionStatus2`.
     pub tools_version_status: Option<String>,
+    /// `guest.toolsRunningStatus`.
+    pub tools_running_status: Option<String>,
+    /// `summary.config.guestId`.
+    pub guest_id: Option<String>,
+    /// Name of its datacenter.
+    pub datacenter: Option<String>,
+    /// Name of the cluster of its host.
+    pub cluster: Option<String>,
+    /// Name of its resource pool or vApp.
+    pub resource_pool: Option<String>,
+    /// Path of its folder, `/Datacenter/vm/Folder`.
+    pub folder_path: Option<String>,
+    /// Names of its datastores, sorted.
+    pub datastores: Vec<String>,
+    /// Names of its networks, sorted.
+    pub networks: Vec<String>,
+    /// Virtual network adapters.
+    pub nics: Option<u32>,
+    /// Virtual disks.
+    pub disks: Option<u32>,
+    /// A gauge: bytes that its files take.
+    pub committed_bytes: Option<u64>,
     /// A gauge: bytes that thin disks could still grow by.
     pub uncommitted_bytes: Option<u64>,
+    /// `config.version`.
+    pub hardware_version: Option<String>,
+    /// `config.firmware`.
+    pub firmware: Option<String>,
+    /// Path of its .vmx file.
+    pub vm_path: Option<String>,
+    /// Root snapshots.
+    pub snapshots: Option<u32>,
+    /// RFC 3339 in UTC, to the second.
+    pub boot_time: Option<String>,
+    /// Custom attributes, by name.
+    pub custom_attributes: Option<BTreeMap<String, String>>,
+    /// With `inventory.details`: its network adapters.
+    pub network_interfaces: Option<Value>,
+    /// With `inventory.details`: its disks.
+    pub virtual_disks: Option<Value>,
+    /// With `inventory.details`: all its snapshots.
+    pub snapshot_tree: Option<Value>,
+    /// With `inventory.details`, a gauge in parts: the guest's file systems.
+    pub partitions: Option<Value>,
     /// RFC 3339; since when its owners list without it while other sources were not heard.
     pub missing_since: Option<String>,
     /// `orphan_since` of the last orphan period, kept after it ended.

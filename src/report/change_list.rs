@@ -61,7 +61,7 @@ const fn paint(kind: ChangeKind, outcome: Outcome, styles: &Styles) -> Paint {
 }
 
 /// Nothing for what a reader expects.
-const fn remark(outcome: Outcome, dry_run: bool) -> Option<&'static str> {
+pub(super) const fn remark(outcome: Outcome, dry_run: bool) -> Option<&'static str> {
     match outcome {
         Outcome::Applied => None,
         Outcome::Planned if dry_run => None,
@@ -124,7 +124,7 @@ fn is_shown(kind: ChangeKind, name: &str) -> bool {
     }
 }
 
-fn field_line(name: &str, FieldChange { before, after }: &FieldChange) -> String {
+pub(super) fn field_line(name: &str, FieldChange { before, after }: &FieldChange) -> String {
     let show = if name == field::SOURCES { source_names } else { value };
     format!("{}: {} → {}", escape(name), show(before), show(after))
 }

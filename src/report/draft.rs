@@ -1,14 +1,16 @@
 //! A report in the making.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, Unit};
 
 use super::change::{Change, ChangeKind, Outcome};
 use super::model::{
-    NotificationCounts, Rename, Report, Schema, SessionCounts, SourceReport, Step, Unowned, differences,
+    NotificationCounts, Rename, Report, RunTimings, Schema, SessionCounts, SourceReport, Step, Unowned, differences,
 };
+use super::objects::{ObjectCounts, ObjectLine};
 use super::status::VmCounts;
+use crate::catalog::ObjectKind;
 use crate::exit::{Condition, gravest};
 use crate::plan::record::field;
 
@@ -24,6 +26,10 @@ pub struct Draft {
     pub conditions: BTreeSet<Condition>,
     pub sources: Vec<SourceReport>,
     pub changes: Vec<Change>,
+    /// The kinds that the run is about, and how many objects of each are unchanged.
+    pub objects: Option<BTreeMap<ObjectKind, usize>>,
+    pub object_changes: Vec<ObjectLine>,
+    pub timings: RunTimings,
     pub unchanged: usize,
     pub adopted: usize,
     pub excluded: usize,
@@ -47,6 +53,9 @@ impl Draft {
             conditions: BTreeSet::new(),
             sources: Vec::new(),
             changes: Vec::new(),
+            objects: None,
+            object_changes: Vec::new(),
+            timings: RunTimings::default(),
             unchanged: 0,
             adopted: 0,
             excluded: 0,
@@ -63,7 +72,7 @@ impl Draft {
     /// Planned or withheld changes so far; for `diff --exit-code`.
     #[must_use]
     pub fn differences(&self) -> usize {
-        differences(&self.changes, &self.sessions)
+        differences(&self.changes, &self.object_changes, &self.sessions)
     }
 
     /// Sorts the changes and counts them.
@@ -101,16 +110,17 @@ impl Draft {
             missing: tally.all(ChangeKind::Missing),
             unidentified: tally.all(ChangeKind::Unidentified),
             duplicates: tally.all(ChangeKind::Duplicate),
-            withheld: self
-                .changes
-                .iter()
-                .filter(|change| change.outcome == Outcome::Withheld)
-                .count(),
+            withheld: tally.outcomes(Outcome::Withheld),
             excluded: self.excluded,
             unowned: self.unowned,
             sessions: self.sessions,
             notifications: self.notifications,
             changes: self.changes,
+            objects: self
+                .objects
+                .map(|unchanged| ObjectCounts::count(&unchanged, &self.object_changes, self.dry_run)),
+            object_changes: self.object_changes,
+            timings: self.timings,
             warnings: self.warnings,
             error: self.error,
             documents: self.documents,
@@ -182,6 +192,10 @@ impl Tally<'_> {
             .iter()
             .filter(|change| change.kinds.contains(&kind))
             .count()
+    }
+
+    fn outcomes(&self, outcome: Outcome) -> usize {
+        self.changes.iter().filter(|change| change.outcome == outcome).count()
     }
 
     fn reactivated(&self) -> Vec<String> {

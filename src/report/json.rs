@@ -7,12 +7,15 @@ use serde::Serialize;
 use super::model::Report;
 use super::text::is_unsafe;
 
-/// One line for each change, in their order, then one for the report without its changes; that one bears `schema`.
+/// One line for each change, in their order, then for each change of an object, which bears `object`, then one for the
+/// report without its changes, which bears `schema`.
 #[must_use]
 pub fn render_ndjson(report: &Report) -> String {
     let mut lines: String = report.changes.iter().map(render_json).collect();
+    lines.extend(report.object_changes.iter().map(render_json));
     let rest = Report {
         changes: Vec::new(),
+        object_changes: Vec::new(),
         ..report.clone()
     };
     lines.push_str(&render_json(&rest));

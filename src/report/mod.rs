@@ -12,10 +12,14 @@ mod json;
 mod metrics;
 mod model;
 mod nagios;
+mod object_list;
+mod objects;
 mod orphans;
 mod page;
+mod prune;
 mod settings;
 mod settings_table;
+mod stats_table;
 mod status;
 mod status_table;
 mod table;
@@ -31,18 +35,23 @@ pub use draft::Draft;
 pub use json::{render_json, render_ndjson};
 pub use metrics::{Carried, render_metrics};
 pub use model::{
-    NOT_ASKED, NotificationCounts, Rename, Report, Schema, SessionCounts, SourceCounts, SourceReport, Step, Unowned,
+    NOT_ASKED, NotificationCounts, Rename, Report, RunTimings, Schema, SessionCounts, SourceCounts, SourceReport,
+    SourceTimings, Step, Unowned,
 };
 pub use nagios::{Thresholds, ThresholdsError, render_nagios, render_nagios_failure};
+pub use objects::{KindCounts, ObjectCounts, ObjectLine};
 pub use orphans::OrphanAges;
 pub use page::{Look, Paint, Styles};
+pub use prune::{PruneReport, PruneSchema, render_prune};
 pub use settings::{SecretReport, SettingReport, SettingsReport, SettingsSchema};
 pub use settings_table::{render_settings, render_verdict};
+pub use stats_table::render_stats;
 pub use status::{
     LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
 };
 pub use status_table::render_status;
 pub use table::render_table;
+pub(crate) use text::long_duration;
 pub use text::{escape, plural, wrap};
 
 /// Where a report would go, and whether somebody asked for it.

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::change::Change;
+use super::objects::{ObjectCounts, ObjectLine};
 use super::status::VmCounts;
 use crate::exit::{Condition, ExitCode, gravest};
-use crate::inventory::SourceKind;
+use crate::inventory::{Problem, SourceKind};
 pub use crate::sessions::SessionCounts;
 
 /// Form of the report.
@@ -66,6 +67,11 @@ pub struct Report {
     pub notifications: Step<NotificationCounts>,
     /// By kind, then name.
     pub changes: Vec<Change>,
+    /// The other objects by kind; null if the run was not about any, or did not come to know them.
+    pub objects: Option<ObjectCounts>,
+    /// By kind of object, then event, then name.
+    pub object_changes: Vec<ObjectLine>,
+    pub timings: RunTimings,
     pub warnings: Vec<String>,
     /// What ended the run early.
     pub error: Option<String>,
@@ -87,16 +93,18 @@ impl Report {
         self.error.get_or_insert(error);
     }
 
-    /// Changes of documents and sessions that are planned or withheld.
+    /// Changes of documents, objects and sessions that are planned or withheld.
     #[must_use]
     pub fn differences(&self) -> usize {
-        differences(&self.changes, &self.sessions)
+        differences(&self.changes, &self.object_changes, &self.sessions)
     }
 }
 
 /// See [`Report::differences`].
-pub(super) fn differences(changes: &[Change], sessions: &Step<SessionCounts>) -> usize {
-    changes.iter().filter(|change| change.is_difference()).count() + sessions.done().map_or(0, |counts| counts.changed)
+pub(super) fn differences(changes: &[Change], objects: &[ObjectLine], sessions: &Step<SessionCounts>) -> usize {
+    let vms = changes.iter().filter(|change| change.is_difference()).count();
+    let objects = objects.iter().filter(|line| line.is_difference()).count();
+    vms + objects + sessions.done().map_or(0, |counts| counts.changed)
 }
 
 /// The `error` of a source that `--source` left out.
@@ -121,15 +129,55 @@ pub struct SourceReport {
     pub bytes: u64,
     /// From connecting to logout.
     pub fetch_ms: u64,
+    /// The same, by phase.
+    pub timings: SourceTimings,
+    /// What is wrong with single objects of its listing; a bounded number.
+    pub items: Vec<Problem>,
     /// Why it is not complete, with a `hint:` line where there is something to do.
     pub error: Option<String>,
 }
 
-/// Objects that one source listed.
+/// Objects that one source listed. None, or null, where nobody asked for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[expect(missing_docs, reason = "each field is its own name")]
 pub struct SourceCounts {
-    /// Virtual machines.
     pub vms: usize,
+    pub hosts: Option<usize>,
+    pub clusters: Option<usize>,
+    pub datastores: Option<usize>,
+    pub networks: Option<usize>,
+    pub switches: Option<usize>,
+    pub alarms: Option<usize>,
+}
+
+/// How long the phases of one source took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SourceTimings {
+    /// Until it had said who it is.
+    pub connect_ms: u64,
+    /// The login alone.
+    pub login_ms: u64,
+    /// The listing, without reading what arrived.
+    pub fetch_ms: u64,
+    /// Reading what arrived.
+    pub parse_ms: u64,
+    /// From references to names.
+    pub resolve_ms: u64,
+}
+
+/// How long the phases of a run took; 0 for those that it did not come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct RunTimings {
+    /// Reading the store, while the sources are asked.
+    pub load_ms: u64,
+    /// Planning, after all listings.
+    pub plan_ms: u64,
+    /// Writing documents and objects.
+    pub apply_ms: u64,
+    /// Bringing the sessions to the documents.
+    pub sessions_ms: u64,
+    /// Telling the services.
+    pub notify_ms: u64,
 }
 
 /// A VM with a new name.

@@ -5,9 +5,11 @@ use comfy_table::{CellAlignment, Table};
 use super::change::{ChangeKind, Outcome};
 use super::change_list::push_changes;
 use super::model::{NOT_ASKED, NotificationCounts, Report, SessionCounts, SourceReport, Step, Unowned};
+use super::object_list::{push_object_changes, push_object_counts};
 use super::page::{Look, Page, Paint};
 use super::text::{bytes, duration, escape, plural};
-use crate::inventory::SourceKind;
+use crate::catalog::ObjectKind;
+use crate::inventory::{Problem, SourceKind};
 
 /// Headline, sources, counts, changes by kind, sessions and notifications, warnings, and what the exit code means.
 #[must_use]
@@ -17,6 +19,7 @@ pub fn render_table(report: &Report, look: &Look) -> String {
     push_sources(&mut page, &report.sources);
     push_counts(&mut page, report);
     push_changes(&mut page, report);
+    push_object_changes(&mut page, report);
     push_steps(&mut page, report);
     push_remarks(&mut page, report);
     push_exit(&mut page, report);
@@ -128,8 +131,11 @@ fn push_counts(page: &mut Page<'_>, report: &Report) {
         (report.unchanged, "unchanged"),
     ];
     page.gap();
-    let label = if report.dry_run { "VMs, planned" } else { "VMs" };
-    page.labelled(label, &list(&counts).unwrap_or_else(|| "none".to_owned()), Paint::NONE);
+    if concerns_vms(report) {
+        let label = if report.dry_run { "VMs, planned" } else { "VMs" };
+        page.labelled(label, &list(&counts).unwrap_or_else(|| "none".to_owned()), Paint::NONE);
+    }
+    push_object_counts(page, report);
 }
 
 /// Changes of this kind that are durable, or that a dry run shows.
@@ -144,7 +150,7 @@ fn done(report: &Report, kind: ChangeKind) -> usize {
 }
 
 /// `3 added, 1 orphaned`, without what is zero.
-fn list(counts: &[(usize, &str)]) -> Option<String> {
+pub(super) fn list(counts: &[(usize, &str)]) -> Option<String> {
     let parts: Vec<_> = counts
         .iter()
         .filter(|(n, _)| *n > 0)
@@ -153,7 +159,17 @@ fn list(counts: &[(usize, &str)]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// Whether the run is about VMs, their sessions and notifications: all but `sync hosts` and its like.
+fn concerns_vms(report: &Report) -> bool {
+    !ObjectKind::ALL
+        .iter()
+        .any(|kind| report.command.strip_prefix("sync ") == Some(kind.plural()))
+}
+
 fn push_steps(page: &mut Page<'_>, report: &Report) {
+    if !concerns_vms(report) {
+        return;
+    }
     page.gap();
     page.labelled("sessions", &step(&report.sessions, "redis", sessions), Paint::NONE);
     page.labelled(
@@ -198,14 +214,32 @@ fn push_remarks(page: &mut Page<'_>, report: &Report) {
         let text = format!("{vms} of {source}, no longer configured; --retire-source {source} would orphan them");
         page.labelled("unowned", &text, Paint::NONE);
     }
-    if !report.warnings.is_empty() || report.error.is_some() {
+    let has_items = report.sources.iter().any(|source| !source.items.is_empty());
+    if !report.warnings.is_empty() || report.error.is_some() || has_items {
         page.gap();
     }
     for warning in &report.warnings {
         page.labelled("warning", warning, Paint::NONE);
     }
+    push_items(page, &report.sources);
     if let Some(error) = &report.error {
         page.labelled("error", error, bad);
+    }
+}
+
+/// Of each source so many are told.
+const ITEMS_SHOWN: usize = 5;
+
+fn push_items(page: &mut Page<'_>, sources: &[SourceReport]) {
+    for source in sources {
+        for Problem { object, message, .. } in source.items.iter().take(ITEMS_SHOWN) {
+            let text = format!("{}: {}: {}", escape(&source.name), escape(object), escape(message));
+            page.labelled("object", &text, Paint::NONE);
+        }
+        if let Some(more) = source.items.len().checked_sub(ITEMS_SHOWN).filter(|more| *more > 0) {
+            let text = format!("{}: {more} more, which --format json names", escape(&source.name));
+            page.labelled("object", &text, Paint::NONE);
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn duration(milliseconds: u64) -> String {
 }
 
 /// `45 s`, `3 min`, `2 h 5 min`, `3 d 4 h`: the two largest units, whole.
-pub(super) fn long_duration(time: Duration) -> String {
+pub(crate) fn long_duration(time: Duration) -> String {
     let (minutes, hours, days) = (time.as_secs() / 60, time.as_secs() / 3_600, time.as_secs() / 86_400);
     let two = |large: u64, name: &str, small: u64, small_name: &str| match small {
         0 => format!("{large} {name}"),
@@ -102,6 +102,18 @@ pub(super) fn long_duration(time: Duration) -> String {
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, minutes) => two(hours, "h", minutes % 60, "min"),
         (days, hours, _) => two(days, "d", hours % 24, "h"),
+    }
+}
+
+/// `512 B`, `1.2 GiB`; binary, as vSphere counts memory and disks.
+pub(super) fn binary(count: u64) -> String {
+    const NAMES: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let power = (count.max(1).ilog2() / 10).min(5);
+    let unit = 1_u128 << (10 * power);
+    let tenths = u128::from(count) * 10 / unit;
+    match (power, tenths % 10) {
+        (0, _) | (_, 0) => format!("{} {}", tenths / 10, NAMES[power as usize]),
+        (_, tenth) => format!("{}.{tenth} {}", tenths / 10, NAMES[power as usize]),
     }
 }
 

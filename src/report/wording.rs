@@ -47,6 +47,10 @@ pub fn withheld(withheld: &Withheld, source: &str) -> String {
             format!("{affected} of {of} VMs of {source} would be renamed at once"),
             "rename",
         ),
+        Hold::TooManyGone(kind) => (
+            format!("{affected} of {of} {} of {source} would be gone at once", kind.plural()),
+            "gone",
+        ),
     };
     format!(
         "{why}; if that is right, run once with --allow {}",

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::Timestamp;
 
-use super::gather::{Stage, audience};
+use super::gather::{Stage, audience, milliseconds};
 use super::journal::{Bearers, write_journals};
 use super::lease::Lease;
 use super::stop::{Stop, StopReason};
@@ -58,11 +58,17 @@ impl Aftermath<'_> {
     /// The store failed; what was done is in the draft.
     pub async fn run(&mut self, draft: &mut Draft) -> Result<(), StoreError> {
         let told_before = self.delivered_entries();
-        let scanned = self.bring_sessions(draft).await?;
+        let begun = Instant::now();
+        let scanned = self.bring_sessions(draft).await;
+        draft.timings.sessions_ms = milliseconds(begun.elapsed());
+        let scanned = scanned?;
         if self.is_stopped() {
             return Ok(());
         }
-        self.notify(draft).await?;
+        let begun = Instant::now();
+        let notified = self.notify(draft).await;
+        draft.timings.notify_ms = milliseconds(begun.elapsed());
+        notified?;
         self.prune(|entry| scanned && told_before.contains(&entry.id)).await?;
         self.finish_journals(draft).await
     }
@@ -270,10 +276,11 @@ impl Aftermath<'_> {
         if !left.any(is_due) || self.is_stopped() {
             return Ok(());
         }
-        let mut again = draft.clone();
+        let (mut again, begun) = (draft.clone(), Instant::now());
         if self.bring_sessions(&mut again).await? {
             self.prune(|entry| told.contains(&entry.id)).await?;
         }
+        draft.timings.sessions_ms += milliseconds(begun.elapsed());
         if let (Step::Done(first), Step::Done(second)) = (&mut draft.sessions, &again.sessions) {
             first.changed += second.changed;
             first.contended = first.contended.max(second.contended);

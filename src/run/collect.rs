@@ -10,13 +10,16 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::login::{LoginResult, explain_pause};
 use super::stop::Stop;
+use crate::catalog::ObjectKind;
 use crate::config::{Source, Timing};
-use crate::inventory::{CopyOnWrite, LISTING, LOOK, SourceInventory, build_inventory};
+use crate::inventory::{ALARMS, Choice, CopyOnWrite, InventoryBuilder, LOOK, SourceInventory, SourceKind, listing};
 use crate::progress::SourceProgress;
 use crate::report::plural;
+use crate::soap::ObjectContent;
 use crate::store::LoginPause;
 use crate::vsphere::{
-    Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Listing, LoginError, Session, Timeouts,
+    Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Introduction, Listing, LoginError, Session,
+    Sink, Timeouts,
 };
 
 /// Sources that are asked at the same time. Each may have a page in memory, of some 0.5 MB; those that are slow or dead
@@ -48,6 +51,8 @@ pub struct Collected {
     pub bytes: u64,
     /// From connecting to the last page.
     pub fetch_ms: u64,
+    /// What took how much of that time.
+    pub phases: Phases,
     /// Kept open for the second look.
     session: Option<Session>,
 }
@@ -63,6 +68,45 @@ impl Collected {
     }
 }
 
+/// How long each part of asking one source took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Phases {
+    /// Connecting, the certificate, and what the server says of itself.
+    pub connect: Duration,
+    /// Logging in.
+    pub login: Duration,
+    /// Waiting for the pages of the listing.
+    pub fetch: Duration,
+    /// Reading them.
+    pub parse: Duration,
+    /// Looking up what the objects refer to.
+    pub resolve: Duration,
+}
+
+impl Sink for InventoryBuilder {
+    fn add(&mut self, objects: Vec<ObjectContent>) {
+        Self::add(self, objects);
+    }
+
+    fn restart(&mut self) {
+        Self::restart(self);
+    }
+}
+
+/// A sink for a few objects.
+#[derive(Default)]
+struct Objects(Vec<ObjectContent>);
+
+impl Sink for Objects {
+    fn add(&mut self, objects: Vec<ObjectContent>) {
+        self.0.extend(objects);
+    }
+
+    fn restart(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// The sources to be asked.
 #[derive(Clone, Copy)]
 pub struct Questions<'a> {
@@ -72,6 +116,8 @@ pub struct Questions<'a> {
     pub asked: Option<&'a BTreeSet<String>>,
     /// For each source: set if its login is not to be tried now.
     pub pauses: &'a [Option<LoginPause>],
+    /// What is asked for beside VMs.
+    pub choice: &'a Choice,
 }
 
 /// Lists every source that is asked, a bounded number at a time. One that is slow or dead costs its own deadline and
@@ -82,7 +128,12 @@ pub async fn collect(
     progress: &crate::progress::Progress,
     stop: &Stop,
 ) -> Vec<Collected> {
-    let Questions { sources, asked, pauses } = questions;
+    let Questions {
+        sources,
+        asked,
+        pauses,
+        choice,
+    } = questions;
     let permits = Arc::new(Semaphore::new(CONCURRENCY));
     let tasks = sources.iter().enumerate().map(|(index, source)| {
         let permits = Arc::clone(&permits);
@@ -97,7 +148,7 @@ pub async fn collect(
             let Ok(_permit) = permits.acquire().await else {
                 return Collected::default();
             };
-            fetch_source(source, timing, &bar, stop).await
+            fetch_source(source, choice, timing, &bar, stop).await
         }
     });
     join_all(tasks).await
@@ -116,12 +167,18 @@ fn paused(source: &Source, pause: &LoginPause, bar: &SourceProgress) -> Collecte
     }
 }
 
-async fn fetch_source(source: &Source, timing: &Timing, bar: &SourceProgress, stop: &Stop) -> Collected {
+async fn fetch_source(
+    source: &Source,
+    choice: &Choice,
+    timing: &Timing,
+    bar: &SourceProgress,
+    stop: &Stop,
+) -> Collected {
     let begun = Instant::now();
     let deadline = (begun + timing.source_deadline).min(stop.deadline().into());
     bar.connecting();
     let mut collected = match open(source, timing, deadline, stop).await {
-        Ok(session) => Box::pin(fetch_listing(session, deadline, bar, stop)).await,
+        Ok((session, phases)) => Box::pin(fetch_listing(session, phases, choice, deadline, bar, stop)).await,
         Err(collected) => *collected,
     };
     collected.asked = true;
@@ -148,7 +205,25 @@ fn tell_end(configured: &Source, collected: &Collected, bar: &SourceProgress) {
     }
 }
 
-async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) -> Result<Session, Box<Collected>> {
+async fn open_timed(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<(Session, Phases), ConnectError> {
+    let begun = Instant::now();
+    let introduction = Introduction::of(endpoint, timeouts).await?;
+    let (connect, begun) = (begun.elapsed(), Instant::now());
+    let session = introduction.log_in().await?;
+    let phases = Phases {
+        connect,
+        login: begun.elapsed(),
+        ..Phases::default()
+    };
+    Ok((session, phases))
+}
+
+async fn open(
+    source: &Source,
+    timing: &Timing,
+    deadline: Instant,
+    stop: &Stop,
+) -> Result<(Session, Phases), Box<Collected>> {
     let timeouts = Timeouts {
         connect: timing.connect,
         call: timing.call,
@@ -169,7 +244,7 @@ async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) 
     if stop.reason().is_some() {
         return Err(failed(STOPPED));
     }
-    let mut opening = std::pin::pin!(timeout_at(deadline, Session::open(&endpoint, &timeouts)));
+    let mut opening = std::pin::pin!(timeout_at(deadline, open_timed(&endpoint, &timeouts)));
     tokio::select! {
         opened = &mut opening => match opened {
             Ok(opened) => opened.map_err(|error| refused(&error)),
@@ -177,7 +252,7 @@ async fn open(source: &Source, timing: &Timing, deadline: Instant, stop: &Stop) 
         },
         _ = stop.stopped() => {
             // A login that is under way may yet succeed, and then has to be ended.
-            if let Ok(Ok(Ok(session))) = timeout(LAST_WAIT, opening).await {
+            if let Ok(Ok(Ok((session, _)))) = timeout(LAST_WAIT, opening).await {
                 session.logout().await;
             }
             Err(failed(STOPPED))
@@ -207,23 +282,42 @@ const TOO_SLOW: &str =
     "the time for one source was over\nhint: see whether the host is overloaded, or raise sync.source_deadline";
 
 /// Lists, as far as the time allows. What had arrived when it was over is kept: presence is evidence, absence is not.
-async fn fetch_listing(mut session: Session, deadline: Instant, bar: &SourceProgress, stop: &Stop) -> Collected {
+async fn fetch_listing(
+    mut session: Session,
+    phases: Phases,
+    choice: &Choice,
+    deadline: Instant,
+    bar: &SourceProgress,
+    stop: &Stop,
+) -> Collected {
     let report = |progress: crate::vsphere::Progress| {
         bar.listed(usize::try_from(progress.pages).unwrap_or(usize::MAX), progress.objects);
     };
+    let specs = listing(SourceKind::of(session.about()), choice);
+    let mut builder = InventoryBuilder::new(session.about(), &specs);
     let listing = tokio::select! {
-        listing = timeout_at(deadline, session.list(LISTING, report)) => listing.map_err(|_| TOO_SLOW),
+        listing = timeout_at(deadline, session.list(&specs, &mut builder, report)) => listing.map_err(|_| TOO_SLOW),
         _ = stop.stopped() => Err(STOPPED),
     };
     let (listing, cut) = match listing {
         Ok(listing) => (Some(listing), None),
         Err(cause) => (session.interrupted_listing(), Some(cause)),
     };
+    if listing
+        .as_ref()
+        .is_some_and(|listing| listing.completeness.is_complete())
+    {
+        name_alarms(&mut session, &mut builder, deadline, stop).await;
+    }
     let let_in = Collected {
         login: LoginResult::Accepted,
+        phases,
         ..Collected::default()
     };
-    let mut collected = listing.map_or(let_in, |listing| read_listing(&session, &listing));
+    let mut collected = match listing {
+        Some(listing) => read_listing(&listing, builder, phases),
+        None => let_in,
+    };
     if let Some(cause) = cut {
         collected.complete = false;
         collected.error = Some(format!("failed to list all of its VMs: {cause}"));
@@ -239,7 +333,30 @@ async fn fetch_listing(mut session: Session, deadline: Instant, bar: &SourceProg
     collected
 }
 
-fn read_listing(session: &Session, listing: &Listing) -> Collected {
+/// Asks for the names of the alarms that are triggered, which are no part of the listing: without them nothing is
+/// missing but these names.
+async fn name_alarms(session: &mut Session, builder: &mut InventoryBuilder, deadline: Instant, stop: &Stop) {
+    let alarms = builder.unnamed_alarms();
+    if alarms.is_empty() {
+        return;
+    }
+    // Into a sink of its own: if this is begun anew, the listing before it is not.
+    let mut found = Objects::default();
+    let named = tokio::select! {
+        named = timeout_at(deadline, session.list_objects(ALARMS, &alarms, &mut found)) => named.ok(),
+        _ = stop.stopped() => None,
+    };
+    builder.add(found.0);
+    if let Some(reason) = named.and_then(|named| named.completeness.reason().cloned()) {
+        tracing::debug!(
+            "the names of {} did not all arrive: {reason}",
+            plural(alarms.len(), "alarm")
+        );
+    }
+}
+
+fn read_listing(listing: &Listing, builder: InventoryBuilder, phases: Phases) -> Collected {
+    let complete = listing.completeness.is_complete();
     let error = match &listing.completeness {
         Completeness::Complete => None,
         Completeness::Incomplete { reasons } => {
@@ -247,17 +364,42 @@ fn read_listing(session: &Session, listing: &Listing) -> Collected {
             Some(format!("failed to list all of its VMs: {}", reasons.join("; ")))
         }
     };
-    let arrived = listing.completeness.is_complete() || !listing.objects.is_empty();
+    let begun = Instant::now();
+    let inventory = (complete || !builder.is_empty()).then(|| builder.finish(complete));
+    let phases = Phases {
+        fetch: Duration::from_millis(listing.stats.fetch_ms.saturating_sub(listing.stats.parse_ms)),
+        parse: Duration::from_millis(listing.stats.parse_ms),
+        resolve: begun.elapsed(),
+        ..phases
+    };
+    let mut warnings: Vec<String> = listing.warnings.iter().map(ToString::to_string).collect();
+    if inventory
+        .as_ref()
+        .is_some_and(|inventory| complete && lacks_networks(inventory))
+    {
+        warnings.push(NO_NETWORKS.to_owned());
+    }
     Collected {
-        inventory: arrived.then(|| build_inventory(session.about(), &listing.objects).into()),
-        complete: listing.completeness.is_complete(),
+        inventory: inventory.map(Into::into),
+        complete,
         failure: error.is_some().then(|| listing_failure(&listing.completeness)),
         login: listing_login(&listing.completeness),
         error,
-        warnings: listing.warnings.iter().map(ToString::to_string).collect(),
+        warnings,
+        phases,
         ..Collected::default()
     }
 }
+
+/// Every host has one for its own management.
+fn lacks_networks(inventory: &SourceInventory) -> bool {
+    let is_network = |object: &crate::inventory::Object| object.kind == ObjectKind::Network;
+    inventory.listed.contains(&ObjectKind::Network)
+        && !inventory.hosts.is_empty()
+        && !inventory.objects.iter().any(is_network)
+}
+
+const NO_NETWORKS: &str = "it lists hosts, but not a single network: see whether this login may read the networks";
 
 fn listing_failure(completeness: &Completeness) -> FailureKind {
     let refused = |reason: &IncompleteReason| matches!(reason, IncompleteReason::LoginFailed(_));
@@ -287,12 +429,13 @@ pub async fn look_again(collected: &mut [Collected], timing: &Timing, stop: &Sto
         let listed_some = inventory.is_some_and(|inventory| !inventory.vms.is_empty());
         async move {
             let mut session = session?;
+            let mut builder = InventoryBuilder::new(session.about(), LOOK);
             let listing = tokio::select! {
-                listing = timeout_at(deadline, session.list(LOOK, |_| ())) => listing.ok(),
+                listing = timeout_at(deadline, session.list(LOOK, &mut builder, |_| ())) => listing.ok(),
                 _ = stop.stopped() => None,
             };
             let complete = listing.filter(|listing| listing.completeness.is_complete());
-            let inventory = complete.map(|listing| build_inventory(session.about(), &listing.objects));
+            let inventory = complete.map(|_| builder.finish(true));
             Some((
                 session,
                 inventory.filter(|inventory| !listed_some || !inventory.vms.is_empty()),

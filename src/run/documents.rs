@@ -7,7 +7,7 @@ use crate::failpoint::failpoint;
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::plan::{Change, Landed, Plan, Target, project};
 use crate::report::Outcome;
-use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
+use crate::store::{DocumentWrite, PassStamp, Store, StoreError, Table, WriteOutcome};
 
 /// Writes between two looks at the clock and the lease: some commands, which the store sends side by side.
 const BATCH: usize = 4000;
@@ -27,6 +27,26 @@ pub struct Written {
     pub stopped: bool,
 }
 
+/// How far a list of writes came.
+#[derive(Default)]
+pub struct Attempt {
+    /// By the index of the change.
+    pub results: BTreeMap<usize, WriteOutcome>,
+    /// Why the store ended it.
+    pub error: Option<StoreError>,
+    /// Not everything was tried.
+    pub stopped: bool,
+}
+
+impl Attempt {
+    /// As the report tells them.
+    #[must_use]
+    pub fn outcomes(self) -> Outcomes {
+        let results = self.results.into_iter();
+        results.map(|(index, outcome)| (index, describe(outcome))).collect()
+    }
+}
+
 /// Applies the plan in batches. The store judges each document on its own; what others changed meanwhile stays theirs.
 pub async fn write_documents(
     store: &dyn Store,
@@ -41,23 +61,8 @@ pub async fn write_documents(
         .enumerate()
         .filter(|(_, change)| change.is_written())
         .collect();
-    let mut results: BTreeMap<usize, WriteOutcome> = BTreeMap::new();
-    let (mut error, mut stopped) = (None, false);
-    for batch in pending.chunks(BATCH) {
-        if stop.reason().is_some() {
-            stopped = true;
-            break;
-        }
-        let writes: Vec<DocumentWrite> = batch.iter().filter_map(|(_, change)| build_write(change)).collect();
-        failpoint!("documents.before");
-        let applied = store.apply(stamp, &writes).await;
-        failpoint!("documents.after");
-        results.extend(batch.iter().map(|(index, _)| *index).zip(applied.outcomes));
-        if applied.error.is_some() {
-            error = applied.error;
-            break;
-        }
-    }
+    let mut attempt = write_batches(store, stamp, Table::Vms, &pending, build_write, stop).await;
+    let results = &attempt.results;
     let records = project(existing, plan, stamp.epoch, |index, _| match results.get(&index)? {
         WriteOutcome::Applied { id, rev } => Some(Landed {
             id: id.clone(),
@@ -65,23 +70,53 @@ pub async fn write_documents(
         }),
         WriteOutcome::Contended | WriteOutcome::Failed { .. } | WriteOutcome::Unknown { .. } => None,
     });
-    let outcomes = results
-        .into_iter()
-        .map(|(index, outcome)| (index, describe(outcome)))
-        .collect();
     Written {
-        outcomes,
+        error: attempt.error.take(),
+        stopped: attempt.stopped,
+        outcomes: attempt.outcomes(),
         records,
-        error,
-        stopped,
     }
+}
+
+/// Writes changes, each with its index, until the store fails or the run is stopped. Of each batch the writes are made
+/// when its turn comes.
+pub async fn write_batches<C>(
+    store: &dyn Store,
+    stamp: &PassStamp,
+    table: Table,
+    pending: &[(usize, &C)],
+    build_write: impl Fn(&C) -> Option<DocumentWrite>,
+    stop: &Stop,
+) -> Attempt {
+    let mut attempt = Attempt::default();
+    for batch in pending.chunks(BATCH) {
+        if stop.reason().is_some() {
+            attempt.stopped = true;
+            break;
+        }
+        let writes: Vec<DocumentWrite> = batch.iter().filter_map(|(_, change)| build_write(change)).collect();
+        match table {
+            Table::Vms => failpoint!("documents.before"),
+            Table::Objects(_) => failpoint!("objects.before"),
+        }
+        let applied = store.apply(stamp, table, &writes).await;
+        match table {
+            Table::Vms => failpoint!("documents.after"),
+            Table::Objects(_) => failpoint!("objects.after"),
+        }
+        let indices = batch.iter().map(|(index, _)| *index);
+        attempt.results.extend(indices.zip(applied.outcomes));
+        if applied.error.is_some() {
+            attempt.error = applied.error;
+            break;
+        }
+    }
+    attempt
 }
 
 fn build_write(change: &Change) -> Option<DocumentWrite> {
     match &change.target {
-        Target::New => Some(DocumentWrite::Insert {
-            fields: change.after.clone(),
-        }),
+        Target::New => Some(DocumentWrite::insert_vm(&change.after)),
         Target::Existing { id, rev } => Some(DocumentWrite::Update {
             id: id.clone(),
             rev: *rev,
@@ -118,7 +153,7 @@ pub async fn refresh_seen(
             return Ok(());
         }
         failpoint!("refresh.before");
-        store.refresh(stamp, ids).await?;
+        store.refresh(stamp, Table::Vms, ids).await?;
         failpoint!("refresh.after");
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Everything before the first write: listings and documents in, plan out.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -9,15 +9,18 @@ use super::collect::{Collected, Questions, collect, log_out, look_again};
 use super::login::check_pause;
 use super::stop::Stop;
 use super::views::{build_views, recall};
+use crate::catalog::ObjectKind;
 use crate::config::Config;
 use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
-use crate::plan::record::{LOCAL_TIME, VmRecord};
+use crate::plan::objects::{ObjectInput, ObjectPlan, build_object_plan};
+use crate::plan::record::{LOCAL_TIME, UnreadableDocument, VmRecord};
 use crate::plan::{
     Change, ChangeKind, Input, Look, Now, Plan, SourceView, build_listed, build_plan, present_documents,
 };
 use crate::progress::Progress;
-use crate::store::{Loaded, LoginPause, Store, StoreError, StoredSource};
+use crate::report::RunTimings;
+use crate::store::{Loaded, LoadedObjects, LoginPause, Store, StoreError, StoredSource};
 
 /// How long a reading is waited for once the run is stopped.
 const STORE_PATIENCE: Duration = Duration::from_millis(500);
@@ -32,6 +35,12 @@ pub struct Gathered {
     pub loaded: Loaded,
     /// What is to be done.
     pub plan: Plan,
+    /// The stored objects that others have changed beyond recognition.
+    pub strange: Vec<(ObjectKind, UnreadableDocument)>,
+    /// What is to be done with the other objects; none if the pass is not about any.
+    pub objects: Option<ObjectPlan>,
+    /// How long it took to load and to plan.
+    pub timings: RunTimings,
     /// The moment of the plan.
     pub now: Now,
 }
@@ -80,10 +89,11 @@ impl Stage<'_> {
             sources: &config.sources,
             asked: order.asked.as_ref(),
             pauses: &pauses,
+            choice: &config.inventory,
         };
         let listing = collect(questions, &config.timing, progress, stop);
-        let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, stop));
-        let loaded = match loaded {
+        let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, order, stop));
+        let (loaded, objects, load_ms) = match loaded {
             Ok(loaded) => loaded,
             Err(error) => {
                 log_out(&mut collected).await;
@@ -93,12 +103,17 @@ impl Stage<'_> {
         let views = build_views(config, &mut collected, &loaded.sources);
         let now = self.now();
         let epoch = epoch.unwrap_or(loaded.epoch + 1);
-        let mut plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, None));
+        let begun = Instant::now();
+        let mut plan = self.plan(&loaded.records, &views, &now, epoch, None);
+        let object_plan = self.plan_objects(&objects, &views, &now);
+        let mut plan_ms = milliseconds(begun.elapsed());
         if has_orphans(&plan) && stop.reason().is_none() {
             progress.phase("looking again for VMs that are not listed");
             let inventories = look_again(&mut collected, &config.timing, stop).await;
+            let begun = Instant::now();
             let look = judge_look(&loaded.records, &views, inventories);
-            plan = build_plan(&self.input(&loaded.records, &views, &now, epoch, Some(look)));
+            plan = self.plan(&loaded.records, &views, &now, epoch, Some(look));
+            plan_ms += milliseconds(begun.elapsed());
         }
         log_out(&mut collected).await;
         let (documents, changes) = (loaded.records.len(), plan.changes.len());
@@ -108,8 +123,37 @@ impl Stage<'_> {
             views,
             loaded,
             plan,
+            strange: objects.unreadable,
+            objects: object_plan,
+            timings: RunTimings {
+                load_ms,
+                plan_ms,
+                ..RunTimings::default()
+            },
             now,
         })
+    }
+
+    fn plan(self, existing: &[VmRecord], views: &[SourceView], now: &Now, epoch: i64, look: Option<Look>) -> Plan {
+        if self.order.aim.has_vms() {
+            build_plan(&self.input(existing, views, now, epoch, look))
+        } else {
+            Plan::default()
+        }
+    }
+
+    fn plan_objects(self, stored: &LoadedObjects, views: &[SourceView], now: &Now) -> Option<ObjectPlan> {
+        let kinds = self.order.aim.kinds();
+        let input = ObjectInput {
+            existing: &stored.records,
+            unreadable: &stored.unreadable,
+            sources: views,
+            now,
+            kinds: &kinds,
+            retired: &self.order.retired,
+            allowances: &self.order.allowances,
+        };
+        (!kinds.is_empty()).then(|| build_object_plan(&input))
     }
 
     /// For each source, whether its login is known to be refused.
@@ -153,21 +197,55 @@ impl Stage<'_> {
             audience: audience(self.config),
             retired: &self.order.retired,
             allowances: &self.order.allowances,
-            only: self.order.only.as_deref(),
+            only: self.order.aim.ids(),
             look,
         }
     }
 }
 
 /// A store that hangs must not keep the sessions on the sources from being ended.
-async fn load_until_stopped(store: &dyn Store, stop: &Stop) -> Result<Loaded, StoreError> {
+async fn load_until_stopped(
+    store: &dyn Store,
+    order: &Order,
+    stop: &Stop,
+) -> Result<(Loaded, LoadedObjects, u64), StoreError> {
     tokio::select! {
-        loaded = store.load() => loaded,
+        loaded = load(store, order) => loaded,
         () = stop.stopped_for(STORE_PATIENCE) => Err(StoreError::Unreachable {
             address: store.address(),
             reason: "it had not answered when the run was stopped".to_owned(),
         }),
     }
+}
+
+/// What the order is about, and how long that took.
+async fn load(store: &dyn Store, order: &Order) -> Result<(Loaded, LoadedObjects, u64), StoreError> {
+    let begun = Instant::now();
+    let kinds: Vec<ObjectKind> = order.aim.kinds().into_iter().collect();
+    let documents = async {
+        if order.aim.has_vms() {
+            return store.load().await;
+        }
+        let sources = store.load_sources().await?;
+        Ok(Loaded {
+            sources,
+            ..Loaded::default()
+        })
+    };
+    let objects = async {
+        if kinds.is_empty() {
+            Ok(LoadedObjects::default())
+        } else {
+            store.load_objects(&kinds).await
+        }
+    };
+    let (documents, objects) = tokio::try_join!(documents, objects)?;
+    Ok((documents, objects, milliseconds(begun.elapsed())))
+}
+
+/// Whole ones.
+pub fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn has_orphans(plan: &Plan) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::failpoint::failpoint;
 use crate::plan::journal::JournalEntry;
 use crate::plan::record::{FieldChange, VmRecord, field};
-use crate::store::{DocumentWrite, PassStamp, Store, StoreError, WriteOutcome};
+use crate::store::{DocumentWrite, PassStamp, Store, StoreError, Table, WriteOutcome};
 
 /// Who bears a name now.
 pub struct Bearers {
@@ -59,7 +59,7 @@ pub async fn write_journals(
         return Ok(());
     }
     failpoint!("journal.before");
-    let result = store.apply(stamp, &writes).await;
+    let result = store.apply(stamp, Table::Vms, &writes).await;
     failpoint!("journal.after");
     for ((position, journal), (outcome, write)) in edited.into_iter().zip(result.outcomes.into_iter().zip(writes)) {
         if let (WriteOutcome::Applied { rev, .. }, DocumentWrite::Update { changes, .. }) = (outcome, write) {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -58,6 +59,19 @@ fn advise(waited: Duration) -> String {
         return "wait for it, or give --lock-timeout".to_owned();
     }
     format!("waited {} s; raise --lock-timeout", waited.as_secs_f64())
+}
+
+/// This process as the holder of a lease.
+pub fn holder(run_id: &str, command: &str, since: Timestamp) -> Holder {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Holder {
+        run_id: run_id.to_owned(),
+        host: host.trim().to_owned(),
+        pid: std::process::id(),
+        command: command.to_owned(),
+        since,
+        lock: None,
+    }
 }
 
 /// Where the lock file of a store is, by the store's address.

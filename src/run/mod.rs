@@ -1,6 +1,6 @@
 //! One pass: what it runs on, and its stages in order.
 //!
-//! `gather` asks and plans, `documents` writes the plan, `aftermath` brings sessions and services to it; `pass` strings
+//! `gather` asks and plans, `documents` and `objects` write the plan, `aftermath` brings sessions and services to it; `pass` strings
 //! them together under the lease and fills in the report as it goes.
 
 use std::collections::BTreeSet;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::catalog::ObjectKind;
 use crate::plan::Allowance;
 
 mod aftermath;
@@ -17,15 +18,19 @@ mod gather;
 mod journal;
 mod lease;
 mod login;
+mod objects;
 mod pass;
+mod prune;
 mod stop;
 mod summary;
 mod views;
 
 pub use gather::Stage;
+pub use lease::LeaseError;
 pub(crate) use lease::lock_file;
 pub use login::check_pause;
 pub use pass::{refuse, run_pass};
+pub use prune::{PruneOrder, PruneResult, prune};
 pub use stop::{Stop, StopReason, watch_signals};
 pub use views::recall;
 
@@ -38,14 +43,52 @@ pub struct Order {
     pub command: &'static str,
     /// Whether it writes.
     pub mode: Mode,
-    /// The ids of `sync vms`; none for all.
-    pub only: Option<Vec<String>>,
+    /// What it is about.
+    pub aim: Aim,
     /// The sources to ask; none for all.
     pub asked: Option<BTreeSet<String>>,
     /// Sources that are gone for good.
     pub retired: Vec<String>,
     /// What the guard may let pass.
     pub allowances: Vec<Allowance>,
+}
+
+/// What a pass is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aim {
+    /// VMs, all other objects, sessions and notifications.
+    Everything,
+    /// The VMs with these ids, their sessions and notifications: `sync vms`.
+    Vms(Vec<String>),
+    /// The objects of one kind: `sync hosts` and so on. All that they refer to is listed too.
+    Objects(ObjectKind),
+}
+
+impl Aim {
+    /// The ids of `sync vms`.
+    #[must_use]
+    pub fn ids(&self) -> Option<&[String]> {
+        match self {
+            Self::Vms(ids) => Some(ids),
+            Self::Everything | Self::Objects(_) => None,
+        }
+    }
+
+    /// The kinds of objects that are written.
+    #[must_use]
+    pub fn kinds(&self) -> BTreeSet<ObjectKind> {
+        match self {
+            Self::Everything => ObjectKind::ALL.into(),
+            Self::Vms(_) => BTreeSet::new(),
+            Self::Objects(kind) => [*kind].into(),
+        }
+    }
+
+    /// Whether VM documents are written.
+    #[must_use]
+    pub const fn has_vms(&self) -> bool {
+        matches!(self, Self::Everything | Self::Vms(_))
+    }
 }
 
 /// Whether a pass writes.

@@ -1,22 +1,24 @@
 //! The pass from its first to its last step, and its report.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::aftermath::Aftermath;
 use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
-use super::gather::Stage;
-use super::lease::{Lease, LeaseError, LeaseRequest};
+use super::gather::{Gathered, Stage, milliseconds};
+use super::lease::{Lease, LeaseError, LeaseRequest, holder};
+use super::objects::{settle_objects, summarize_objects, write_objects};
 use super::stop::StopReason;
 use super::summary::{settle, summarize};
 use super::{Mode, Order};
 use crate::exit::Condition;
 use crate::failpoint::failpoint;
+use crate::plan::record::VmRecord;
 use crate::report::{Draft, Outcome, Report, VmCounts};
-use crate::store::{self, Holder, PassStamp, Store, StoreError};
+use crate::store::{self, PassStamp, Store, StoreError};
 
 mod account;
 mod look;
@@ -80,7 +82,7 @@ impl Pass<'_> {
         let store: Arc<dyn Store> = Arc::from(store::open(&config.store).await?);
         store.prepare().await?;
         let request = LeaseRequest {
-            holder: self.holder(),
+            holder: holder(&self.draft.run_id, self.stage.order.command, self.draft.started),
             state_dir: config.state_dir.as_deref(),
             patience: lock_timeout,
             progress: self.stage.progress,
@@ -114,18 +116,6 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn holder(&self) -> Holder {
-        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-        Holder {
-            run_id: self.draft.run_id.clone(),
-            host: host.trim().to_owned(),
-            pid: std::process::id(),
-            command: self.stage.order.command.to_owned(),
-            since: self.draft.started,
-            lock: None,
-        }
-    }
-
     /// Another run had the lease to the end, whether this one ran out of patience or was stopped.
     fn refuse(&mut self, error: LeaseError) -> Result<(), StoreError> {
         match error {
@@ -149,6 +139,7 @@ impl Pass<'_> {
             epoch,
             run_id: self.draft.run_id.clone(),
             local_time: gathered.now.local.clone(),
+            time: gathered.now.to_the_second(),
         };
         lease.confirm(self.stage.stop).await?;
         if self.stage.stop.reason() == Some(StopReason::LeaseLost) {
@@ -160,8 +151,43 @@ impl Pass<'_> {
         self.remember(store, epoch, &self.refused_sources(&gathered)).await?;
         self.applying = true;
         self.stage.progress.phase("writing documents");
+        let begun = Instant::now();
+        let written = self.write(store, &stamp, &mut gathered, &places).await;
+        self.draft.timings.apply_ms = milliseconds(begun.elapsed());
+        let Some(records) = written? else { return Ok(()) };
+        if self.stage.order.aim.has_vms() {
+            self.draft.documents = Some(VmCounts::of(&records));
+            let scope = gathered.plan.scope.as_ref();
+            let mut aftermath = Aftermath {
+                stage: self.stage,
+                store,
+                lease,
+                stamp: &stamp,
+                records,
+                scope,
+            };
+            aftermath.run(&mut self.draft).await?;
+        }
+        self.finished = self.stage.stop.reason().is_none();
+        Ok(())
+    }
+
+    /// VM documents, then the other objects, then what is remembered of the sources. The records as they are now; none if
+    /// the pass ends here.
+    ///
+    /// Objects are written before the sessions: all that lies in the store is as it was listed before anything outside of
+    /// it is told, and a deadline cuts off what waits for others, not what is known. They come after the VM documents,
+    /// which more depends on.
+    async fn write(
+        &mut self,
+        store: &dyn Store,
+        stamp: &PassStamp,
+        gathered: &mut Gathered,
+        places: &[usize],
+    ) -> Result<Option<Vec<VmRecord>>, StoreError> {
+        let stop = self.stage.stop;
         let existing = std::mem::take(&mut gathered.loaded.records);
-        let written = write_documents(store, &stamp, &gathered.plan, existing, self.stage.stop).await;
+        let written = write_documents(store, stamp, &gathered.plan, existing, stop).await;
         let all_applied = written
             .outcomes
             .values()
@@ -169,38 +195,48 @@ impl Pass<'_> {
         tracing::info!(written = written.outcomes.len(), all_applied, "wrote documents");
         self.draft.adopted = account::count_adopted(&gathered.plan, &written.outcomes);
         self.note_outcomes(&written.outcomes);
-        settle(&places, &mut self.draft.changes, &gathered.plan, &written.outcomes);
+        settle(places, &mut self.draft.changes, &gathered.plan, &written.outcomes);
         written.error.map_or(Ok(()), Err)?;
-        // What might still be rolled back is not told to anyone.
         let unknown = written
             .outcomes
             .values()
             .any(|(outcome, _)| *outcome == Outcome::Unknown);
+        // What might still be rolled back is not told to anyone.
         if written.stopped || unknown {
-            return Ok(());
+            return Ok(None);
         }
-        refresh_seen(store, &stamp, &gathered.plan.seen, self.stage.stop).await?;
+        refresh_seen(store, stamp, &gathered.plan.seen, stop).await?;
+        if !self.write_objects(store, stamp, gathered).await? {
+            return Ok(None);
+        }
         failpoint!("sources.before");
-        self.remember(store, epoch, &self.sources_to_save(&gathered)).await?;
+        self.remember(store, stamp.epoch, &self.sources_to_save(gathered))
+            .await?;
         failpoint!("sources.after");
-        let records = if all_applied {
+        Ok(Some(if all_applied {
             written.records
         } else {
             store.load().await?.records
+        }))
+    }
+
+    /// True if the pass goes on.
+    async fn write_objects(
+        &mut self,
+        store: &dyn Store,
+        stamp: &PassStamp,
+        gathered: &Gathered,
+    ) -> Result<bool, StoreError> {
+        let Some(plan) = &gathered.objects else {
+            return Ok(true);
         };
-        self.draft.documents = Some(VmCounts::of(&records));
-        let scope = gathered.plan.scope.as_ref();
-        let mut aftermath = Aftermath {
-            stage: self.stage,
-            store,
-            lease,
-            stamp: &stamp,
-            records,
-            scope,
-        };
-        aftermath.run(&mut self.draft).await?;
-        self.finished = self.stage.stop.reason().is_none();
-        Ok(())
+        let mut attempt = write_objects(store, stamp, plan, self.stage.stop).await;
+        let (error, stopped) = (attempt.error.take(), attempt.stopped);
+        let outcomes = attempt.outcomes();
+        tracing::info!(written = outcomes.len(), "wrote objects");
+        self.note_outcomes(&outcomes);
+        self.draft.object_changes = settle_objects(summarize_objects(plan), &outcomes);
+        error.map_or(Ok(!stopped), Err)
     }
 
     fn fail(&mut self, error: &StoreError) {
@@ -216,15 +252,19 @@ impl Pass<'_> {
 
     /// The run ends while something hangs: nobody can say what became of it.
     fn give_up(&mut self) {
-        let reason = "the run was ended while the store did not answer";
-        let untold = self
+        if !self.applying {
+            return;
+        }
+        let vms = self
             .draft
             .changes
             .iter_mut()
-            .filter(|change| self.applying && change.outcome == Outcome::Planned);
-        for change in untold {
-            change.outcome = Outcome::Unknown;
-            change.reason.get_or_insert_with(|| reason.to_owned());
+            .map(|change| (&mut change.outcome, &mut change.reason));
+        let objects = self.draft.object_changes.iter_mut();
+        let objects = objects.map(|change| (&mut change.outcome, &mut change.reason));
+        for (outcome, reason) in vms.chain(objects).filter(|(outcome, _)| **outcome == Outcome::Planned) {
+            *outcome = Outcome::Unknown;
+            reason.get_or_insert_with(|| "the run was ended while the store did not answer".to_owned());
         }
     }
 

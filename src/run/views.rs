@@ -81,10 +81,11 @@ fn hearing_of(heard: &Collected) -> Hearing {
 /// Rights that are withdrawn shrink a listing without any fault. The root folder's `effectiveRole` shows some of it: a
 /// listing under other rights than the last complete one is no evidence of absence, once.
 fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
-    let (Some(inventory), Some(stored)) = (&heard.inventory, stored) else {
+    let (Some(inventory), Some(stored)) = (&mut heard.inventory, stored) else {
         return;
     };
     if heard.complete && !stored.root_roles.is_empty() && stored.root_roles != inventory.root_roles {
+        inventory.forget_counts();
         heard.complete = false;
         heard.doubted = true;
         heard.error = Some(

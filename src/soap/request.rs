@@ -1,6 +1,8 @@
 //! The calls that vmsync makes, one function each. Methods, parameters and their order are those of the vSphere Web
 //! Services API reference, in the forms that exist since 4.1.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
 use super::envelope::Envelope;
@@ -15,13 +17,47 @@ pub struct Request {
     pub body: Zeroizing<Vec<u8>>,
 }
 
-/// What is asked of one kind of object. Specs are data: a further kind is a further constant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is asked of one kind of object. Specs are data: a further kind is a further spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertySpec {
     /// The managed object type; subtypes are meant too.
     pub kind: &'static str,
     /// Property paths. A real server refuses the whole call for a path that its version does not know.
-    pub paths: &'static [&'static str],
+    pub paths: Cow<'static, [&'static str]>,
+    /// Whether only the root folder is meant.
+    pub is_of_root: bool,
+}
+
+impl PropertySpec {
+    /// These paths of every object of the kind.
+    #[must_use]
+    pub const fn of(kind: &'static str, paths: &'static [&'static str]) -> Self {
+        Self {
+            kind,
+            paths: Cow::Borrowed(paths),
+            is_of_root: false,
+        }
+    }
+
+    /// The same of paths that are put together.
+    #[must_use]
+    pub const fn joined(kind: &'static str, paths: Vec<&'static str>) -> Self {
+        Self {
+            kind,
+            paths: Cow::Owned(paths),
+            is_of_root: false,
+        }
+    }
+
+    /// These paths of the root folder and no other.
+    #[must_use]
+    pub const fn of_root(paths: &'static [&'static str]) -> Self {
+        Self {
+            kind: "Folder",
+            paths: Cow::Borrowed(paths),
+            is_of_root: true,
+        }
+    }
 }
 
 /// One question to the property collector.
@@ -35,6 +71,8 @@ pub struct Query<'a> {
     pub view: Option<&'a ManagedObjectReference>,
     /// Further objects, each on its own.
     pub singles: &'a [ManagedObjectReference],
+    /// The root folder, for the specs that are of nothing else.
+    pub root: Option<&'a ManagedObjectReference>,
     /// Most objects of one page.
     pub max_objects: u32,
 }
@@ -95,25 +133,32 @@ pub fn destroy_view(view: &ManagedObjectReference) -> Request {
     Envelope::call("DestroyView", view, 0).finish()
 }
 
-/// `PropertyCollector.RetrievePropertiesEx` with one filter: all specs over the view and the single objects.
+/// `PropertyCollector.RetrievePropertiesEx`: one filter with all specs over the view and the single objects, and another
+/// one with what is asked of the root folder only.
 #[must_use]
 pub fn retrieve_properties_ex(collector: &ManagedObjectReference, query: &Query<'_>) -> Request {
     let mut envelope = Envelope::call("RetrievePropertiesEx", collector, 4096);
     envelope.raw("<specSet>");
-    for spec in query.specs {
+    for spec in query.specs.iter().filter(|spec| !spec.is_of_root) {
         property_set(&mut envelope, spec, query.dropped);
     }
     if let Some(view) = query.view {
         view_set(&mut envelope, view);
     }
     for object in query.singles {
-        envelope
-            .raw("<objectSet>")
-            .reference("obj", object)
-            .raw("<skip>false</skip></objectSet>");
+        single_set(&mut envelope, object);
+    }
+    envelope.raw("</specSet>");
+    if let Some(root) = query.root.filter(|_| query.specs.iter().any(|spec| spec.is_of_root)) {
+        envelope.raw("<specSet>");
+        for spec in query.specs.iter().filter(|spec| spec.is_of_root) {
+            property_set(&mut envelope, spec, query.dropped);
+        }
+        single_set(&mut envelope, root);
+        envelope.raw("</specSet>");
     }
     envelope
-        .raw("</specSet><options>")
+        .raw("<options>")
         .text("maxObjects", &query.max_objects.to_string())
         .raw("</options>");
     envelope.finish()
@@ -148,6 +193,13 @@ fn property_set(envelope: &mut Envelope, spec: &PropertySpec, dropped: &[&str]) 
         envelope.text("pathSet", path);
     }
     envelope.raw("</propSet>");
+}
+
+fn single_set(envelope: &mut Envelope, object: &ManagedObjectReference) {
+    envelope
+        .raw("<objectSet>")
+        .reference("obj", object)
+        .raw("<skip>false</skip></objectSet>");
 }
 
 /// The view itself is passed over, the objects in it are taken.

@@ -1,31 +1,39 @@
 //! Where documents are kept: one port, two stores behind it.
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::config::StoreConfig;
+use crate::catalog::{Kind, ObjectKind};
+use crate::config::{LinkConfig, StoreConfig};
 use crate::inventory::{SourceId, SourceKind};
+use crate::links::{HardwareRecord, Link};
+use crate::plan::objects::ObjectRecord;
 use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
+use crate::selection::{Row, Selection};
 
 mod error;
 mod facts;
-mod fields;
 mod mongo;
+mod select;
 mod sqlite;
+mod table;
 
 #[cfg(test)]
 mod contract;
 /// What the contract is about, under the same path as in the integration tests.
 #[cfg(test)]
 mod subject {
-    pub use crate::{inventory, plan, store};
+    pub use crate::{catalog, filter, inventory, plan, selection, store};
 }
 
 pub use error::StoreError;
 pub use facts::{PauseEnd, Rights, StoreFacts};
 pub use mongo::MongoStore;
 pub use sqlite::SqliteStore;
+pub use table::Table;
 
 /// Passes that are remembered, at most.
 const PASSES_KEPT: usize = 1_000;
@@ -57,6 +65,15 @@ pub struct Loaded {
     pub sources: Vec<StoredSource>,
     /// Epoch of the last lease; 0 if there never was one.
     pub epoch: i64,
+}
+
+/// The stored objects of some kinds.
+#[derive(Debug, Clone, Default)]
+pub struct LoadedObjects {
+    /// Those that could be read, by kind and then in an order of the store's.
+    pub records: Vec<ObjectRecord>,
+    /// The others; they are left alone.
+    pub unreadable: Vec<(ObjectKind, UnreadableDocument)>,
 }
 
 /// What a store remembers of a source between passes. Its key is `name`.
@@ -111,19 +128,19 @@ pub struct PassStamp {
     pub run_id: String,
     /// Local time for `last_sync_time`, `%d-%m-%Y: %H:%M:%S`.
     pub local_time: String,
+    /// The same time for `last_seen`: RFC 3339 in UTC, to the second.
+    pub time: String,
 }
 
 /// One write to one document.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "inserts come in lists of their own, in a first pass"
-)]
 pub enum DocumentWrite {
-    /// A document for a VM that has none. The store gives it a key.
+    /// A document for something that has none. One that has this key already stays as it is, and is contended.
     Insert {
+        /// Its key; none lets the store make one.
+        id: Option<DocumentId>,
         /// Its content.
-        fields: VmFields,
+        content: Map<String, Value>,
     },
     /// Sets fields, if the document still is what was read: the same `rev`, no later `epoch`, the same old values.
     Update {
@@ -134,6 +151,17 @@ pub enum DocumentWrite {
         /// What to set, with the old values to compare with. Nothing else is touched.
         changes: FieldChanges,
     },
+}
+
+impl DocumentWrite {
+    /// A document for a VM. The store gives it a key.
+    #[must_use]
+    pub fn insert_vm(fields: &VmFields) -> Self {
+        Self::Insert {
+            id: None,
+            content: fields.to_map(),
+        }
+    }
 }
 
 /// What became of one write.
@@ -226,7 +254,7 @@ pub struct PassRecord {
     pub full_success: bool,
 }
 
-/// A place for VM documents and for what vmsync remembers between passes.
+/// A place for VM documents, for the inventory's other objects, and for what vmsync remembers between passes.
 ///
 /// Reads and writes go to the primary; a write that is `Applied` is durable under the store's write concern.
 ///
@@ -249,6 +277,26 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`Self::load`].
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError>;
+
+    /// The stored objects of these kinds. Writes nothing; a kind of which nothing was ever stored has none.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError>;
+
+    /// What a list shows, row by row; writes nothing. An absent store, or one without such objects, has no rows.
+    ///
+    /// Unless an order is asked for, rows are handed on as the store gives them, and memory does not grow with them.
+    ///
+    /// # Errors
+    /// It cannot be reached, or was written by a newer vmsync. That is the last item.
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>>;
+
+    /// Whether there is a place for objects of this kind: nothing was ever stored of one that has none.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError>;
 
     /// Makes the store ready to be written: format number, indexes, tables.
     ///
@@ -288,14 +336,29 @@ pub trait Store: Send + Sync {
 
     /// Applies writes in batches, each document on its own: one that fails does not stop the others. All are contended
     /// if a later lease was granted.
-    async fn apply(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes;
+    async fn apply(&self, stamp: &PassStamp, table: Table, writes: &[DocumentWrite]) -> Writes;
 
-    /// Sets `last_sync_time` and `epoch` of the documents that were seen, by one statement per call, unless a later
-    /// epoch has been there, or a later lease was granted. Does not change `rev`. Returns how many documents it reached.
+    /// Sets the time (`last_sync_time`, of objects `last_seen`) and `epoch` of the documents that were seen, by one
+    /// statement per call, unless a later epoch has been there, or a later lease was granted. Does not change `rev`.
+    /// Returns how many documents it reached.
     ///
     /// # Errors
     /// It cannot be reached.
-    async fn refresh(&self, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, StoreError>;
+    async fn refresh(&self, stamp: &PassStamp, table: Table, ids: &[DocumentId]) -> Result<u64, StoreError>;
+
+    /// Deletes those of these objects that have been gone since before this time (RFC 3339 in UTC, to the second), unless
+    /// a later lease than `epoch` was granted. Returns how many it deleted. Nothing else ever deletes what a pass has
+    /// written, and nothing deletes VM documents.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn delete_gone(
+        &self,
+        epoch: i64,
+        kind: ObjectKind,
+        ids: &[DocumentId],
+        gone_before: &str,
+    ) -> Result<u64, StoreError>;
 
     /// Remembers sources, by name; others stay. False, and nothing is changed, if a lease later than `epoch` was granted.
     ///
@@ -315,6 +378,23 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// It cannot be reached.
     async fn load_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError>;
+
+    /// The portal's hardware records that bear one of these serial numbers. Only MongoDB has any.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn load_hardware(&self, _: &LinkConfig, _: &[String]) -> Result<Vec<HardwareRecord>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Sets links of hardware records, each if its record is as it was read. For each, whether it was set; none if a
+    /// lease later than `epoch` was granted.
+    ///
+    /// # Errors
+    /// The store failed; some may be set.
+    async fn link_hardware(&self, _: &LinkConfig, _: i64, links: &[Link]) -> Result<Vec<bool>, StoreError> {
+        Ok(vec![false; links.len()])
+    }
 
     /// What `check` wants to know. Writes nothing, and makes nothing.
     ///

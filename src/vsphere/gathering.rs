@@ -1,4 +1,6 @@
-//! What has arrived so far. It belongs to the session, so that it survives a listing that is cut off.
+//! How far a listing is. It belongs to the session, so that it survives a listing that is cut off.
+
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -29,12 +31,14 @@ pub(super) struct Gathering {
     begun: Instant,
     mark: Mark,
     kinds: Vec<&'static str>,
-    /// Of attempts that were given up: seen, but perhaps gone meanwhile.
-    earlier: Vec<ObjectContent>,
-    current: Vec<ObjectContent>,
+    /// On the pages of this attempt.
+    current: usize,
+    /// On those of all attempts.
+    objects: usize,
     pages: u64,
     bytes: usize,
     values: usize,
+    parse: Duration,
     warnings: Vec<ListWarning>,
     unknown: Vec<(&'static str, Vec<&'static str>)>,
 }
@@ -45,30 +49,31 @@ impl Gathering {
             begun: Instant::now(),
             mark,
             kinds: specs.iter().map(|spec| spec.kind).collect(),
-            earlier: Vec::new(),
-            current: Vec::new(),
+            current: 0,
+            objects: 0,
             pages: 0,
             bytes: 0,
             values: 0,
+            parse: Duration::ZERO,
             warnings: Vec::new(),
             unknown: Vec::new(),
         }
     }
 
-    /// Adds a page. What exceeds the bounds is refused, what is there stays.
-    pub(super) fn add(
+    /// Counts a page. What exceeds the bounds is refused.
+    pub(super) fn admit(
         &mut self,
-        objects: Vec<ObjectContent>,
+        objects: &mut [ObjectContent],
         bytes: usize,
         bounds: &Bounds,
     ) -> Result<(), IncompleteReason> {
         self.pages += 1;
         self.bytes = self.bytes.saturating_add(bytes);
         self.values += objects.iter().map(ObjectContent::count).sum::<usize>();
-        let held = self.earlier.len() + self.current.len() + objects.len();
+        self.objects += objects.len();
         let pages = usize::try_from(self.pages).unwrap_or(usize::MAX);
         let counts = [
-            ("objects", held, bounds.objects),
+            ("objects", self.objects, bounds.objects),
             ("pages", pages, bounds.pages),
             ("bytes", self.bytes, bounds.bytes),
             ("values", self.values, bounds.values),
@@ -76,14 +81,20 @@ impl Gathering {
         if let Some((what, _, limit)) = counts.into_iter().find(|(_, count, limit)| count > limit) {
             return Err(IncompleteReason::TooMuch { what, limit });
         }
-        self.current.extend(objects);
+        self.current += objects.len();
+        mark_unknown(objects, &self.kinds, &self.unknown);
         Ok(())
+    }
+
+    /// Adds to the time in which pages were read.
+    pub(super) fn parsed(&mut self, took: Duration) {
+        self.parse += took;
     }
 
     pub(super) fn progress(&self) -> Progress {
         Progress {
             pages: self.pages,
-            objects: self.current.len(),
+            objects: self.current,
         }
     }
 
@@ -102,39 +113,23 @@ impl Gathering {
         self.unknown.push((path, kinds));
     }
 
-    /// Puts what has arrived aside: the listing begins anew.
+    /// The listing begins anew.
     pub(super) fn restart(&mut self) {
-        self.earlier.append(&mut self.current);
+        self.current = 0;
     }
 
-    /// The end. Objects of earlier attempts count only if there is no complete one: what a complete listing does not
-    /// show has gone.
+    /// The end.
     pub(super) fn finish(self, now: Mark, reason: Option<IncompleteReason>) -> Listing {
         let stats = self.stats(now);
-        let Self {
-            earlier,
-            current,
-            warnings,
-            kinds,
-            unknown,
-            mark,
-            ..
-        } = self;
-        let (objects, completeness) = match reason {
-            None => (current, Completeness::Complete),
-            Some(reason) => {
-                let objects = earlier.into_iter().chain(current).collect();
-                (objects, Completeness::Incomplete { reasons: vec![reason] })
-            }
+        let completeness = match reason {
+            None => Completeness::Complete,
+            Some(reason) => Completeness::Incomplete { reasons: vec![reason] },
         };
-        let mut objects = last_of_each(objects);
-        mark_unknown(&mut objects, &kinds, &unknown);
         Listing {
-            objects,
             completeness,
-            warnings,
+            warnings: self.warnings,
             stats,
-            reachable: now.answers > mark.answers,
+            reachable: now.answers > self.mark.answers,
         }
     }
 
@@ -143,22 +138,14 @@ impl Gathering {
             soap_calls: now.calls - self.mark.calls,
             bytes: now.bytes - self.mark.bytes,
             pages: self.pages,
-            fetch_ms: u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            fetch_ms: milliseconds(self.begun.elapsed()),
+            parse_ms: milliseconds(self.parse),
         }
     }
 }
 
-/// A view that shifts between two pages shows an object twice; the later sight is the fresher one.
-fn last_of_each(mut objects: Vec<ObjectContent>) -> Vec<ObjectContent> {
-    objects.sort_by(|a, b| a.object.cmp(&b.object));
-    objects.dedup_by(|next, kept| {
-        let same = next.object == kept.object;
-        if same {
-            std::mem::swap(next, kept);
-        }
-        same
-    });
-    objects
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A path that was not asked for because the server does not know it is unknown, not unset. An object of a kind that no

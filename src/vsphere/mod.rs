@@ -2,7 +2,7 @@
 //!
 //! [`Session::open`] connects and logs in (in two steps: [`Introduction::of`], [`Introduction::log_in`]), [`Session::list`] asks for everything in one go, [`Session::logout`] ends it.
 //! What happens on the way is decided here (retries, another login, restarts); what it means is not: a [`Listing`] says
-//! what arrived and whether that is all, and never fails.
+//! whether what arrived is all, and never fails. The objects go page by page into a [`Sink`].
 
 mod caller;
 mod certificate;
@@ -34,7 +34,7 @@ pub use error::{ConnectError, ConnectFailure, FailureKind, LoginError};
 pub use exchange::{Exchange, ExchangeError};
 pub use handshake::{Presented, shake_hands};
 pub use introduction::Introduction;
-pub use listing::{Bounds, Completeness, IncompleteReason, ListWarning, Listing, Progress, Stats};
+pub use listing::{Bounds, Completeness, IncompleteReason, ListWarning, Listing, Progress, Sink, Stats};
 pub use session::Session;
 pub use tls::PolicyError;
 pub use transport::{Transport, TransportError};

@@ -29,6 +29,14 @@ const ENTITIES: &[&str] = &[
     "VmwareDistributedVirtualSwitch",
 ];
 
+/// What a listing is of.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) specs: &'a [PropertySpec],
+    /// Only these objects; none for all of the specs' kinds.
+    pub(super) objects: &'a [ManagedObjectReference],
+}
+
 impl<E: Exchange> Session<E> {
     /// Tells the server not to hold the remaining pages. Best effort: the logout does it as well.
     pub(super) async fn cancel(&self, token: Option<&str>) {
@@ -44,24 +52,30 @@ impl<E: Exchange> Session<E> {
 
     pub(super) async fn first_request(
         &mut self,
-        specs: &[PropertySpec],
+        question: &Question<'_>,
         dropped: &[&'static str],
     ) -> Result<Request, Stop> {
+        let Question { specs, objects } = *question;
         let entities: Vec<_> = specs
             .iter()
+            .filter(|spec| !spec.is_of_root && ENTITIES.contains(&spec.kind))
             .map(|spec| spec.kind)
-            .filter(|kind| ENTITIES.contains(kind))
             .collect();
         if self.view.is_none() && !entities.is_empty() {
             self.view = Some(self.create_view(&entities).await?);
         }
-        let singles = self.singles(specs);
+        let singles = if objects.is_empty() {
+            self.singles(specs)
+        } else {
+            objects.to_vec()
+        };
         let (view, max_objects) = (self.view.as_ref(), self.bounds.page_size);
         let query = Query {
             specs,
             dropped,
             view,
             singles: &singles,
+            root: Some(&self.content.root_folder),
             max_objects,
         };
         Ok(request::retrieve_properties_ex(
@@ -90,6 +104,7 @@ impl<E: Exchange> Session<E> {
         let mut singles = Vec::new();
         for spec in specs {
             match self.content.object_of_kind(spec.kind) {
+                _ if spec.is_of_root => {}
                 _ if spec.kind == "Folder" => singles.push(self.content.root_folder.clone()),
                 _ if ENTITIES.contains(&spec.kind) => {}
                 Some(object) => singles.push(object.clone()),

@@ -22,10 +22,7 @@ use crate::soap::{
 /// How long a server may take to let go of a view or of pages; the logout does it as well.
 pub(super) const FAREWELL: Duration = Duration::from_secs(1);
 
-const CURRENT_SESSION: &[PropertySpec] = &[PropertySpec {
-    kind: "SessionManager",
-    paths: &["currentSession"],
-}];
+const CURRENT_SESSION: &[PropertySpec] = &[PropertySpec::of("SessionManager", &["currentSession"])];
 
 /// A session on an `ESXi` host or a vCenter. To be ended with [`Session::logout`]; if it is dropped instead, it logs out
 /// in the background, as long as the runtime lives.
@@ -123,6 +120,7 @@ impl<E: Exchange> Session<E> {
             dropped: &[],
             view: None,
             singles,
+            root: None,
             max_objects: 1,
         };
         let request = request::retrieve_properties_ex(&self.content.property_collector, &query);
@@ -144,7 +142,7 @@ impl<E: Exchange> Session<E> {
         Ok(sessions.any(|session| session.field("key").and_then(Value::text) == Some(login.key())))
     }
 
-    /// What had arrived when the last listing was cut off by dropping its future; `None` if it was not.
+    /// How the last listing was cut off by dropping its future; `None` if it was not.
     pub fn interrupted_listing(&mut self) -> Option<Listing> {
         let now = Mark::of(&self.caller);
         self.gathering

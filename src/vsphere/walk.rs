@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::caller::{CallError, CallFailure};
 use super::exchange::{Exchange, ExchangeError};
 use super::gathering::{Gathering, Mark};
-use super::listing::{IncompleteReason, ListWarning, Listing, Progress, says_expired};
+use super::listing::{IncompleteReason, ListWarning, Listing, Progress, Sink, says_expired};
 use super::prefetch::Prefetch;
+use super::question::Question;
 use super::session::Session;
-use crate::soap::{Fault, FaultKind, ObjectContent, Page, PropertySpec, peek_token, read_page};
+use crate::soap::{Fault, FaultKind, ManagedObjectReference, ObjectContent, Page, PropertySpec, peek_token, read_page};
 
 const FIRST: &str = "RetrievePropertiesEx";
 const FURTHER: &str = "ContinueRetrievePropertiesEx";
@@ -38,26 +40,46 @@ struct Remedies {
 }
 
 impl<E: Exchange> Session<E> {
-    /// Lists the objects of all specs' kinds: one view, one query, as many pages as it takes. Kinds that are managed
-    /// entities come from everywhere below the root folder, the root folder included; other kinds, such as
+    /// Lists the objects of all specs' kinds into the sink: one view, one query, as many pages as it takes. Kinds that are
+    /// managed entities come from everywhere below the root folder, the root folder included; other kinds, such as
     /// `SessionManager`, are the server's only object of that kind.
     ///
     /// Never fails: what goes wrong is in [`Listing::completeness`]. An expired session is renewed once, a disturbed walk
     /// is begun anew once, a path that the server does not know is left out. May be dropped at any time, see
     /// [`Session::interrupted_listing`]; may be called again.
-    pub async fn list(&mut self, specs: &[PropertySpec], progress: impl Fn(Progress) + Send + Sync) -> Listing {
-        self.destroy_view().await;
-        self.gathering = Some(Gathering::begin(specs, Mark::of(&self.caller)));
-        let ended = self.walk_with_remedies(specs, &progress).await;
-        self.destroy_view().await;
-        let now = Mark::of(&self.caller);
-        self.gather(specs).finish(now, ended.err())
+    pub async fn list(
+        &mut self,
+        specs: &[PropertySpec],
+        sink: &mut impl Sink,
+        progress: impl Fn(Progress) + Send + Sync,
+    ) -> Listing {
+        self.answer(&Question { specs, objects: &[] }, sink, &progress).await
     }
 
-    /// Takes the gathering, which is there while a listing runs.
-    fn gather(&mut self, specs: &[PropertySpec]) -> Gathering {
+    /// The same of these objects, which are no managed entities, and no others.
+    pub async fn list_objects(
+        &mut self,
+        specs: &[PropertySpec],
+        objects: &[ManagedObjectReference],
+        sink: &mut impl Sink,
+    ) -> Listing {
+        self.answer(&Question { specs, objects }, sink, &|_| ()).await
+    }
+
+    async fn answer(
+        &mut self,
+        question: &Question<'_>,
+        sink: &mut impl Sink,
+        progress: &(impl Fn(Progress) + Send + Sync),
+    ) -> Listing {
+        self.destroy_view().await;
+        self.gathering = Some(Gathering::begin(question.specs, Mark::of(&self.caller)));
+        let ended = self.walk_with_remedies(question, sink, progress).await;
+        self.destroy_view().await;
         let now = Mark::of(&self.caller);
-        self.gathering.take().unwrap_or_else(|| Gathering::begin(specs, now))
+        let gathering = self.gathering.take();
+        let gathering = gathering.unwrap_or_else(|| Gathering::begin(question.specs, now));
+        gathering.finish(now, ended.err())
     }
 
     pub(super) fn gathering(&mut self) -> &mut Gathering {
@@ -67,13 +89,15 @@ impl<E: Exchange> Session<E> {
 
     async fn walk_with_remedies(
         &mut self,
-        specs: &[PropertySpec],
+        question: &Question<'_>,
+        sink: &mut impl Sink,
         progress: &(impl Fn(Progress) + Send + Sync),
     ) -> Result<(), IncompleteReason> {
         let mut remedies = Remedies::default();
-        while let Err(stop) = self.walk(specs, &remedies.dropped, progress).await {
-            self.remedy(stop, &mut remedies, specs).await?;
+        while let Err(stop) = self.walk(question, &remedies.dropped, sink, progress).await {
+            self.remedy(stop, &mut remedies, question.specs).await?;
             self.gathering().restart();
+            sink.restart();
         }
         Ok(())
     }
@@ -115,12 +139,13 @@ impl<E: Exchange> Session<E> {
     /// One walk over all pages, the next one being fetched while one is read.
     async fn walk(
         &mut self,
-        specs: &[PropertySpec],
+        question: &Question<'_>,
         dropped: &[&'static str],
+        sink: &mut impl Sink,
         progress: &(impl Fn(Progress) + Send + Sync),
     ) -> Result<(), Stop> {
         let caller = Arc::clone(&self.caller);
-        let first = self.first_request(specs, dropped).await?;
+        let first = self.first_request(question, dropped).await?;
         let mut answer = caller
             .send_read(first)
             .await
@@ -132,9 +157,12 @@ impl<E: Exchange> Session<E> {
                 Some(token) => Some(Prefetch::start(caller.send(self.further_request(&token))).await),
                 None => None,
             };
-            let page = self.read(&answer, method, specs)?;
+            let begun = Instant::now();
+            let page = self.read(&answer, method, question.specs)?;
             let (token, found) = (page.token, page.objects.len());
-            if let Err(reason) = self.keep(page.objects, answer.len()) {
+            let kept = self.keep(page.objects, answer.len(), sink);
+            self.gathering().parsed(begun.elapsed());
+            if let Err(reason) = kept {
                 drop(next);
                 self.cancel(token.as_deref()).await;
                 return Err(Stop::GiveUp(reason));
@@ -183,9 +211,16 @@ impl<E: Exchange> Session<E> {
         stopped(method, self.caller.discretion.censor(method, failure))
     }
 
-    fn keep(&mut self, objects: Vec<ObjectContent>, bytes: usize) -> Result<(), IncompleteReason> {
+    fn keep(
+        &mut self,
+        mut objects: Vec<ObjectContent>,
+        bytes: usize,
+        sink: &mut impl Sink,
+    ) -> Result<(), IncompleteReason> {
         let bounds = self.bounds;
-        self.gathering().add(objects, bytes, &bounds)
+        self.gathering().admit(&mut objects, bytes, &bounds)?;
+        sink.add(objects);
+        Ok(())
     }
 }
 

@@ -9,11 +9,14 @@ mod readme;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 use clap::CommandFactory;
 use clap_complete::{Generator, Shell};
 use vmsync::cli::Cli;
+
+use crate::support::find_binary;
 
 const REMEDY: &str = "VMSYNC_WRITE=1 cargo test --test integration artifacts";
 
@@ -81,6 +84,27 @@ fn assert_made(name: &str, made: &Files) {
 #[test]
 fn the_manual_pages_are_those_of_the_command_line() {
     assert_made("man", &manual::pages());
+}
+
+/// With all warnings, as `man --warnings` renders.
+#[test]
+fn the_manual_pages_are_rendered_without_a_warning() {
+    let groff = find_binary("VMSYNC_TEST_GROFF", "groff");
+    let render = |page: &Path| {
+        let render = Command::new(&groff)
+            .args(["-mandoc", "-Tutf8", "-Kutf8", "-ww", "-z"])
+            .arg(page)
+            .output();
+        let rendered = render.expect("groff runs");
+        assert!(rendered.status.success(), "{}", page.display());
+        String::from_utf8_lossy(&rendered.stderr).into_owned()
+    };
+    for name in files_in(&project().join("man")).keys() {
+        assert_eq!(render(&project().join("man").join(name)), "", "{name}");
+    }
+    let broken = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(broken.path(), ".TH x 1\n.XX\n").expect("a page");
+    assert!(render(broken.path()).contains("not defined"));
 }
 
 #[test]

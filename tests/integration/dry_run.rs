@@ -42,11 +42,16 @@ fn plan_of(report: &Value) -> Value {
         "exit_code",
         "conditions",
         "notifications",
+        "timings",
     ] {
         fields.remove(own);
     }
     for source in plan["sources"].as_array_mut().expect("a list") {
         source["fetch_ms"] = Value::Null;
+        source["timings"] = Value::Null;
+    }
+    for change in plan["object_changes"].as_array_mut().expect("a list") {
+        change["outcome"] = Value::Null;
     }
     for change in plan["changes"].as_array_mut().expect("a list") {
         change["outcome"] = Value::Null;

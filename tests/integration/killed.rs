@@ -10,12 +10,16 @@ use simulator::{Config, Object, Simulator, VmSpec};
 use crate::support::{Endpoints, Mongod, Redis, VmsyncCommand, block_on, is_nightly};
 
 /// Everything that others can see happens between two of these.
-const FAILPOINTS: [&str; 17] = [
+const FAILPOINTS: [&str; 21] = [
     "lease.after",
     "documents.before",
     "documents.after",
     "refresh.before",
     "refresh.after",
+    "objects.before",
+    "objects.after",
+    "objects.refresh.before",
+    "objects.refresh.after",
     "sources.before",
     "sources.after",
     "session.before",
@@ -139,7 +143,8 @@ impl Bench {
             if number == 0 {
                 self.redis.set(&key, session.to_string());
             } else {
-                self.redis.set_for(&key, session.to_string(), Duration::from_hours(1));
+                // The long loop takes more than an hour where the machine has other work.
+                self.redis.set_for(&key, session.to_string(), Duration::from_hours(24));
             }
             self.rights.insert(key, mine);
         }
@@ -175,7 +180,7 @@ impl Bench {
     }
 
     fn kill_at(&mut self, failpoint: &str) -> String {
-        let comes_often = ["session", "journal", "post"]
+        let comes_often = ["session", "journal", "post", "objects"]
             .iter()
             .any(|name| failpoint.starts_with(name));
         let nth = if comes_often { 1 + self.random.below(3) } else { 1 };

@@ -193,7 +193,12 @@ fn source(name: &str, error: Option<&str>) -> SourceReport {
         kind: SourceKind::Esxi,
         reachable: error.is_none(),
         complete: error.is_none(),
-        counts: SourceCounts { vms: 7 },
+        counts: SourceCounts {
+            vms: 7,
+            ..SourceCounts::default()
+        },
+        timings: vmsync::report::SourceTimings::default(),
+        items: Vec::new(),
         soap_calls: 9,
         bytes: 12_345,
         fetch_ms: 1_234,

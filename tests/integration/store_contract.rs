@@ -9,20 +9,23 @@ use futures_util::TryStreamExt;
 use mongodb::{Collection, Database};
 use serde_json::{Map, Value};
 use std::time::{Duration, Instant};
+use vmsync::catalog::ObjectKind;
 use vmsync::config::{MongoAddress, MongoConfig, Secret};
 use vmsync::plan::record::{DocumentId, FieldChange, FieldChanges, VmFields};
 use vmsync::store::{
-    DocumentWrite, Holder, LeaseAnswer, MongoStore, PassStamp, Store, StoreError, StoredSource, WriteOutcome, Writes,
+    DocumentWrite, Holder, LeaseAnswer, MongoStore, PassStamp, Store, StoreError, StoredSource, Table, WriteOutcome,
+    Writes,
 };
 
 #[path = "../../src/store/contract/mod.rs"]
 mod contract;
 
+mod hardware;
 mod retries;
 
 /// What the contract is about, under the same path as in the unit tests.
 mod subject {
-    pub use vmsync::{inventory, plan, store};
+    pub use vmsync::{catalog, filter, inventory, plan, selection, store};
 }
 
 /// A store, and the driver beside it.
@@ -109,6 +112,14 @@ impl contract::Laboratory for Bench {
         assert_eq!(edited.matched_count, 1);
     }
 
+    async fn put_object(&self, kind: ObjectKind, id: &str, name: &str) {
+        let objects: Collection<Document> = self.database.collection(&format!("vmsync_{}", kind.plural()));
+        objects
+            .insert_one(doc! { "_id": id, "name": name })
+            .await
+            .expect("an insert");
+    }
+
     async fn get(&self, id: &DocumentId) -> Map<String, Value> {
         let found = self.vms().find_one(doc! { "_id": key(id) }).await.expect("a read");
         to_map(found.expect("it is there"))
@@ -165,16 +176,18 @@ async fn mongodb_replica_set_by_uri_keeps_the_store_contract() {
 async fn mongodb_replica_set_is_reached_by_host_alone() {
     let mongod = Mongod::shared_replica_set();
     let bench = Bench::open(mongod, by_host(mongod.port())).await;
-    assert!(all_applied(&bench.store.apply(&stamp(), &inserts(0..3)).await));
+    assert!(all_applied(
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..3)).await
+    ));
     assert_eq!(bench.store.load().await.expect("a load").records.len(), 3);
 }
 
 fn stamp() -> PassStamp {
-    let (run_id, local_time) = ("run".to_owned(), "01-07-2024: 12:34:00".to_owned());
     PassStamp {
         epoch: 1,
-        run_id,
-        local_time,
+        run_id: "run".to_owned(),
+        local_time: "01-07-2024: 12:34:00".to_owned(),
+        time: "2024-07-01T10:34:00Z".to_owned(),
     }
 }
 
@@ -189,9 +202,7 @@ fn vm(number: usize) -> VmFields {
 }
 
 fn inserts(numbers: std::ops::Range<usize>) -> Vec<DocumentWrite> {
-    numbers
-        .map(|number| DocumentWrite::Insert { fields: vm(number) })
-        .collect()
+    numbers.map(|number| DocumentWrite::insert_vm(&vm(number))).collect()
 }
 
 fn is_applied(outcome: &WriteOutcome) -> bool {
@@ -238,7 +249,10 @@ async fn keys_of_other_writers_are_kept_as_they_are() {
             .expect("an insert");
     }
     assert!(all_applied(
-        &bench.store.apply(&stamp(), &switch_offs(&bench.store).await).await
+        &bench
+            .store
+            .apply(&stamp(), Table::Vms, &switch_offs(&bench.store).await)
+            .await
     ));
     for key in keys {
         assert_eq!(
@@ -257,7 +271,15 @@ async fn indexes_are_made_only_where_they_are_missing() {
     bench.store.prepare().await.expect("prepared");
     let mut names = bench.vms().list_index_names().await.expect("indexes");
     names.sort();
-    assert_eq!(names, ["_id_", "uuid_1", "vmsync_instance_uuid"]);
+    let own = ["vmsync_cluster", "vmsync_host", "vmsync_instance_uuid", "vmsync_name"];
+    assert_eq!(names, [&["_id_", "uuid_1"], &own[..]].concat());
+    let hosts: Collection<Document> = bench.database.collection("vmsync_hosts");
+    let mut names = hosts.list_index_names().await.expect("indexes");
+    names.sort();
+    assert_eq!(
+        names,
+        ["_id_", "vmsync_cluster", "vmsync_present_name", "vmsync_source"]
+    );
 }
 
 #[tokio::test]
@@ -270,7 +292,7 @@ async fn three_of_a_thousand_statements_fail_alone() {
         .validator(validator)
         .await
         .expect("a collection");
-    let Writes { outcomes, error } = bench.store.apply(&stamp(), &inserts(0..1_000)).await;
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), Table::Vms, &inserts(0..1_000)).await;
     assert!(error.is_none(), "{error:?}");
     for (place, outcome) in outcomes.iter().enumerate() {
         let refused = matches!(outcome, WriteOutcome::Failed { reason } if reason.contains("validation"));
@@ -320,7 +342,9 @@ async fn behind_a_proxy(mongod: &Mongod) -> (Bench, FaultProxy) {
     let proxy = FaultProxy::to(mongod.port());
     let bench = Bench::open(mongod, by_uri(&Mongod::uri_through(proxy.port()))).await;
     bench.store.prepare().await.expect("prepared");
-    assert!(all_applied(&bench.store.apply(&stamp(), &inserts(0..1_500)).await));
+    assert!(all_applied(
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..1_500)).await
+    ));
     (bench, proxy)
 }
 
@@ -330,14 +354,44 @@ async fn a_reply_that_is_lost_after_the_server_applied_is_no_conflict() {
         let (bench, proxy) = behind_a_proxy(mongod).await;
         let writes = switch_offs(&bench.store).await;
         proxy.set_once(Fault::DropReply(b"power_state".to_vec()));
-        let writes = bench.store.apply(&stamp(), &writes).await;
+        let writes = bench.store.apply(&stamp(), Table::Vms, &writes).await;
         assert!(all_applied(&writes), "{:?}", writes.error);
         proxy.set_once(Fault::DropReply(b"setOnInsert".to_vec()));
-        assert!(all_applied(&bench.store.apply(&stamp(), &inserts(2_000..2_010)).await));
+        assert!(all_applied(
+            &bench.store.apply(&stamp(), Table::Vms, &inserts(2_000..2_010)).await
+        ));
         assert_eq!(proxy.fired(), 2);
         assert_eq!(bench.count(doc! { "rev": 2, "power_state": "off" }).await, 1_500);
         assert_eq!(bench.count(doc! {}).await, 1_510);
     }
+}
+
+/// Under a key that others can know as well, and may have taken.
+#[tokio::test]
+async fn objects_whose_reply_is_lost_are_told_from_those_that_were_there() {
+    let table = Table::Objects(ObjectKind::Host);
+    let (bench, proxy) = behind_a_proxy(Mongod::shared()).await;
+    let hosts: Collection<Document> = bench.database.collection("vmsync_hosts");
+    let by_hand = doc! { "_id": "vc/host-2", "name": "of ops" };
+    hosts.insert_one(&by_hand).await.expect("an insert");
+    let insert = |number: usize| DocumentWrite::Insert {
+        id: Some(DocumentId(format!("vc/host-{number}"))),
+        content: Map::from_iter([("name".to_owned(), Value::from("esx"))]),
+    };
+    proxy.set_once(Fault::DropReply(b"setOnInsert".to_vec()));
+    let writes: Vec<DocumentWrite> = (0..5).map(insert).collect();
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), table, &writes).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(proxy.fired(), 1);
+    for (number, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(is_applied(outcome), number != 2, "{number} {outcome:?}");
+    }
+    assert_eq!(outcomes[2], WriteOutcome::Contended);
+    assert_eq!(
+        hosts.find_one(doc! { "_id": "vc/host-2" }).await.expect("a read"),
+        Some(by_hand)
+    );
+    assert_eq!(hosts.count_documents(doc! { "rev": 1 }).await.expect("a count"), 4);
 }
 
 #[tokio::test]
@@ -351,7 +405,7 @@ async fn a_conflict_stays_one_though_the_reply_is_lost() {
         .await
         .expect("an update");
     proxy.set_once(Fault::DropReply(b"power_state".to_vec()));
-    let Writes { outcomes, error } = bench.store.apply(&stamp(), &writes).await;
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), Table::Vms, &writes).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(
         outcomes
@@ -369,7 +423,7 @@ async fn a_request_that_never_arrived_is_sent_again() {
     let (bench, proxy) = behind_a_proxy(Mongod::shared()).await;
     let writes = switch_offs(&bench.store).await;
     proxy.set_once(Fault::CutRequest(40_000));
-    assert!(all_applied(&bench.store.apply(&stamp(), &writes).await));
+    assert!(all_applied(&bench.store.apply(&stamp(), Table::Vms, &writes).await));
     assert_eq!((proxy.fired(), bench.count(doc! { "rev": 2 }).await), (1, 1_500));
 }
 
@@ -387,7 +441,10 @@ async fn a_refresh_survives_a_lost_reply() {
         .collect();
     proxy.set_once(Fault::DropReply(b"last_sync_time".to_vec()));
     let later = PassStamp { epoch: 2, ..stamp() };
-    assert_eq!(bench.store.refresh(&later, &ids).await.expect("refreshed"), 1_500);
+    assert_eq!(
+        bench.store.refresh(&later, Table::Vms, &ids).await.expect("refreshed"),
+        1_500
+    );
     assert_eq!(bench.count(doc! { "rev": 1, "epoch": 2 }).await, 1_500);
 }
 
@@ -417,7 +474,7 @@ async fn the_lease_survives_a_lost_reply() {
 async fn a_store_that_goes_away_leaves_no_claim_and_no_further_attempt() {
     let (bench, proxy) = behind_a_proxy(Mongod::shared()).await;
     proxy.set(Fault::Refuse);
-    let Writes { outcomes, error } = bench.store.apply(&stamp(), &inserts(2_000..8_000)).await;
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), Table::Vms, &inserts(2_000..8_000)).await;
     assert!(matches!(error, Some(StoreError::Unreachable { .. })), "{error:?}");
     assert_eq!(outcomes.len(), 6_000);
     assert!(
@@ -444,7 +501,9 @@ async fn interruptions_by_the_server_are_repeated_and_refusals_are_not() {
     let mongod = Mongod::replica_set();
     let bench = Bench::open(&mongod, by_uri(&mongod.uri())).await;
     bench.store.prepare().await.expect("prepared");
-    assert!(all_applied(&bench.store.apply(&stamp(), &inserts(0..1_200)).await));
+    assert!(all_applied(
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..1_200)).await
+    ));
     let passing = [
         doc! { "errorCode": 10107 },
         doc! { "errorCode": 11602 },
@@ -454,12 +513,18 @@ async fn interruptions_by_the_server_are_repeated_and_refusals_are_not() {
     ];
     for data in passing {
         fail_next_update(&mongod, 1, data.clone());
-        let writes = bench.store.apply(&stamp(), &switch_offs(&bench.store).await).await;
+        let writes = bench
+            .store
+            .apply(&stamp(), Table::Vms, &switch_offs(&bench.store).await)
+            .await;
         assert!(all_applied(&writes), "{data} {:?}", writes.error);
     }
     assert_eq!(bench.count(doc! { "rev": 6 }).await, 1_200);
     fail_next_update(&mongod, 2, doc! { "errorCode": 13 });
-    let Writes { outcomes, error } = bench.store.apply(&stamp(), &switch_offs(&bench.store).await).await;
+    let Writes { outcomes, error } = bench
+        .store
+        .apply(&stamp(), Table::Vms, &switch_offs(&bench.store).await)
+        .await;
     assert!(matches!(error, Some(StoreError::Refused { .. })), "{error:?}");
     assert!(
         outcomes
@@ -474,7 +539,9 @@ async fn interruptions_by_the_server_are_repeated_and_refusals_are_not() {
 async fn a_write_concern_error_is_judged_by_reading() {
     let mongod = Mongod::replica_set();
     let bench = Bench::open(&mongod, by_uri(&mongod.uri())).await;
-    assert!(all_applied(&bench.store.apply(&stamp(), &inserts(0..3)).await));
+    assert!(all_applied(
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..3)).await
+    ));
     let writes = switch_offs(&bench.store).await;
     let by_hand = doc! { "$set": { "power_state": "suspended" } };
     bench
@@ -487,7 +554,7 @@ async fn a_write_concern_error_is_judged_by_reading() {
         1,
         doc! { "writeConcernError": { "code": 64, "errmsg": "timed out" } },
     );
-    let outcomes = bench.store.apply(&stamp(), &writes).await.outcomes;
+    let outcomes = bench.store.apply(&stamp(), Table::Vms, &writes).await.outcomes;
     assert!(is_applied(&outcomes[0]) && is_applied(&outcomes[2]), "{outcomes:?}");
     assert_eq!(outcomes[1], WriteOutcome::Contended);
 }
@@ -498,6 +565,6 @@ async fn a_write_concern_that_cannot_be_met_is_settled_by_the_majority() {
     let mongod = Mongod::shared_replica_set();
     let uri = format!("{}&w=2&wtimeoutMS=100", mongod.uri());
     let bench = Bench::open(mongod, by_uri(&uri)).await;
-    let writes = bench.store.apply(&stamp(), &inserts(0..2)).await;
+    let writes = bench.store.apply(&stamp(), Table::Vms, &inserts(0..2)).await;
     assert!(all_applied(&writes), "{writes:?}");
 }

@@ -7,6 +7,7 @@ use super::super::section::Section;
 use super::super::{MongoAddress, MongoConfig, Place, RedisAddress, RedisConfig, Secret, StoreConfig, address};
 use super::secrets::keys_of;
 use super::{Context, Reported};
+use crate::catalog::ObjectKind;
 
 const LOGIN_KEYS: [&str; 4] = ["username", "password", "password_file", "password_env"];
 
@@ -51,12 +52,36 @@ fn mongo(context: &mut Context<'_>, section: &Section<'_>) -> Result<MongoConfig
         None => mongo_parts(context, section)?,
     };
     let name = |key| section.text(key).ok_or(Reported);
-    Ok(MongoConfig {
+    let config = MongoConfig {
         address,
         database: name("db")?,
         collection: name("collection")?,
         inventory_prefix: name("inventory_prefix")?,
-    })
+    };
+    check_prefix(context, section, &config)?;
+    Ok(config)
+}
+
+/// No two sorts of documents lie in one collection.
+fn check_prefix(context: &mut Context<'_>, section: &Section<'_>, config: &MongoConfig) -> Result<(), Reported> {
+    let taken = [config.collection.clone(), format!("{}_vmsync", config.collection)];
+    let of_kind = |kind: ObjectKind| format!("{}{}", config.inventory_prefix, kind.plural());
+    let Some(both) = ObjectKind::ALL
+        .map(of_kind)
+        .into_iter()
+        .find(|name| taken.contains(name))
+    else {
+        return Ok(());
+    };
+    let collection = &config.collection;
+    let flaw = Flaw::new(format!(
+        "makes {both} a collection of the inventory, which mongodb.collection ({collection}) takes already"
+    ));
+    let flaw = flaw.accepting(format!(
+        "a prefix other than those that lead to {collection} or {collection}_vmsync"
+    ));
+    context.problem(section, "inventory_prefix", flaw);
+    Err(Reported)
 }
 
 fn mongo_parts(context: &mut Context<'_>, section: &Section<'_>) -> Result<MongoAddress, Reported> {

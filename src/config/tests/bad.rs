@@ -39,7 +39,7 @@ sync.yaml:5:15: esxi_hosts[0].username: a number must stand in quotes; accepted:
 sync.yaml:6:15: esxi_hosts[0].password: a number must stand in quotes; accepted: text, in quotes if it looks like something else
 sync.yaml:7:5: esxi_hosts[1].username: missing; accepted: text, in quotes if it looks like something else
 sync.yaml:7:5: esxi_hosts[1].password: missing; accepted: one of password, password_file, password_env
-sync.yaml:8:1: vcenter: unknown key; accepted: esxi_hosts, vcenters, tls, exclude, guard, mongodb, store, redis, endpoints, sync, metrics, ping, api_server; did you mean 'vcenters'?
+sync.yaml:8:1: vcenter: unknown key; accepted: esxi_hosts, vcenters, tls, exclude, guard, inventory, mongodb, store, redis, endpoints, links, sync, metrics, ping, api_server; did you mean 'vcenters'?
 sync.yaml:10:3: mongodb.host: missing; accepted: a DNS name or an IP address, or uri instead
 sync.yaml:10:9: mongodb.port: text does not fit; accepted: a number from 1 to 65535
 sync.yaml:12:12: sync.timeout: not a time; accepted: seconds as a number, or a number with ms, s, m, h or d, from 1s to 1h
@@ -95,6 +95,23 @@ fn a_syntax_error_hints_at_quotes() {
 }
 
 #[test]
+fn two_sorts_of_documents_never_share_a_collection() {
+    let told = |yaml: &str| World::new().with_yaml(yaml).load().err().map(|error| error.to_string());
+    let collision = told("mongodb: {host: a, collection: inv_hosts, inventory_prefix: inv_}").unwrap_or_default();
+    let expected = "sync.yaml:1:61: mongodb.inventory_prefix: makes inv_hosts a collection of the inventory, which \
+                    mongodb.collection (inv_hosts) takes already; accepted: a prefix other than those that lead to \
+                    inv_hosts or inv_hosts_vmsync";
+    assert!(collision.contains(expected), "{collision}");
+    let by_default = told("mongodb: {host: a, collection: vmsync_alarms}").unwrap_or_default();
+    assert!(
+        by_default.contains("mongodb.inventory_prefix: makes vmsync_alarms a"),
+        "{by_default}"
+    );
+    let apart = told("mongodb: {host: a, collection: vms, inventory_prefix: vms_}").unwrap_or_default();
+    assert!(!apart.contains("inventory_prefix"), "{apart}");
+}
+
+#[test]
 fn values_of_the_wrong_kind_are_refused() {
     let cases = [
         (
@@ -140,6 +157,10 @@ fn values_of_the_wrong_kind_are_refused() {
         (
             "exclude: {name: [x, 1]}",
             "17: exclude.name: a number must stand in quotes; accepted: a list of patterns with * and ?",
+        ),
+        (
+            "inventory: {types: [hosts, datastore]}",
+            "20: inventory.types: a word that is unknown here; accepted: a list of any of hosts, clusters, datastores, networks, switches, alarms; did you mean 'datastores'?",
         ),
         (
             "exclude: {folder: [Lab]}",
@@ -258,17 +279,6 @@ fn source_names_are_unique_over_both_lists() {
 }
 
 #[test]
-fn keys_of_later_versions_are_unknown() {
-    for key in ["inventory", "links"] {
-        let text = World::new().with_yaml(&with_source(&format!("{key}: {{}}"))).problems();
-        assert!(
-            text.starts_with(&format!("sync.yaml:3:1: {key}: unknown key; accepted: esxi_hosts, ")),
-            "{text}"
-        );
-    }
-}
-
-#[test]
 fn uris_that_are_none_are_refused() {
     for uri in [
         "http://h",
@@ -349,4 +359,36 @@ fn names_can_be_part_of_a_file_name() {
             "{problems}"
         );
     }
+}
+
+#[test]
+fn links_need_the_portals_records_and_overwrite_nothing_they_are_known_by() {
+    refused_beside_source(
+        "links: {hosts: {collection: servers}}\n",
+        "16: links.hosts: needs MongoDB, where the hardware records are; accepted: links beside mongodb",
+    );
+    let beside_mongodb = |hosts: &str, problem: &str| {
+        let yaml = format!("mongodb: {{host: h}}\nlinks:\n  hosts: {{{hosts}}}\n");
+        refused(&with_source(&yaml), &format!("sync.yaml:5:{problem}"));
+    };
+    beside_mongodb(
+        "match: serial",
+        "10: links.hosts.collection: missing; accepted: a name of at most 200 bytes without '$' that does not begin with 'system.'",
+    );
+    for own in ["vms", "vms_vmsync", "vmsync_hosts"] {
+        beside_mongodb(
+            &format!("collection: {own}"),
+            "23: links.hosts.collection: a collection that vmsync keeps itself; accepted: the portal's collection of hardware",
+        );
+    }
+    for set in ["service_tag", "_id"] {
+        beside_mongodb(
+            &format!("collection: s, set: {set}"),
+            "31: links.hosts.set: would overwrite what the records are known by; accepted: the field of the link",
+        );
+    }
+    beside_mongodb(
+        "collection: s, match: a.b",
+        "33: links.hosts.match: not a usable name; accepted: a field's name without '.' that does not begin with '$'",
+    );
 }

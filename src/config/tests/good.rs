@@ -362,3 +362,48 @@ fn a_metrics_file_starts_at_the_directory_of_the_configuration_and_ends_in_prom(
         );
     }
 }
+
+#[test]
+fn hosts_are_linked_by_the_fields_that_are_named_or_by_the_usual_ones() {
+    let links = |yaml: &str| {
+        beside_source(yaml)
+            .host_links
+            .map(|links| (links.collection, links.matched, links.set))
+    };
+    let named =
+        |collection: &str, matched: &str, set: &str| Some((collection.to_owned(), matched.to_owned(), set.to_owned()));
+    assert_eq!(links("mongodb: {host: h}\n"), None);
+    assert_eq!(links("mongodb: {host: h}\nlinks:\n"), None);
+    assert_eq!(
+        links("mongodb: {host: h}\nlinks: {hosts: {collection: servers}}\n"),
+        named("servers", "service_tag", "vcenter_host_id")
+    );
+    assert_eq!(
+        links("mongodb: {host: h}\nlinks: {hosts: {collection: s, match: serial, set: host}}\n"),
+        named("s", "serial", "host")
+    );
+}
+
+#[test]
+fn the_inventory_is_all_types_and_no_details_unless_it_is_said() {
+    use crate::catalog::ObjectKind::{Alarm, Host};
+    use crate::inventory::{Choice, Detail};
+    let choice = |yaml: &str| World::new().with_yaml(&with_source(yaml)).config().inventory;
+    assert_eq!(choice(""), Choice::default());
+    assert_eq!(choice("inventory: {}"), Choice::default());
+    let some = choice("inventory: {types: [alarms, hosts], details: [guest_net, devices]}");
+    assert_eq!(some.kinds, [Host, Alarm].into());
+    assert_eq!(some.details, [Detail::Devices, Detail::GuestNet].into());
+    assert!(choice("inventory: {types: []}").kinds.is_empty());
+    let every = choice(
+        "inventory: {types: [hosts, clusters, datastores, networks, switches, alarms], details: [devices, snapshots, guest_net, guest_disk]}",
+    );
+    assert_eq!(
+        (every.kinds, every.details),
+        (Choice::default().kinds, Detail::ALL.into())
+    );
+    let set = World::new()
+        .with_yaml(&with_source(""))
+        .with_var("VMSYNC_INVENTORY_DETAILS", "devices, snapshots");
+    assert_eq!(set.config().inventory.details.len(), 2);
+}

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::world::{World, esxi, is_quiet, kinds, python_document, read, vcenter, vm};
-use crate::inventory::{Fact, Sighting};
+use crate::inventory::{Details, Fact, Sighting};
 use crate::plan::record::{DocumentId, UNKNOWN, VmRecord, field};
 use crate::plan::{ChangeKind, Hearing, Reason};
 
@@ -230,5 +230,63 @@ fn a_document_without_a_name_or_with_a_form_that_vmsync_never_writes_is_unreadab
         let refused = VmRecord::from_stored(id(), stored).expect_err(reason);
         assert_eq!(refused.id, id());
         assert!(refused.reason.starts_with(reason), "{refused:?}");
+    }
+}
+
+#[test]
+fn what_a_newer_version_keeps_for_the_first_time_is_no_difference() {
+    let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)])]);
+    world.pass();
+    let kept = |record: &mut VmRecord| record.stored.retain(|key, _| !FIRST_KEPT.contains(&key.as_str()));
+    world.records.iter_mut().for_each(kept);
+    let web = world.vm(0, "1");
+    web.cluster = Fact::Known("prod".into());
+    web.datastores = Fact::Known(vec!["fast".into(), "slow".into()]);
+    web.committed_bytes = Fact::Known(7);
+    web.boot_time = Fact::Known("2026-01-05T08:00:00.5Z".parse().expect("a time"));
+    web.custom_attributes = Fact::Known([("owner".into(), "team".into())].into());
+    let plan = world.pass();
+    assert_eq!(kinds(&plan), []);
+    assert_eq!(plan.unchanged, 1);
+    let fields = &world.record("web").fields;
+    assert_eq!(fields.datastores, ["fast", "slow"]);
+    assert_eq!(fields.boot_time.as_deref(), Some("2026-01-05T08:00:00Z"));
+    assert!(is_quiet(&world.pass()));
+
+    world.vm(0, "1").cluster = Fact::Unread;
+    world.vm(0, "1").datastores = Fact::Unread;
+    world.vm(0, "1").boot_time = Fact::Unread;
+    assert!(is_quiet(&world.pass()), "what did not arrive blanks nothing");
+    world.vm(0, "1").cluster = Fact::Known("test".into());
+    assert_eq!(kinds(&world.pass()), [("web".to_owned(), ChangeKind::Updated)]);
+    world.vm(0, "1").cluster = Fact::Unset;
+    world.pass();
+    assert_eq!(world.record("web").fields.cluster, None);
+}
+
+const FIRST_KEPT: [&str; 5] = [
+    "cluster",
+    "datastores",
+    "committed_bytes",
+    "boot_time",
+    "custom_attributes",
+];
+
+#[test]
+fn file_systems_are_written_when_one_of_them_moved() {
+    let rows = |free: u64| serde_json::json!([{"path": "/", "capacity_bytes": 1000, "free_bytes": free}]);
+    let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)])]);
+    for (free, quiet) in [(500, false), (510, true), (526, false), (526, true)] {
+        let details = Details {
+            partitions: Fact::Known(rows(free)),
+            ..Details::default()
+        };
+        world.vm(0, "1").details = Some(Box::new(details));
+        let plan = world.pass();
+        assert_eq!(is_quiet(&plan), quiet, "{free}");
+        assert!(
+            kinds(&plan).iter().all(|(_, kind)| *kind == ChangeKind::Added),
+            "a gauge is no difference"
+        );
     }
 }

@@ -8,6 +8,7 @@ mod guard;
 mod guard_owners;
 mod identity;
 mod journal;
+mod objects;
 mod ownership;
 mod properties;
 mod protection;

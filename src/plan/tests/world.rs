@@ -131,6 +131,7 @@ pub fn esxi(name: &str, uuid: &str, vms: Vec<Sighting>) -> SourceView {
             hosts,
             objects: Vec::new(),
             listed: BTreeSet::new(),
+            errors: Vec::new(),
             root_roles: vec![-1],
         },
     )
@@ -156,6 +157,7 @@ pub fn vcenter(name: &str, uuid: &str, hosts: &[&str], vms: Vec<Sighting>) -> So
             hosts,
             objects: Vec::new(),
             listed: BTreeSet::new(),
+            errors: Vec::new(),
             root_roles: vec![-1],
         },
     )

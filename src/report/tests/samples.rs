@@ -3,13 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::catalog::ObjectKind;
 use crate::check::{CheckReport, Findings, SourceFindings, Subject};
 use crate::exit::Condition;
-use crate::inventory::SourceKind;
-use crate::plan::record::FieldChange;
+use crate::inventory::{Problem, Severity, SourceKind};
+use crate::plan::objects::ObjectEvent;
+use crate::plan::record::{FieldChange, FieldChanges};
 use crate::report::{
-    Change, ChangeKind, Draft, NotificationCounts, Outcome, Report, SessionCounts, SourceCounts, SourceReport, Step,
-    Unowned,
+    Change, ChangeKind, Draft, NotificationCounts, ObjectLine, Outcome, Report, SessionCounts, SourceCounts,
+    SourceReport, SourceTimings, Step, Unowned,
 };
 use crate::vsphere::FailureKind;
 
@@ -34,10 +36,16 @@ pub fn source(name: &str, kind: SourceKind, vms: usize) -> SourceReport {
         kind,
         reachable: true,
         complete: true,
-        counts: SourceCounts { vms },
+        counts: SourceCounts {
+            vms,
+            hosts: Some(1),
+            ..SourceCounts::default()
+        },
         soap_calls: 7,
         bytes: 48_213,
         fetch_ms: 412,
+        timings: SourceTimings::default(),
+        items: Vec::new(),
         error: None,
     }
 }
@@ -203,6 +211,76 @@ pub fn dry_run() -> Report {
     })
 }
 
+fn object(object: ObjectKind, kind: ObjectEvent, name: &str, outcome: Outcome) -> ObjectLine {
+    ObjectLine {
+        object,
+        kind,
+        name: name.to_owned(),
+        source: "vc1".to_owned(),
+        moref: format!("{}-1", object.singular()),
+        fields: FieldChanges::new(),
+        outcome,
+        reason: None,
+    }
+}
+
+/// Objects of all kinds, with everything that can happen to them.
+pub fn objects() -> Report {
+    use ObjectEvent::{Added, Gone, Returned, Updated};
+    let mut lines: Vec<ObjectLine> = (0..23)
+        .map(|number| object(ObjectKind::Host, Added, &format!("esx{number:02}"), Outcome::Applied))
+        .collect();
+    let mut updated = object(ObjectKind::Cluster, Updated, "prod", Outcome::Applied);
+    let (before, after) = (json!(true), json!(false));
+    updated
+        .fields
+        .insert("ha_enabled".to_owned(), FieldChange { before, after });
+    let because = |line: ObjectLine, reason: &str| ObjectLine {
+        reason: Some(reason.to_owned()),
+        ..line
+    };
+    let held = "6 of 8 datastores of vc1 would be gone at once; if that is right, run once with --allow vc1:gone=6";
+    lines.extend([
+        updated,
+        because(object(ObjectKind::Datastore, Gone, "lun-1", Outcome::Withheld), held),
+        because(object(ObjectKind::Datastore, Gone, "lun-2", Outcome::Withheld), held),
+        object(ObjectKind::Datastore, Returned, "lun-3", Outcome::Applied),
+        object(ObjectKind::Network, Gone, "evil\u{1b}[2J", Outcome::Applied),
+        because(
+            object(ObjectKind::Switch, Updated, "dvs", Outcome::Contended),
+            "somebody else",
+        ),
+        object(ObjectKind::Alarm, Added, "host down", Outcome::Planned),
+    ]);
+    finish(Draft {
+        sources: vec![SourceReport {
+            items: vec![Problem {
+                object: "HostSystem esx1".to_owned(),
+                message: "its cluster \u{1b}[2J is not in the listing".to_owned(),
+                severity: Severity::Warning,
+            }],
+            ..source("vc1", SourceKind::Vcenter, 12)
+        }],
+        unchanged: 12,
+        objects: Some(ObjectKind::ALL.map(|kind| (kind, 7)).into()),
+        object_changes: lines,
+        sessions: Step::NotConfigured,
+        notifications: Step::NotConfigured,
+        conditions: [Condition::Withheld, Condition::SourceFailed].into(),
+        ..draft("sync all", false)
+    })
+}
+
+/// `sync hosts`.
+pub fn hosts() -> Report {
+    finish(Draft {
+        sources: vec![source("vc1", SourceKind::Vcenter, 12)],
+        objects: Some([(ObjectKind::Host, 3)].into()),
+        object_changes: vec![object(ObjectKind::Host, ObjectEvent::Gone, "esx1", Outcome::Planned)],
+        ..draft("sync hosts", true)
+    })
+}
+
 pub fn diff_empty() -> Report {
     finish(Draft {
         sources: vec![source("esx1", SourceKind::Esxi, 12)],
@@ -332,6 +410,8 @@ pub fn all() -> Vec<Report> {
         failures(),
         hostile(),
         early(),
+        objects(),
+        hosts(),
     ]
 }
 

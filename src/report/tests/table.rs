@@ -25,6 +25,46 @@ fn a_quiet_pass() {
 }
 
 #[test]
+fn objects_follow_the_vms_and_are_bounded() {
+    let text = table(&samples::objects(), 100);
+    let counts = "hosts          23 added, 7 unchanged\n\
+                  clusters       1 updated, 7 unchanged\n\
+                  datastores     1 returned, 2 withheld, 7 unchanged\n\
+                  networks       1 gone, 7 unchanged\n\
+                  switches       1 failed, 7 unchanged\n\
+                  alarms         7 unchanged\n";
+    assert!(
+        text.contains(&format!("VMs            12 unchanged\n{counts}")),
+        "{text}"
+    );
+    let hosts = "\n\nhosts added: 23\n  esx00  (vc1)\n";
+    assert!(
+        text.contains(hosts) && text.contains("  esx19  (vc1)\n  and 3 more, which --format json names\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n\nclusters updated: 1\n  prod  (vc1)\n      ha_enabled: true → false\n"),
+        "{text}"
+    );
+    let held = "\n\ndatastores gone, withheld: 2\n  6 of 8 datastores of vc1 would be gone at once; if that is right, run \
+                once with --allow vc1:gone=6\n  lun-1  (vc1)\n";
+    assert!(text.contains(held), "{text}");
+    assert!(text.contains("\n\nalarms added, not done: 1\n"), "{text}");
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn a_pass_over_hosts_alone_says_nothing_of_vms() {
+    let text = table(&samples::hosts(), 80);
+    assert!(text.contains("1 difference\n"), "{text}");
+    assert!(
+        text.ends_with("\nhosts          1 gone, 3 unchanged\n\nhosts gone: 1\n  esx1  (vc1)\n"),
+        "{text}"
+    );
+    assert!(!text.contains("sessions") && !text.contains("\nVMs"), "{text}");
+}
+
+#[test]
 fn a_busy_pass() {
     insta::assert_snapshot!(table(&samples::busy(), 80), @r#"
     vmsync sync all  2024-07-01 12:34:00 UTC  took 3.2 s  exit code 5

@@ -3,14 +3,17 @@
 use uuid::Uuid;
 
 use super::{Pass, heard_nothing};
+use crate::catalog::ObjectKind;
 use crate::config::Source;
 use crate::exit::Condition;
+use crate::inventory::SourceInventory;
 use crate::plan::{Hearing, Plan, SourceView};
-use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, Unowned, VmCounts, wording};
-use crate::run::collect::Collected;
+use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, SourceTimings, Unowned, VmCounts, wording};
+use crate::run::collect::{Collected, Phases};
 use crate::run::documents::Outcomes;
-use crate::run::gather::Gathered;
+use crate::run::gather::{Gathered, milliseconds};
 use crate::run::login::{LoginResult, remember_login};
+use crate::run::objects::summarize_objects;
 use crate::run::views::recall;
 use crate::store::StoredSource;
 use crate::vsphere::FailureKind;
@@ -30,7 +33,15 @@ impl Pass<'_> {
     pub(super) fn note(&mut self, gathered: &Gathered) {
         let plan = &gathered.plan;
         self.draft.sources = self.source_reports(&gathered.collected);
-        self.draft.documents = Some(VmCounts::of(&gathered.loaded.records));
+        self.draft.timings = gathered.timings;
+        if self.stage.order.aim.has_vms() {
+            self.draft.documents = Some(VmCounts::of(&gathered.loaded.records));
+        }
+        if let Some(objects) = &gathered.objects {
+            let lines = summarize_objects(objects).into_iter();
+            self.draft.object_changes = lines.map(|(_, line)| line).collect();
+            self.draft.objects = Some(objects.unchanged.clone());
+        }
         self.draft.unchanged = plan.unchanged;
         self.draft.adopted = plan.changes.iter().filter(|change| change.adopts).count();
         self.draft.excluded = plan.excluded;
@@ -46,6 +57,12 @@ impl Pass<'_> {
         self.draft.warnings.extend(
             unreadable.map(|document| format!("the document {} is left alone: {}", document.id.0, document.reason)),
         );
+        self.draft
+            .warnings
+            .extend(gathered.strange.iter().map(|(kind, document)| {
+                let (kind, id, reason) = (kind.singular(), &document.id.0, &document.reason);
+                format!("the {kind} {id} in the store is left alone: {reason}")
+            }));
         self.draft.warnings.extend(plan.warnings.iter().map(wording::warning));
         for (source, collected) in self.stage.config.sources.iter().zip(&gathered.collected) {
             self.draft
@@ -58,7 +75,9 @@ impl Pass<'_> {
     fn note_conditions(&mut self, gathered: &Gathered) {
         let asked = || gathered.collected.iter().filter(|collected| collected.asked);
         let plan = &gathered.plan;
-        if plan.changes.iter().any(|change| change.withheld.is_some()) {
+        let objects = gathered.objects.iter().flat_map(|objects| &objects.changes);
+        let held_objects = objects.filter(|change| change.withheld.is_some()).count();
+        if held_objects > 0 || plan.changes.iter().any(|change| change.withheld.is_some()) {
             self.draft.conditions.insert(Condition::Withheld);
         }
         if !plan.unknown_ids.is_empty() {
@@ -94,12 +113,15 @@ impl Pass<'_> {
                 .map_or_else(|| source.kind(), |inventory| inventory.kind),
             reachable: heard.inventory.is_some(),
             complete: heard.complete,
-            counts: SourceCounts {
-                vms: heard.inventory.as_ref().map_or(0, |inventory| inventory.vms.len()),
-            },
+            counts: heard.inventory.as_deref().map_or_else(SourceCounts::default, counts_of),
             soap_calls: usize::try_from(heard.soap_calls).unwrap_or(usize::MAX),
             bytes: heard.bytes,
             fetch_ms: heard.fetch_ms,
+            timings: timings_of(heard.phases),
+            items: heard
+                .inventory
+                .as_ref()
+                .map_or_else(Vec::new, |inventory| inventory.errors.clone()),
             error: heard
                 .error
                 .clone()
@@ -161,6 +183,32 @@ impl Pass<'_> {
         let mut saved = self.sources_to_save(gathered);
         saved.retain(|source| names.contains(&source.name.as_str()));
         saved
+    }
+}
+
+fn timings_of(phases: Phases) -> SourceTimings {
+    SourceTimings {
+        connect_ms: milliseconds(phases.connect),
+        login_ms: milliseconds(phases.login),
+        fetch_ms: milliseconds(phases.fetch),
+        parse_ms: milliseconds(phases.parse),
+        resolve_ms: milliseconds(phases.resolve),
+    }
+}
+
+fn counts_of(inventory: &SourceInventory) -> SourceCounts {
+    let count = |kind| {
+        let of_kind = inventory.objects.iter().filter(|object| object.kind == kind);
+        inventory.listed.contains(&kind).then(|| of_kind.count())
+    };
+    SourceCounts {
+        vms: inventory.vms.len(),
+        hosts: count(ObjectKind::Host),
+        clusters: count(ObjectKind::Cluster),
+        datastores: count(ObjectKind::Datastore),
+        networks: count(ObjectKind::Network),
+        switches: count(ObjectKind::Switch),
+        alarms: count(ObjectKind::Alarm),
     }
 }
 

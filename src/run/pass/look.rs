@@ -1,12 +1,14 @@
 //! `diff` and dry runs: the same plan, and nothing written.
 
+use std::time::Instant;
+
 use super::{Pass, heard_nothing};
 use crate::exit::Condition;
 use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
 use crate::plan::{Plan, expect_all, project};
 use crate::report::{NotificationCounts, Step};
-use crate::run::gather::audience;
+use crate::run::gather::{audience, milliseconds};
 use crate::run::summary::summarize;
 use crate::sessions::{self, RedisSessions, SessionRules, bring_sessions};
 use crate::store::{self, StoreError};
@@ -21,10 +23,14 @@ impl Pass<'_> {
         if heard_nothing(&gathered.collected) {
             return Ok(());
         }
-        let epoch = gathered.loaded.epoch + 1;
-        let records = project(gathered.loaded.records, &gathered.plan, epoch, expect_all);
-        self.plan_sessions(&records, &gathered.plan).await;
-        self.count_pending(&records);
+        if self.stage.order.aim.has_vms() {
+            let epoch = gathered.loaded.epoch + 1;
+            let records = project(gathered.loaded.records, &gathered.plan, epoch, expect_all);
+            let begun = Instant::now();
+            self.plan_sessions(&records, &gathered.plan).await;
+            self.draft.timings.sessions_ms = milliseconds(begun.elapsed());
+            self.count_pending(&records);
+        }
         if report_differences && self.draft.differences() > 0 {
             self.draft.conditions.insert(Condition::Differences);
         }

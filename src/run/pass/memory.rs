@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Pass;
 use crate::exit::{Condition, gravest};
+use crate::run::Aim;
 use crate::run::stop::StopReason;
 use crate::store::{PassRecord, Store, StoreError, StoredSource};
 
@@ -31,7 +32,9 @@ impl Pass<'_> {
             started: self.draft.started,
             finished: Timestamp::now(),
             exit_code: exit_code.get(),
-            full_success: exit_code.is_success() && self.stage.order.asked.is_none() && self.stage.order.only.is_none(),
+            full_success: exit_code.is_success()
+                && self.stage.order.asked.is_none()
+                && self.stage.order.aim == Aim::Everything,
         };
         if let Err(error) = store.save_pass(epoch, &record).await {
             tracing::warn!("failed to remember this pass for `vmsync status`: {error}");

@@ -12,18 +12,9 @@ use super::*;
 
 /// What the pages of these tests are asked for.
 pub(super) const SPECS: &[PropertySpec] = &[
-    PropertySpec {
-        kind: "VirtualMachine",
-        paths: &["name", "config.uuid", "network", "runtime.host"],
-    },
-    PropertySpec {
-        kind: "DistributedVirtualPortgroup",
-        paths: &["name", "config.defaultPortConfig"],
-    },
-    PropertySpec {
-        kind: "Folder",
-        paths: &["name", "parent", "effectiveRole", "triggeredAlarmState"],
-    },
+    PropertySpec::of("VirtualMachine", &["name", "config.uuid", "network", "runtime.host"]),
+    PropertySpec::of("DistributedVirtualPortgroup", &["name", "config.defaultPortConfig"]),
+    PropertySpec::of("Folder", &["name", "parent", "effectiveRole", "triggeredAlarmState"]),
 ];
 
 /// An envelope as ESXi and vCenter write it, around the body's content.

@@ -15,18 +15,14 @@ fn a_query_over_a_view_and_single_objects() {
     let view = ManagedObjectReference::new("ContainerView", "session[5]a");
     let query = Query {
         specs: &[
-            PropertySpec {
-                kind: "VirtualMachine",
-                paths: &["name", "config.new"],
-            },
-            PropertySpec {
-                kind: "Folder",
-                paths: &["parent"],
-            },
+            PropertySpec::of("VirtualMachine", &["name", "config.new"]),
+            PropertySpec::of("Folder", &["parent"]),
+            PropertySpec::of_root(&["triggeredAlarmState"]),
         ],
         dropped: &["config.new"],
         view: Some(&view),
         singles: &[ManagedObjectReference::new("Folder", "ha-folder-root")],
+        root: Some(&ManagedObjectReference::new("Folder", "ha-folder-root")),
         max_objects: 1000,
     };
     let expected = concat!(
@@ -34,6 +30,8 @@ fn a_query_over_a_view_and_single_objects() {
         "<propSet><type>VirtualMachine</type><all>false</all><pathSet>name</pathSet></propSet>",
         "<propSet><type>Folder</type><all>false</all><pathSet>parent</pathSet></propSet>",
         r#"<objectSet><obj type="ContainerView">session[5]a</obj><skip>true</skip><selectSet xsi:type="TraversalSpec"><name>view</name><type>ContainerView</type><path>view</path><skip>false</skip></selectSet></objectSet>"#,
+        r#"<objectSet><obj type="Folder">ha-folder-root</obj><skip>false</skip></objectSet>"#,
+        "</specSet><specSet><propSet><type>Folder</type><all>false</all><pathSet>triggeredAlarmState</pathSet></propSet>",
         r#"<objectSet><obj type="Folder">ha-folder-root</obj><skip>false</skip></objectSet>"#,
         "</specSet><options><maxObjects>1000</maxObjects></options></RetrievePropertiesEx></soapenv:Body></soapenv:Envelope>"
     );

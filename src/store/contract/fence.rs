@@ -14,7 +14,7 @@ async fn overtaken(lab: &dyn Laboratory) -> VmRecord {
     record
 }
 
-async fn take_lease(lab: &dyn Laboratory, run_id: &str, over: Option<&str>) {
+pub async fn take_lease(lab: &dyn Laboratory, run_id: &str, over: Option<&str>) {
     let holder = Holder {
         run_id: run_id.to_owned(),
         ..holder()
@@ -54,7 +54,7 @@ pub async fn writes_of_an_earlier_lease_are_contended(lab: &dyn Laboratory) {
     let rename = update(&record, |fields| "late".clone_into(&mut fields.name));
     let writes = [insert(&vm("new")), rename];
     assert_eq!(apply(lab, 1, &writes).await, [const { WriteOutcome::Contended }; 2]);
-    let refreshed = lab.store().refresh(&stamp(1), &[record.id]).await;
+    let refreshed = lab.store().refresh(&stamp(1), Table::Vms, &[record.id]).await;
     assert_eq!(refreshed.unwrap(), 0);
     assert_eq!(lab.snapshot().await, before);
     apply_all(lab, 2, &writes).await;

@@ -4,17 +4,20 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
+use super::subject::catalog::ObjectKind;
 use super::subject::inventory::{SourceId, SourceKind};
 use super::subject::plan::record::{DocumentId, VmFields, VmRecord, diff_fields};
 use super::subject::store::{
     DocumentWrite, Holder, LeaseAnswer, LockFile, LoginFingerprint, LoginPause, PassRecord, PassStamp, Store,
-    StoreError, StoredSource, WriteOutcome, Writes,
+    StoreError, StoredSource, Table, WriteOutcome, Writes,
 };
 
 mod fence;
 mod lease;
 mod memory;
+mod objects;
 mod pause;
+mod select;
 mod writes;
 
 /// A store, and what other programs can do to its content behind its back.
@@ -28,6 +31,9 @@ pub trait Laboratory: Send + Sync {
 
     /// Sets one field as another program would.
     async fn edit(&self, id: &DocumentId, field: &str, value: Value);
+
+    /// Puts an object there as another program would: under this key, with this name and nothing else.
+    async fn put_object(&self, kind: ObjectKind, id: &str, name: &str);
 
     /// A document with the fields of others.
     async fn get(&self, id: &DocumentId) -> Map<String, Value>;
@@ -74,6 +80,11 @@ scenarios! {
     writes::a_refresh_keeps_the_rev,
     writes::a_refresh_stops_at_a_later_epoch,
     writes::texts_of_every_kind_survive,
+    select::what_is_selected_is_what_the_filter_says,
+    select::objects_are_selected_likewise,
+    select::long_and_deep_filters_are_answered,
+    select::sources_are_listed_too,
+    select::an_absent_store_has_no_rows,
     lease::it_is_granted_once,
     lease::it_runs_out,
     lease::it_is_renewed_by_its_holder_only,
@@ -94,6 +105,16 @@ scenarios! {
     fence::a_pass_of_an_earlier_lease_is_not_remembered,
     fence::writes_of_an_earlier_lease_are_contended,
     fence::nobody_came_later_so_it_is_written,
+    objects::nothing_was_stored_yet,
+    objects::what_was_inserted_is_loaded,
+    objects::a_key_that_is_taken_is_contended,
+    objects::an_update_sets_what_changed_only,
+    objects::another_rev_epoch_or_value_is_contended,
+    objects::a_refresh_sets_the_time_and_keeps_the_rev,
+    objects::what_others_put_there_is_left_alone,
+    objects::only_what_is_gone_for_so_long_is_deleted,
+    objects::an_earlier_lease_changes_nothing,
+    objects::thousands_are_each_answered_in_order,
     pause::it_ends_alone,
     pause::another_one_stays,
     pause::it_stays_while_a_pass_is_at_work,
@@ -105,6 +126,7 @@ fn stamp(epoch: i64) -> PassStamp {
         epoch,
         run_id: format!("run-{epoch}"),
         local_time: format!("01-07-2024: 12:34:{epoch:02}"),
+        time: format!("2024-07-01T10:34:{epoch:02}Z"),
     }
 }
 
@@ -122,7 +144,7 @@ fn vm(name: &str) -> VmFields {
 }
 
 fn insert(fields: &VmFields) -> DocumentWrite {
-    DocumentWrite::Insert { fields: fields.clone() }
+    DocumentWrite::insert_vm(fields)
 }
 
 fn update(record: &VmRecord, change: impl FnOnce(&mut VmFields)) -> DocumentWrite {
@@ -148,7 +170,7 @@ async fn one_record(lab: &dyn Laboratory) -> VmRecord {
 }
 
 async fn apply(lab: &dyn Laboratory, epoch: i64, writes: &[DocumentWrite]) -> Vec<WriteOutcome> {
-    let Writes { outcomes, error } = lab.store().apply(&stamp(epoch), writes).await;
+    let Writes { outcomes, error } = lab.store().apply(&stamp(epoch), Table::Vms, writes).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(outcomes.len(), writes.len());
     outcomes

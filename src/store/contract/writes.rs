@@ -33,7 +33,7 @@ pub async fn fields_of_others_survive(lab: &dyn Laboratory) {
     assert!(!record.stored.contains_key("note"));
     apply_all(lab, 1, &[update(&record, rename_to_db)]).await;
     lab.store()
-        .refresh(&stamp(2), std::slice::from_ref(&record.id))
+        .refresh(&stamp(2), Table::Vms, std::slice::from_ref(&record.id))
         .await
         .unwrap();
     let document = lab.get(&record.id).await;
@@ -135,7 +135,7 @@ pub async fn another_rev_is_contended(lab: &dyn Laboratory) {
 pub async fn a_later_epoch_is_contended(lab: &dyn Laboratory) {
     let record = one_record(lab).await;
     lab.store()
-        .refresh(&stamp(7), std::slice::from_ref(&record.id))
+        .refresh(&stamp(7), Table::Vms, std::slice::from_ref(&record.id))
         .await
         .unwrap();
     let late = update(&record, switch_off);
@@ -293,7 +293,10 @@ pub async fn a_key_of_another_store_fails_alone(lab: &dyn Laboratory) {
         "{outcomes:?}"
     );
     assert_eq!(
-        lab.store().refresh(&stamp(1), &[stranger.id, record.id]).await.unwrap(),
+        lab.store()
+            .refresh(&stamp(1), Table::Vms, &[stranger.id, record.id])
+            .await
+            .unwrap(),
         1
     );
 }
@@ -303,12 +306,12 @@ pub async fn a_refresh_keeps_the_rev(lab: &dyn Laboratory) {
     let foreign = lab.put(python_document()).await;
     assert_eq!(
         lab.store()
-            .refresh(&stamp(5), &[record.id.clone(), foreign.clone()])
+            .refresh(&stamp(5), Table::Vms, &[record.id.clone(), foreign.clone()])
             .await
             .unwrap(),
         2
     );
-    assert_eq!(lab.store().refresh(&stamp(5), &[]).await.unwrap(), 0);
+    assert_eq!(lab.store().refresh(&stamp(5), Table::Vms, &[]).await.unwrap(), 0);
     let (own, other) = (lab.get(&record.id).await, lab.get(&foreign).await);
     assert_eq!((&own["rev"], &own["epoch"]), (&json!(1), &json!(5)));
     assert_eq!(other.get("rev"), None);
@@ -322,13 +325,13 @@ pub async fn a_refresh_keeps_the_rev(lab: &dyn Laboratory) {
 pub async fn a_refresh_stops_at_a_later_epoch(lab: &dyn Laboratory) {
     let record = one_record(lab).await;
     lab.store()
-        .refresh(&stamp(5), std::slice::from_ref(&record.id))
+        .refresh(&stamp(5), Table::Vms, std::slice::from_ref(&record.id))
         .await
         .unwrap();
     let before = lab.get(&record.id).await;
     assert_eq!(
         lab.store()
-            .refresh(&stamp(4), std::slice::from_ref(&record.id))
+            .refresh(&stamp(4), Table::Vms, std::slice::from_ref(&record.id))
             .await
             .unwrap(),
         0

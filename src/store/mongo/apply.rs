@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use mongodb::Collection;
 use mongodb::options::ReadConcern;
 
 use super::MongoStore;
@@ -18,7 +19,7 @@ use super::failure::{Failure, call, call_within};
 use super::judge::{Ground, Reply, Seen, Verdict, not_durable};
 use super::statement::{MAX_STATEMENTS, Statement, batches};
 use crate::plan::record::{DocumentId, field};
-use crate::store::{DocumentWrite, PassStamp, StoreError, WriteOutcome, Writes};
+use crate::store::{DocumentWrite, PassStamp, StoreError, Table, WriteOutcome, Writes};
 
 /// A server works on several commands at once; the writes of one list are to different documents.
 const COMMANDS_IN_FLIGHT: usize = 4;
@@ -48,15 +49,20 @@ impl RetryBudget {
 
 impl MongoStore {
     /// See [`crate::store::Store::apply`].
-    pub(super) async fn apply_writes(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes {
+    pub(super) async fn apply_writes(&self, stamp: &PassStamp, table: Table, writes: &[DocumentWrite]) -> Writes {
         if let Some(nothing) = self.fence(stamp.epoch, writes.len()).await {
             return nothing;
         }
+        let sender = Sender {
+            store: self,
+            table,
+            documents: self.documents(table),
+        };
         let (mark, error) = (mark(&stamp.run_id), OnceLock::new());
         // Each portion is encoded when its turn comes, while the server works on those before it.
         let mut portions = Vec::new();
         for (number, portion) in writes.chunks(MAX_STATEMENTS).enumerate() {
-            portions.push(self.apply_portion(stamp, number * MAX_STATEMENTS, portion, &mark, &error));
+            portions.push(sender.apply_portion(stamp, number * MAX_STATEMENTS, portion, &mark, &error));
         }
         let applied: Vec<_> = stream::iter(portions)
             .buffer_unordered(COMMANDS_IN_FLIGHT)
@@ -88,6 +94,40 @@ impl MongoStore {
         })
     }
 
+    /// One `update` command; `writeErrors` and `writeConcernError` are in its reply.
+    pub(super) async fn update(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        let send = |concern| self.update_once(collection, updates.clone(), concern);
+        self.durability.send(send).await
+    }
+
+    async fn update_once(
+        &self,
+        collection: &str,
+        updates: RawArrayBuf,
+        concern: RawDocumentBuf,
+    ) -> Result<Document, Failure> {
+        let mut command = rawdoc! { "update": collection, "ordered": false, "writeConcern": concern };
+        command.append(bson::cstr!("updates"), updates);
+        call_within(self.durability.timeout, self.database.run_raw_command(command)).await
+    }
+
+    /// The same, sent once more if the reply is lost: for statements that set the same again.
+    pub(super) async fn update_again(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
+        match self.update(collection, updates.clone()).await {
+            Err(failure) if failure.is_passing() && self.budget.spend() => self.update(collection, updates).await,
+            result => result,
+        }
+    }
+}
+
+/// The way of one list of writes to the documents of one sort.
+struct Sender<'a> {
+    store: &'a MongoStore,
+    table: Table,
+    documents: Collection<RawDocumentBuf>,
+}
+
+impl Sender<'_> {
     /// The writes from place `first` on: one command, more if they are large.
     async fn apply_portion(
         &self,
@@ -100,7 +140,7 @@ impl MongoStore {
         let mut outcomes = Vec::with_capacity(writes.len());
         let mut statements = Vec::with_capacity(writes.len());
         for (place, write) in writes.iter().enumerate() {
-            match Statement::new(write, stamp, mark) {
+            match Statement::new(self.table, write, stamp, mark) {
                 Ok(statement) => statements.push((first + place, statement)),
                 Err(reason) => outcomes.push((first + place, WriteOutcome::Failed { reason })),
             }
@@ -127,7 +167,7 @@ impl MongoStore {
                 .err()
                 .map_or_else(String::new, |failure| failure.reason.clone());
             if let Err(failure) = result {
-                let _ = error.set(failure.into_error(&self.address, "write documents"));
+                let _ = error.set(failure.into_error(&self.store.address, "write documents"));
             }
             batch.outcomes(&reason)
         };
@@ -139,7 +179,7 @@ impl MongoStore {
         let (started, mut delays) = (Instant::now(), delays());
         while let Err(failure) = self.attempt(batch).await {
             let in_time = started.elapsed().checked_sub(PATIENCE).is_none();
-            let may_retry = failure.is_passing() && in_time && self.budget.spend();
+            let may_retry = failure.is_passing() && in_time && self.store.budget.spend();
             match delays.next().filter(|_| may_retry) {
                 Some(delay) => tokio::time::sleep(delay).await,
                 None => return Err(failure),
@@ -223,34 +263,8 @@ impl MongoStore {
         for statement in statements {
             updates.push(statement.body.clone());
         }
-        self.update(self.vms.name(), updates)
-            .await
-            .map(|reply| Reply::parse(&reply))
-    }
-
-    /// One `update` command; `writeErrors` and `writeConcernError` are in its reply.
-    pub(super) async fn update(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
-        let send = |concern| self.update_once(collection, updates.clone(), concern);
-        self.durability.send(send).await
-    }
-
-    async fn update_once(
-        &self,
-        collection: &str,
-        updates: RawArrayBuf,
-        concern: RawDocumentBuf,
-    ) -> Result<Document, Failure> {
-        let mut command = rawdoc! { "update": collection, "ordered": false, "writeConcern": concern };
-        command.append(bson::cstr!("updates"), updates);
-        call_within(self.durability.timeout, self.database.run_raw_command(command)).await
-    }
-
-    /// The same, sent once more if the reply is lost: for statements that set the same again.
-    pub(super) async fn update_again(&self, collection: &str, updates: RawArrayBuf) -> Result<Document, Failure> {
-        match self.update(collection, updates.clone()).await {
-            Err(failure) if failure.is_passing() && self.budget.spend() => self.update(collection, updates).await,
-            result => result,
-        }
+        let reply = self.store.update(self.documents.name(), updates).await;
+        reply.map(|reply| Reply::parse(&reply))
     }
 
     async fn read_back(
@@ -261,7 +275,7 @@ impl MongoStore {
     ) -> Result<HashMap<DocumentId, Seen>, Failure> {
         let ids: Vec<Bson> = places.iter().map(|at| batch.statements[*at].id.clone()).collect();
         let find = self
-            .vms
+            .documents
             .find(doc! { "_id": { "$in": ids } })
             .projection(doc! { field::REV: 1, field::PASS: 1 })
             .read_concern(concern);

@@ -136,6 +136,7 @@ impl<'a> Batch<'a> {
 mod tests {
     use bson::{Bson, RawDocumentBuf};
 
+    use super::super::statement::Sort;
     use super::*;
 
     fn failure(class: Class) -> Failure {
@@ -150,8 +151,9 @@ mod tests {
         let statement = Statement {
             body,
             id: Bson::Int32(1),
+            key: DocumentId("1".into()),
             expected: None,
-            is_insert: true,
+            sort: Sort::Insert,
         };
         (0, statement)
     }

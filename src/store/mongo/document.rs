@@ -4,12 +4,31 @@ use bson::{Bson, Document, RawBsonRef, RawDocument};
 use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use serde_json::{Map, Value};
 
+use crate::catalog::ObjectKind;
+use crate::plan::objects::ObjectRecord;
 use crate::plan::record::{DocumentId, UnreadableDocument, VmRecord};
+use crate::store::Table;
 
 /// A key as text that can be turned back: canonical extended JSON keeps the type, and `_id` may be of any.
 /// <https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>
 pub fn id_text(id: Bson) -> DocumentId {
     DocumentId(id.into_canonical_extjson().to_string())
+}
+
+/// The key of an object is a text of its own; that of another writer's document, of whatever type, is told as [`id_text`].
+fn object_id(id: Bson) -> DocumentId {
+    match id {
+        Bson::String(key) => DocumentId(key),
+        id => id_text(id),
+    }
+}
+
+/// The key that a document of this sort has in this store; none if the text is of another store.
+pub fn parse_key(table: Table, id: &DocumentId) -> Option<Bson> {
+    match table {
+        Table::Vms => parse_id(id),
+        Table::Objects(_) => Some(Bson::from(&id.0)),
+    }
 }
 
 /// The key that [`id_text`] was made of; none if the text is of another store.
@@ -45,18 +64,29 @@ pub fn to_map(document: Document) -> Map<String, Value> {
 /// # Errors
 /// It cannot be read as BSON or as a VM document. Others are not affected.
 pub fn read_record(raw: &RawDocument) -> Result<VmRecord, UnreadableDocument> {
-    let id = raw_id(raw);
+    let id = id_text(raw_id(raw));
     let text = serde_json::to_string(&Fields(raw)).ok();
     if let Some(record) = text.and_then(|text| VmRecord::from_text(id.clone(), text)) {
         return Ok(record);
     }
-    match Document::try_from(raw) {
-        Ok(document) => VmRecord::from_stored(id, to_map(document)),
-        Err(error) => Err(UnreadableDocument {
-            id,
-            reason: format!("it is not valid BSON: {error}"),
-        }),
-    }
+    read_fields(raw, &id).and_then(|fields| VmRecord::from_stored(id, fields))
+}
+
+/// Reads one object as it came from the server.
+///
+/// # Errors
+/// It cannot be read as BSON or as an object of vmsync's. Others are not affected.
+pub fn read_object(kind: ObjectKind, raw: &RawDocument) -> Result<ObjectRecord, UnreadableDocument> {
+    let id = object_id(raw_id(raw));
+    read_fields(raw, &id).and_then(|fields| ObjectRecord::from_stored(kind, id, fields))
+}
+
+fn read_fields(raw: &RawDocument, id: &DocumentId) -> Result<Map<String, Value>, UnreadableDocument> {
+    let fields = Document::try_from(raw).map(to_map);
+    fields.map_err(|error| UnreadableDocument {
+        id: id.clone(),
+        reason: format!("it is not valid BSON: {error}"),
+    })
 }
 
 /// What [`to_map`] makes of a document, on its way into JSON. Refused if there is anything in it that vmsync never
@@ -107,9 +137,9 @@ impl Serialize for Plain<'_> {
     }
 }
 
-fn raw_id(raw: &RawDocument) -> DocumentId {
+fn raw_id(raw: &RawDocument) -> Bson {
     let id = raw.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
-    id_text(id.unwrap_or(Bson::Null))
+    id.unwrap_or(Bson::Null)
 }
 
 #[cfg(test)]
@@ -135,6 +165,15 @@ mod tests {
             assert_eq!(parse_id(&id_text(key.clone())), Some(key));
         }
         assert_eq!(parse_id(&DocumentId("not json".into())), None);
+    }
+
+    #[test]
+    fn the_key_of_an_object_is_its_text() {
+        let hosts = Table::Objects(ObjectKind::Host);
+        let key = DocumentId("vcenter:5010/host-9".into());
+        assert_eq!(parse_key(hosts, &key), Some(Bson::from(&key.0)));
+        assert_eq!(object_id(Bson::from(&key.0)), key);
+        assert_eq!(object_id(Bson::Int32(7)).0, r#"{"$numberInt":"7"}"#);
     }
 
     #[test]

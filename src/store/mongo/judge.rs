@@ -4,9 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use bson::Document;
 
-use super::document::id_text;
 use super::failure::is_transient;
-use super::statement::Statement;
+use super::statement::{Sort, Statement};
 use crate::store::WriteOutcome;
 
 /// `DuplicateKey`.
@@ -155,10 +154,10 @@ pub fn judge(statement: &Statement, seen: Option<&Seen>, mark: &str, ground: Gro
         Ground::Lost => Verdict::Retry,
     };
     match seen {
-        None if statement.is_insert => untouched(),
-        Some(_) if statement.is_insert => Verdict::Settled(applied(statement)),
+        None if statement.sort.is_insert() => untouched(),
+        Some(_) if statement.sort == Sort::Insert => Verdict::Settled(applied(statement)),
         Some(seen) if seen.is_by(statement, mark) => Verdict::Settled(applied(statement)),
-        Some(seen) if seen.rev == statement.expected => untouched(),
+        Some(seen) if statement.sort == Sort::Update && seen.rev == statement.expected => untouched(),
         Some(seen) if ground != Ground::Answered && seen.rev > Some(statement.new_rev()) => overtaken(),
         None | Some(_) => Verdict::Settled(WriteOutcome::Contended),
     }
@@ -189,7 +188,7 @@ impl Seen {
 
 fn applied(statement: &Statement) -> WriteOutcome {
     WriteOutcome::Applied {
-        id: id_text(statement.id.clone()),
+        id: statement.key.clone(),
         rev: statement.new_rev(),
     }
 }

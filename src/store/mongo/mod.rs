@@ -2,31 +2,38 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
-use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
-use mongodb::{Collection, Database};
-
-use crate::config::MongoConfig;
+use crate::catalog::{Kind, ObjectKind};
+use crate::config::{LinkConfig, MongoConfig};
+use crate::links::{HardwareRecord, Link};
+use crate::plan::objects::field as object;
 use crate::plan::record::{DocumentId, field};
-use crate::store::fields::own_fields;
+use crate::selection::{Row, Selection};
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
-    StoreFacts, StoredSource, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
+    StoreError, StoreFacts, StoredSource, Table, Writes,
 };
+use async_trait::async_trait;
+use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
+use futures_util::TryStreamExt;
+use futures_util::future::try_join_all;
+use futures_util::stream::BoxStream;
+use mongodb::{Collection, Database};
 
 mod apply;
 mod batch;
 mod client;
+mod condition;
 mod document;
 mod durability;
 mod failure;
 mod inspect;
 mod judge;
 mod lease;
+mod links;
 mod memory;
 mod pause;
 mod prepare;
+mod select;
 mod statement;
 
 use durability::Durability;
@@ -34,10 +41,13 @@ use durability::Durability;
 /// Documents per reply while loading; the server ends a reply at 16 MB anyway.
 const LOAD_BATCH: u32 = 5_000;
 
-/// VM documents in a collection of the portal's, vmsync's own in `<collection>_vmsync` beside it.
+/// VM documents in a collection of the portal's, vmsync's own in `<collection>_vmsync` beside it, the other objects in
+/// collections by kind, `vmsync_hosts` and so on.
 pub struct MongoStore {
     database: Database,
     vms: Collection<RawDocumentBuf>,
+    /// What the names of the objects' collections begin with.
+    inventory_prefix: String,
     own: Collection<Document>,
     durability: Durability,
     address: String,
@@ -55,6 +65,7 @@ impl MongoStore {
         Ok(Self {
             vms: database.collection(&config.collection),
             own: database.collection(&format!("{}_vmsync", config.collection)),
+            inventory_prefix: config.inventory_prefix.clone(),
             database,
             durability: connection.durability,
             address: format!("{}/{}.{}", connection.address, config.database, config.collection),
@@ -70,24 +81,59 @@ impl MongoStore {
         }
     }
 
+    async fn is_fenced(&self, epoch: i64) -> Result<bool, StoreError> {
+        let overtaken = self.is_overtaken(epoch).await;
+        overtaken.map_err(|failure| failure.into_error(&self.address, "read the lease"))
+    }
+
+    /// The collection of these documents.
+    fn documents(&self, table: Table) -> Collection<RawDocumentBuf> {
+        match table {
+            Table::Vms => self.vms.clone(),
+            Table::Objects(kind) => {
+                let name = format!("{}{}", self.inventory_prefix, kind.plural());
+                self.database.collection(&name)
+            }
+        }
+    }
+
     async fn load_documents(&self, loaded: &mut Loaded) -> Result<(), failure::Failure> {
-        let projection: Document = own_fields().into_iter().map(|key| (key, Bson::Int32(1))).collect();
-        let find = self.vms.find(doc! {}).projection(projection).batch_size(LOAD_BATCH);
+        let read = |raw: &RawDocument| match document::read_record(raw) {
+            Ok(record) => loaded.records.push(record),
+            Err(unreadable) => loaded.unreadable.push(unreadable),
+        };
+        self.read_all(Table::Vms, read).await
+    }
+
+    /// Hands on each document of the table, with the fields that are vmsync's.
+    async fn read_all(&self, table: Table, mut take: impl FnMut(&RawDocument)) -> Result<(), failure::Failure> {
+        let own = table.own_fields().into_iter();
+        let projection: Document = own.map(|key| (key, Bson::Int32(1))).collect();
+        let documents = self.documents(table);
+        let find = documents.find(doc! {}).projection(projection).batch_size(LOAD_BATCH);
         let mut cursor = failure::call(find).await?;
         while let Some(raw) = failure::call(cursor.try_next()).await? {
-            match document::read_record(&raw) {
-                Ok(record) => loaded.records.push(record),
-                Err(unreadable) => loaded.unreadable.push(unreadable),
-            }
+            take(&raw);
         }
         Ok(())
     }
 
+    async fn read_objects(&self, kind: ObjectKind) -> Result<LoadedObjects, failure::Failure> {
+        let mut loaded = LoadedObjects::default();
+        let read = |raw: &RawDocument| match document::read_object(kind, raw) {
+            Ok(record) => loaded.records.push(record),
+            Err(unreadable) => loaded.unreadable.push((kind, unreadable)),
+        };
+        self.read_all(Table::Objects(kind), read).await?;
+        Ok(loaded)
+    }
+
     /// One statement over all keys.
-    async fn refresh_batch(&self, stamp: &PassStamp, ids: &[Bson]) -> Result<u64, StoreError> {
+    async fn refresh_batch(&self, stamp: &PassStamp, table: Table, ids: &[Bson]) -> Result<u64, StoreError> {
+        let (seen, time) = table.seen(stamp);
         let statement = doc! {
             "q": { "_id": { "$in": ids }, field::EPOCH: statement::not_later(stamp.epoch) },
-            "u": { "$set": { field::LAST_SYNC_TIME: &stamp.local_time, field::EPOCH: stamp.epoch } },
+            "u": { "$set": { seen: time, field::EPOCH: stamp.epoch } },
             "multi": true,
         };
         let action = "refresh last_sync_time";
@@ -95,7 +141,7 @@ impl MongoStore {
             RawDocumentBuf::try_from(&statement).map_err(|error| self.refused(action, error.to_string()))?;
         let mut updates = RawArrayBuf::new();
         updates.push(statement);
-        let reply = self.update_again(self.vms.name(), updates).await;
+        let reply = self.update_again(self.documents(table).name(), updates).await;
         let reply = reply.map_err(|failure| failure.into_error(&self.address, action))?;
         judge::Reply::parse(&reply)
             .refreshed()
@@ -116,8 +162,28 @@ impl Store for MongoStore {
         Ok(loaded)
     }
 
+    async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError> {
+        let read = |kind: &ObjectKind| self.read_objects(*kind);
+        let of_kinds = try_join_all(kinds.iter().map(read)).await;
+        let of_kinds = of_kinds.map_err(|failure| failure.into_error(&self.address, "read the objects"))?;
+        let mut loaded = LoadedObjects::default();
+        for of_kind in of_kinds {
+            loaded.records.extend(of_kind.records);
+            loaded.unreadable.extend(of_kind.unreadable);
+        }
+        Ok(loaded)
+    }
+
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read_memory().await.map(|memory| memory.sources)
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.has_collection(kind).await
     }
 
     async fn prepare(&self) -> Result<(), StoreError> {
@@ -146,21 +212,48 @@ impl Store for MongoStore {
         self.read_lease().await
     }
 
-    async fn apply(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes {
-        self.apply_writes(stamp, writes).await
+    async fn apply(&self, stamp: &PassStamp, table: Table, writes: &[DocumentWrite]) -> Writes {
+        self.apply_writes(stamp, table, writes).await
     }
 
-    async fn refresh(&self, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, StoreError> {
-        let overtaken = self.is_overtaken(stamp.epoch).await;
-        if overtaken.map_err(|failure| failure.into_error(&self.address, "read the lease"))? {
+    async fn refresh(&self, stamp: &PassStamp, table: Table, ids: &[DocumentId]) -> Result<u64, StoreError> {
+        if self.is_fenced(stamp.epoch).await? {
             return Ok(0);
         }
-        let ids: Vec<Bson> = ids.iter().filter_map(document::parse_id).collect();
+        let ids: Vec<Bson> = ids.iter().filter_map(|id| document::parse_key(table, id)).collect();
         let mut reached = 0;
         for batch in statement::key_batches(&ids) {
-            reached += self.refresh_batch(stamp, batch).await?;
+            reached += self.refresh_batch(stamp, table, batch).await?;
         }
         Ok(reached)
+    }
+
+    async fn delete_gone(
+        &self,
+        epoch: i64,
+        kind: ObjectKind,
+        ids: &[DocumentId],
+        gone_before: &str,
+    ) -> Result<u64, StoreError> {
+        if self.is_fenced(epoch).await? {
+            return Ok(0);
+        }
+        let table = Table::Objects(kind);
+        let ids: Vec<Bson> = ids.iter().filter_map(|id| document::parse_key(table, id)).collect();
+        let mut deleted = 0;
+        for batch in statement::key_batches(&ids) {
+            let filter = doc! {
+                "_id": { "$in": batch },
+                object::PRESENT: false,
+                object::GONE_SINCE: { "$lt": gone_before },
+                field::EPOCH: statement::not_later(epoch),
+            };
+            let result = failure::call(self.documents(table).delete_many(filter).into_future()).await;
+            deleted += result
+                .map_err(|failure| failure.into_error(&self.address, "delete objects"))?
+                .deleted_count;
+        }
+        Ok(deleted)
     }
 
     async fn save_sources(&self, epoch: i64, sources: &[StoredSource]) -> Result<bool, StoreError> {
@@ -177,6 +270,14 @@ impl Store for MongoStore {
 
     async fn inspect(&self) -> Result<StoreFacts, StoreError> {
         self.read_facts().await
+    }
+
+    async fn load_hardware(&self, config: &LinkConfig, serials: &[String]) -> Result<Vec<HardwareRecord>, StoreError> {
+        self.read_hardware(config, serials).await
+    }
+
+    async fn link_hardware(&self, config: &LinkConfig, epoch: i64, links: &[Link]) -> Result<Vec<bool>, StoreError> {
+        self.set_hardware_links(config, epoch, links).await
     }
 
     async fn end_login_pause(&self, source: &str, pause: &LoginPause) -> Result<PauseEnd, StoreError> {

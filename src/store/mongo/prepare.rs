@@ -1,15 +1,17 @@
-//! Indexes of the VM documents.
+//! Indexes of the VM documents and of the other objects.
 
-use bson::{Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
-use mongodb::IndexModel;
+use futures_util::future::try_join_all;
 use mongodb::error::ErrorKind;
 use mongodb::options::IndexOptions;
+use mongodb::{Collection, IndexModel};
 
 use super::MongoStore;
 use super::failure::{Failure, call};
+use crate::catalog::ObjectKind;
 use crate::plan::record::field;
-use crate::store::StoreError;
+use crate::store::{StoreError, Table};
 
 /// `NamespaceNotFound`: no collection, so no index either.
 const NAMESPACE_NOT_FOUND: i32 = 26;
@@ -18,34 +20,37 @@ impl MongoStore {
     /// Builds the indexes that are missing. One by somebody else over the same field serves as well, if it is unique
     /// where ours would be.
     pub(super) async fn build_indexes(&self) -> Result<(), StoreError> {
-        let action = "build the indexes";
-        let existing = self
-            .list_indexes()
-            .await
-            .map_err(|failure| failure.into_error(&self.address, action))?;
-        let missing: Vec<IndexModel> = indexes()
+        let of_objects = ObjectKind::ALL.map(|kind| (Table::Objects(kind), object_indexes(kind)));
+        let wanted = of_objects.into_iter().chain([(Table::Vms, vm_indexes())]);
+        let built = try_join_all(wanted.map(|(table, indexes)| self.build_missing(table, indexes))).await;
+        built
+            .map(|_| ())
+            .map_err(|failure| failure.into_error(&self.address, "build the indexes"))
+    }
+
+    async fn build_missing(&self, table: Table, wanted: Vec<IndexModel>) -> Result<(), Failure> {
+        let documents = self.documents(table);
+        let existing = list_indexes(&documents).await?;
+        let missing: Vec<IndexModel> = wanted
             .into_iter()
             .filter(|index| !existing.iter().any(|other| serves(other, index)))
             .collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let built = call(self.vms.create_indexes(missing)).await;
-        built
-            .map(|_| ())
-            .map_err(|failure| failure.into_error(&self.address, action))
+        call(documents.create_indexes(missing)).await.map(|_| ())
     }
+}
 
-    async fn list_indexes(&self) -> Result<Vec<IndexModel>, Failure> {
-        let list = async {
-            match self.vms.list_indexes().await {
-                Ok(cursor) => cursor.try_collect().await,
-                Err(error) if is_absent(&error.kind) => Ok(Vec::new()),
-                Err(error) => Err(error),
-            }
-        };
-        call(list).await
-    }
+async fn list_indexes(documents: &Collection<RawDocumentBuf>) -> Result<Vec<IndexModel>, Failure> {
+    let list = async {
+        match documents.list_indexes().await {
+            Ok(cursor) => cursor.try_collect().await,
+            Err(error) if is_absent(&error.kind) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    };
+    call(list).await
 }
 
 fn is_absent(kind: &ErrorKind) -> bool {
@@ -53,21 +58,33 @@ fn is_absent(kind: &ErrorKind) -> bool {
 }
 
 /// `instance_uuid` is unique where it is text; documents without one have null or nothing. `uuid` is not unique: a
-/// clone may share it.
-fn indexes() -> [IndexModel; 2] {
+/// clone may share it. The others are what lists filter by most.
+fn vm_indexes() -> Vec<IndexModel> {
     let unique = IndexOptions::builder()
         .name("vmsync_instance_uuid".to_owned())
         .unique(true)
         .partial_filter_expression(doc! { field::INSTANCE_UUID: { "$type": "string" } })
         .build();
-    let plain = IndexOptions::builder().name("vmsync_uuid".to_owned()).build();
-    [
-        index(doc! { field::INSTANCE_UUID: 1 }, unique),
-        index(doc! { field::UUID: 1 }, plain),
-    ]
+    let plain = [field::UUID, field::NAME, field::HOST, "cluster"].map(|name| index(&[name]));
+    let unique = IndexModel::builder()
+        .keys(doc! { field::INSTANCE_UUID: 1 })
+        .options(unique)
+        .build();
+    [unique].into_iter().chain(plain).collect()
 }
 
-fn index(keys: Document, options: IndexOptions) -> IndexModel {
+fn object_indexes(kind: ObjectKind) -> Vec<IndexModel> {
+    Table::indexes(kind).iter().map(|fields| index(fields)).collect()
+}
+
+/// `vmsync_present_name`, over these fields.
+fn index(fields: &[&str]) -> IndexModel {
+    let keys: Document = fields
+        .iter()
+        .map(|field| ((*field).to_owned(), Bson::Int32(1)))
+        .collect();
+    let name = format!("vmsync_{}", fields.join("_"));
+    let options = IndexOptions::builder().name(name).build();
     IndexModel::builder().keys(keys).options(options).build()
 }
 

@@ -3,9 +3,11 @@
 use bson::oid::ObjectId;
 use bson::{Bson, Document, RawDocumentBuf, doc};
 
-use super::document::{parse_id, to_bson};
-use crate::plan::record::{DocumentId, FieldChanges, VmFields, field};
-use crate::store::{DocumentWrite, PassStamp};
+use serde_json::{Map, Value};
+
+use super::document::{id_text, parse_key, to_bson};
+use crate::plan::record::{DocumentId, FieldChanges, field};
+use crate::store::{DocumentWrite, PassStamp, Table};
 
 /// Statements per command. The server takes 100,000; small enough for a pass to stop between two commands.
 pub const MAX_STATEMENTS: usize = 1_000;
@@ -20,10 +22,30 @@ pub struct Statement {
     pub body: RawDocumentBuf,
     /// Key of the document.
     pub id: Bson,
+    /// The same key as the rest of the program has it.
+    pub key: DocumentId,
     /// `rev` that the document must have; none for an insert and for an adoption.
     pub expected: Option<i64>,
+    /// What it does.
+    pub sort: Sort,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Makes a document with a key of its own: whoever finds the key finds this statement's document.
+    Insert,
+    /// Makes a document with a key that another may have made too.
+    KeyedInsert,
+    /// Changes a document.
+    Update,
+}
+
+impl Sort {
     /// Whether it makes the document.
-    pub is_insert: bool,
+    pub const fn is_insert(self) -> bool {
+        matches!(self, Self::Insert | Self::KeyedInsert)
+    }
 }
 
 impl Statement {
@@ -31,49 +53,66 @@ impl Statement {
     ///
     /// # Errors
     /// The write cannot be told to this store.
-    pub fn new(write: &DocumentWrite, stamp: &PassStamp, mark: &str) -> Result<Self, String> {
+    pub fn new(table: Table, write: &DocumentWrite, stamp: &PassStamp, mark: &str) -> Result<Self, String> {
         match write {
-            DocumentWrite::Insert { fields } => Self::insert(fields, stamp, mark),
-            DocumentWrite::Update { id, rev, changes } => Self::update(id, *rev, changes, stamp, mark),
+            DocumentWrite::Insert { id, content } => Self::insert(table, id.as_ref(), content, stamp, mark),
+            DocumentWrite::Update { id, rev, changes } => Self::update(table, (id, *rev), changes, stamp, mark),
         }
     }
 
-    /// An upsert with a key of our own: sent twice, it inserts once.
-    fn insert(fields: &VmFields, stamp: &PassStamp, mark: &str) -> Result<Self, String> {
-        let id = Bson::ObjectId(ObjectId::new());
-        let mut content = Document::new();
-        for (key, value) in fields.to_map() {
-            content.insert(key, to_bson(&value)?);
+    /// An upsert: sent twice, it inserts once. One with a given key looks for its own mark, so that the server refuses it
+    /// where another document has the key.
+    fn insert(
+        table: Table,
+        key: Option<&DocumentId>,
+        content: &Map<String, Value>,
+        stamp: &PassStamp,
+        mark: &str,
+    ) -> Result<Self, String> {
+        let id = match key {
+            Some(key) => parse_key(table, key).ok_or(FOREIGN_KEY)?,
+            None => Bson::ObjectId(ObjectId::new()),
+        };
+        let mut set = Document::new();
+        for (name, value) in content {
+            set.insert(name, to_bson(value)?);
         }
-        content.extend(stamps(1, stamp, mark));
-        let body = doc! { "q": { "_id": &id }, "u": { "$setOnInsert": content }, "upsert": true };
+        set_stamps(&mut set, table, 1, stamp, mark)?;
+        let mut filter = doc! { "_id": &id };
+        if key.is_some() {
+            filter.insert(field::PASS, mark);
+        }
+        let body = doc! { "q": filter, "u": { "$setOnInsert": set }, "upsert": true };
+        let key = key.cloned();
         Ok(Self {
             body: encode(&body)?,
-            id,
             expected: None,
-            is_insert: true,
+            sort: if key.is_some() { Sort::KeyedInsert } else { Sort::Insert },
+            key: key.unwrap_or_else(|| id_text(id.clone())),
+            id,
         })
     }
 
     fn update(
-        id: &DocumentId,
-        rev: Option<i64>,
+        table: Table,
+        (key, rev): (&DocumentId, Option<i64>),
         changes: &FieldChanges,
         stamp: &PassStamp,
         mark: &str,
     ) -> Result<Self, String> {
-        let id = parse_id(id).ok_or("its key is not one of this store")?;
+        let id = parse_key(table, key).ok_or(FOREIGN_KEY)?;
         let mut set = Document::new();
-        for (key, change) in changes {
-            set.insert(key, to_bson(&change.after)?);
+        for (name, change) in changes {
+            set.insert(name, to_bson(&change.after)?);
         }
-        set.extend(stamps(rev.unwrap_or(0) + 1, stamp, mark));
+        set_stamps(&mut set, table, rev.unwrap_or(0) + 1, stamp, mark)?;
         let body = doc! { "q": filter(&id, rev, changes, stamp.epoch)?, "u": { "$set": set } };
         Ok(Self {
             body: encode(&body)?,
             id,
+            key: key.clone(),
             expected: rev,
-            is_insert: false,
+            sort: Sort::Update,
         })
     }
 
@@ -83,14 +122,17 @@ impl Statement {
     }
 }
 
-/// What every write sets by itself.
-fn stamps(rev: i64, stamp: &PassStamp, mark: &str) -> Document {
-    doc! {
-        field::LAST_SYNC_TIME: &stamp.local_time,
-        field::REV: rev,
-        field::EPOCH: stamp.epoch,
-        field::PASS: mark,
+const FOREIGN_KEY: &str = "its key is not one of this store";
+
+fn set_stamps(set: &mut Document, table: Table, rev: i64, stamp: &PassStamp, mark: &str) -> Result<(), String> {
+    for (name, value) in table.stamps(rev, stamp, mark) {
+        // Always of the wider type: other programs have seen no other.
+        let value = value
+            .as_i64()
+            .map_or_else(|| to_bson(&value), |number| Ok(Bson::Int64(number)))?;
+        set.insert(name, value);
     }
+    Ok(())
 }
 
 /// The document must be what was read. Plain equality: an expression (`$expr`) would tell a list that contains the old
@@ -167,10 +209,11 @@ fn batch_length<T>(list: &[T], most: usize, size: impl Fn(&T) -> usize) -> usize
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::plan::record::FieldChange;
+    use crate::catalog::ObjectKind;
+    use crate::plan::record::{FieldChange, VmFields};
 
     fn change(before: Value, after: Value) -> FieldChange {
         FieldChange { before, after }
@@ -181,6 +224,7 @@ mod tests {
             epoch: 4,
             run_id: "run".into(),
             local_time: "01-07-2024: 12:34:00".into(),
+            time: "2024-07-01T10:34:00Z".into(),
         }
     }
 
@@ -192,7 +236,7 @@ mod tests {
             rev: Some(2),
             changes,
         };
-        let statement = Statement::new(&write, &stamp(), "run#1").unwrap();
+        let statement = Statement::new(Table::Vms, &write, &stamp(), "run#1").unwrap();
         let body = Document::try_from(&*statement.body).unwrap();
         let set = body.get_document("u").unwrap().get_document("$set").unwrap();
         assert_eq!(
@@ -217,13 +261,11 @@ mod tests {
 
     #[test]
     fn an_insert_is_an_upsert_that_never_overwrites() {
-        let write = DocumentWrite::Insert {
-            fields: VmFields {
-                name: "a".into(),
-                ..VmFields::default()
-            },
-        };
-        let statement = Statement::new(&write, &stamp(), "run#1").unwrap();
+        let write = DocumentWrite::insert_vm(&VmFields {
+            name: "a".into(),
+            ..VmFields::default()
+        });
+        let statement = Statement::new(Table::Vms, &write, &stamp(), "run#1").unwrap();
         let body = Document::try_from(&*statement.body).unwrap();
         let content = body.get_document("u").unwrap().get_document("$setOnInsert").unwrap();
         assert_eq!(
@@ -235,13 +277,31 @@ mod tests {
     }
 
     #[test]
+    fn an_insert_under_a_given_key_meets_only_what_it_made_itself() {
+        let key = DocumentId("vcenter:5010/host-9".into());
+        let write = DocumentWrite::Insert {
+            id: Some(key.clone()),
+            content: Map::from_iter([("name".to_owned(), json!("esx1"))]),
+        };
+        let statement = Statement::new(Table::Objects(ObjectKind::Host), &write, &stamp(), "run#1").unwrap();
+        assert_eq!((&statement.key, statement.sort), (&key, Sort::KeyedInsert));
+        let body = Document::try_from(&*statement.body).unwrap();
+        assert_eq!(
+            body.get_document("q").unwrap(),
+            &doc! { "_id": &key.0, "pass": "run#1" }
+        );
+        let content = body.get_document("u").unwrap().get_document("$setOnInsert").unwrap();
+        assert_eq!(content.keys().collect::<Vec<_>>(), ["name", "rev", "epoch", "pass"]);
+    }
+
+    #[test]
     fn a_key_of_another_store_is_refused() {
         let write = DocumentWrite::Update {
             id: DocumentId("x".into()),
             rev: None,
             changes: FieldChanges::new(),
         };
-        assert!(Statement::new(&write, &stamp(), "run#1").is_err());
+        assert!(Statement::new(Table::Vms, &write, &stamp(), "run#1").is_err());
     }
 
     #[test]

@@ -5,11 +5,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, explain, is_constraint, leaves_doubt};
+use super::layout::{Layout, quoted, to_sql};
 use super::lease;
-use super::row::{COLUMNS, load_stored, to_sql};
-use crate::plan::record::{DocumentId, FieldChanges, VmFields, field};
-use crate::store::fields::stored_value;
-use crate::store::{DocumentWrite, PassStamp, WriteOutcome};
+use super::row::load_stored;
+use crate::catalog::ObjectKind;
+use crate::plan::objects::field as object;
+use crate::plan::record::{DocumentId, FieldChange, FieldChanges, field};
+use crate::store::table::stored_value;
+use crate::store::{DocumentWrite, PassStamp, Table, WriteOutcome};
 
 /// Writes per transaction.
 pub const BATCH: usize = 1_000;
@@ -18,8 +21,8 @@ pub const BATCH: usize = 1_000;
 pub type Batch = (Vec<WriteOutcome>, Option<Failure>);
 
 /// Applies one batch. Its outcomes count only once it is committed.
-pub fn apply(connection: &mut Connection, stamp: &PassStamp, writes: &[DocumentWrite]) -> Batch {
-    match try_apply(connection, stamp, writes) {
+pub fn apply(connection: &mut Connection, stamp: &PassStamp, table: Table, writes: &[DocumentWrite]) -> Batch {
+    match try_apply(connection, stamp, &Layout::of(table), writes) {
         Ok(outcomes) => (outcomes, None),
         Err((failure, is_commit)) => (vec![outcome_of(&failure, is_commit); writes.len()], Some(failure)),
     }
@@ -38,6 +41,7 @@ fn outcome_of(failure: &Failure, is_commit: bool) -> WriteOutcome {
 fn try_apply(
     connection: &mut Connection,
     stamp: &PassStamp,
+    layout: &Layout,
     writes: &[DocumentWrite],
 ) -> Result<Vec<WriteOutcome>, (Failure, bool)> {
     let before_commit = |error: Failure| (error, false);
@@ -49,7 +53,7 @@ fn try_apply(
     }
     let mut outcomes = Vec::with_capacity(writes.len());
     for write in writes {
-        outcomes.push(apply_one(&transaction, stamp, write).map_err(before_commit)?);
+        outcomes.push(apply_one(&transaction, stamp, layout, write).map_err(before_commit)?);
     }
     transaction.commit().map_err(|error| (error.into(), true))?;
     Ok(outcomes)
@@ -57,10 +61,15 @@ fn try_apply(
 
 /// A violated constraint undoes its own statement only; after any other error the batch is rolled back.
 /// <https://www.sqlite.org/lang_conflict.html>
-fn apply_one(transaction: &Transaction<'_>, stamp: &PassStamp, write: &DocumentWrite) -> Result<WriteOutcome, Failure> {
+fn apply_one(
+    transaction: &Transaction<'_>,
+    stamp: &PassStamp,
+    layout: &Layout,
+    write: &DocumentWrite,
+) -> Result<WriteOutcome, Failure> {
     let outcome = match write {
-        DocumentWrite::Insert { fields } => insert(transaction, stamp, fields),
-        DocumentWrite::Update { id, rev, changes } => update(transaction, stamp, id, *rev, changes),
+        DocumentWrite::Insert { id, content } => insert(transaction, stamp, layout, id.as_ref(), content),
+        DocumentWrite::Update { id, rev, changes } => update(transaction, stamp, layout, (id, *rev), changes),
     };
     match outcome {
         Err(Failure::Sqlite(error)) if is_constraint(&error) => Ok(WriteOutcome::Failed {
@@ -70,20 +79,34 @@ fn apply_one(transaction: &Transaction<'_>, stamp: &PassStamp, write: &DocumentW
     }
 }
 
-fn insert(transaction: &Transaction<'_>, stamp: &PassStamp, fields: &VmFields) -> Result<WriteOutcome, Failure> {
-    let mut content = fields.to_map();
-    content.extend(stamps(1, stamp));
-    let places: Vec<String> = (1..=COLUMNS.len() + 1).map(|place| format!("?{place}")).collect();
+fn insert(
+    transaction: &Transaction<'_>,
+    stamp: &PassStamp,
+    layout: &Layout,
+    id: Option<&DocumentId>,
+    content: &Map<String, Value>,
+) -> Result<WriteOutcome, Failure> {
+    let mut content = content.clone();
+    content.extend(stamps(layout, 1, stamp));
+    let mut values: Vec<Sql> = vec![id.and_then(|id| layout.key(id)).unwrap_or(Sql::Null)];
+    let columns = layout.columns.iter();
+    values.extend(columns.map(|column| to_sql(stored_value(&content, column.name))));
+    if layout.has_document {
+        values.push(Sql::Text(serde_json::to_string(&content)?));
+    }
+    let places = vec!["?"; values.len()].join(", ");
     let sql = format!(
-        "INSERT INTO vms ({}, document) VALUES ({})",
-        COLUMNS.join(", "),
-        places.join(", ")
+        "INSERT INTO {} (id, {}) VALUES ({places}) ON CONFLICT (id) DO NOTHING",
+        layout.name,
+        layout.selected()
     );
-    let columns = COLUMNS.iter().map(|name| to_sql(stored_value(&content, name)));
-    let document = Sql::Text(serde_json::to_string(&content)?);
-    transaction.execute(&sql, params_from_iter(columns.chain([document])))?;
+    let inserted = transaction.execute(&sql, params_from_iter(values))?;
+    if inserted == 0 {
+        return Ok(WriteOutcome::Contended);
+    }
+    let made = || DocumentId(transaction.last_insert_rowid().to_string());
     Ok(WriteOutcome::Applied {
-        id: DocumentId(transaction.last_insert_rowid().to_string()),
+        id: id.cloned().unwrap_or_else(made),
         rev: 1,
     })
 }
@@ -91,16 +114,16 @@ fn insert(transaction: &Transaction<'_>, stamp: &PassStamp, fields: &VmFields) -
 fn update(
     transaction: &Transaction<'_>,
     stamp: &PassStamp,
-    id: &DocumentId,
-    rev: Option<i64>,
+    layout: &Layout,
+    (id, rev): (&DocumentId, Option<i64>),
     changes: &FieldChanges,
 ) -> Result<WriteOutcome, Failure> {
-    let Ok(key) = id.0.parse::<i64>() else {
+    let Some(key) = layout.key(id) else {
         return Ok(WriteOutcome::Failed {
             reason: "its key is not one of this store".to_owned(),
         });
     };
-    let stored = load_stored(transaction, key)?;
+    let stored = load_stored(transaction, layout, &key)?;
     if !stored.is_some_and(|stored| is_as_read(&stored, rev, stamp.epoch, changes)) {
         return Ok(WriteOutcome::Contended);
     }
@@ -109,8 +132,8 @@ fn update(
         .iter()
         .map(|(name, change)| (name.clone(), change.after.clone()))
         .collect();
-    set.extend(stamps(new_rev, stamp));
-    let (sql, values) = update_sql(key, &set)?;
+    set.extend(stamps(layout, new_rev, stamp));
+    let (sql, values) = update_sql(layout, key, &set)?;
     transaction.execute(&sql, params_from_iter(values))?;
     Ok(WriteOutcome::Applied {
         id: id.clone(),
@@ -121,59 +144,87 @@ fn update(
 /// Same `rev`, no later epoch, same old values; absent and null are the same.
 fn is_as_read(stored: &Map<String, Value>, rev: Option<i64>, epoch: i64, changes: &FieldChanges) -> bool {
     let number = |name: &str| stored_value(stored, name).as_i64();
-    let is_same =
-        |(name, change): (&String, &crate::plan::record::FieldChange)| stored_value(stored, name) == &change.before;
+    let is_same = |(name, change): (&String, &FieldChange)| stored_value(stored, name) == &change.before;
     number(field::REV) == rev && number(field::EPOCH).is_none_or(|there| there <= epoch) && changes.iter().all(is_same)
 }
 
-/// What every write sets by itself.
-fn stamps(rev: i64, stamp: &PassStamp) -> [(String, Value); 4] {
-    [
-        (field::LAST_SYNC_TIME.to_owned(), stamp.local_time.clone().into()),
-        (field::REV.to_owned(), rev.into()),
-        (field::EPOCH.to_owned(), stamp.epoch.into()),
-        (field::PASS.to_owned(), stamp.run_id.clone().into()),
-    ]
+fn stamps(layout: &Layout, rev: i64, stamp: &PassStamp) -> impl Iterator<Item = (String, Value)> {
+    let stamps = layout.table.stamps(rev, stamp, &stamp.run_id).into_iter();
+    stamps.map(|(name, value)| (name.to_owned(), value))
 }
 
-/// Sets keys within the document's text, which leaves all others byte for byte, and the columns among them.
-fn update_sql(id: i64, set: &Map<String, Value>) -> Result<(String, Vec<Sql>), Failure> {
-    let mut values = Vec::new();
-    for (name, value) in set {
-        values.extend([
-            Sql::Text(format!("$.\"{name}\"")),
-            Sql::Text(serde_json::to_string(value)?),
-        ]);
+/// Sets the columns, and keys within the document's text, which leaves all others byte for byte.
+fn update_sql(layout: &Layout, key: Sql, set: &Map<String, Value>) -> Result<(String, Vec<Sql>), Failure> {
+    let (mut assignments, mut values) = (Vec::new(), Vec::new());
+    if layout.has_document {
+        for (name, value) in set {
+            values.extend([
+                Sql::Text(format!("$.\"{name}\"")),
+                Sql::Text(serde_json::to_string(value)?),
+            ]);
+        }
+        assignments.push(format!(
+            "document = json_set(document{})",
+            ", ?, json(?)".repeat(set.len())
+        ));
     }
-    let mut assignments = vec![format!(
-        "document = json_set(document{})",
-        ", ?, json(?)".repeat(set.len())
-    )];
-    for (name, value) in COLUMNS
-        .iter()
-        .filter_map(|name| set.get(*name).map(|value| (name, value)))
-    {
-        assignments.push(format!("{name} = ?"));
+    for (name, value) in set.iter().filter(|(name, _)| layout.column(name).is_some()) {
+        assignments.push(format!("{} = ?", quoted(name)));
         values.push(to_sql(value));
     }
-    values.push(Sql::Integer(id));
-    Ok((
-        format!("UPDATE vms SET {} WHERE id = ?", assignments.join(", ")),
-        values,
-    ))
+    values.push(key);
+    let sql = format!("UPDATE {} SET {} WHERE id = ?", layout.name, assignments.join(", "));
+    Ok((sql, values))
 }
 
-/// Sets `last_sync_time` and `epoch` of these rows by one statement.
-pub fn refresh(connection: &Connection, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, Failure> {
-    let keys: Vec<i64> = ids.iter().filter_map(|id| id.0.parse().ok()).collect();
-    let sql = "
-        UPDATE vms SET
-            last_sync_time = ?1,
-            document = json_set(document, '$.last_sync_time', ?1, '$.epoch', ?2)
-        WHERE id IN (SELECT value FROM json_each(?3)) AND coalesce(json_extract(document, '$.epoch'), 0) <= ?2
-            AND NOT EXISTS (SELECT 1 FROM vmsync_lease WHERE epoch > ?2)";
-    let reached = connection.execute(sql, (&stamp.local_time, stamp.epoch, serde_json::to_string(&keys)?))?;
+/// Sets when these rows were seen, and `epoch`, by one statement.
+pub fn refresh(connection: &Connection, stamp: &PassStamp, table: Table, ids: &[DocumentId]) -> Result<u64, Failure> {
+    let layout = Layout::of(table);
+    let (seen, time) = table.seen(stamp);
+    let (set, epoch) = if layout.has_document {
+        let document = format!("document = json_set(document, '$.{seen}', ?1, '$.epoch', ?2)");
+        (document, "json_extract(document, '$.epoch')")
+    } else {
+        ("epoch = ?2".to_owned(), "epoch")
+    };
+    let sql = format!(
+        "UPDATE {} SET {seen} = ?1, {set}
+        WHERE id IN (SELECT value FROM json_each(?3)) AND coalesce({epoch}, 0) <= ?2
+            AND NOT EXISTS (SELECT 1 FROM vmsync_lease WHERE epoch > ?2)",
+        layout.name
+    );
+    let reached = connection.execute(&sql, (time, stamp.epoch, keys_json(&layout, ids)?))?;
     Ok(reached as u64)
+}
+
+/// See [`crate::store::Store::delete_gone`].
+pub fn delete_gone(
+    connection: &Connection,
+    epoch: i64,
+    kind: ObjectKind,
+    ids: &[DocumentId],
+    gone_before: &str,
+) -> Result<u64, Failure> {
+    let layout = Layout::of(Table::Objects(kind));
+    let sql = format!(
+        "DELETE FROM {} WHERE id IN (SELECT value FROM json_each(?1)) AND {} = 0 AND {} < ?2
+            AND coalesce(epoch, 0) <= ?3 AND NOT EXISTS (SELECT 1 FROM vmsync_lease WHERE epoch > ?3)",
+        layout.name,
+        object::PRESENT,
+        object::GONE_SINCE
+    );
+    let deleted = connection.execute(&sql, (keys_json(&layout, ids)?, gone_before, epoch))?;
+    Ok(deleted as u64)
+}
+
+/// Keys as a JSON array, without those of another store.
+fn keys_json(layout: &Layout, ids: &[DocumentId]) -> Result<String, Failure> {
+    let keys = ids.iter().filter_map(|id| match layout.key(id)? {
+        Sql::Integer(key) => Some(Value::from(key)),
+        Sql::Text(key) => Some(Value::from(key)),
+        _ => None,
+    });
+    Ok(serde_json::to_string(&keys.collect::<Vec<_>>())?)
 }
 
 #[cfg(test)]

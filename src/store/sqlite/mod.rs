@@ -5,30 +5,37 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use rusqlite::Connection;
 
+use crate::catalog::{Kind, ObjectKind};
 use crate::plan::record::DocumentId;
+use crate::selection::{Row, Selection};
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, LoginPause, PassRecord, PassStamp, PauseEnd, Store, StoreError,
-    StoreFacts, StoredSource, WriteOutcome, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
+    StoreError, StoreFacts, StoredSource, Table, WriteOutcome, Writes,
 };
 
 mod apply;
+mod condition;
 mod failure;
 mod file;
 mod inspect;
+mod layout;
 mod lease;
 mod memory;
 mod pause;
 mod row;
 mod schema;
+mod select;
 
 #[cfg(test)]
 mod tests;
 
 use failure::Failure;
 
-/// VM documents in an SQLite file. People look into it: the ten shared fields are columns of the table `vms`.
+/// VM documents in an SQLite file. People look into it: the ten shared fields are columns of the table `vms`, and all
+/// fields of the other objects are columns of `vmsync_hosts`, `vmsync_clusters` and so on.
 ///
 /// Until something is to be written, the file is opened for each reading only, and not made if there is none.
 #[derive(Clone)]
@@ -175,8 +182,30 @@ impl Store for SqliteStore {
         self.read("read what is remembered", memory::load_sources).await
     }
 
+    async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError> {
+        let kinds = kinds.to_vec();
+        let load = move |connection: &Connection| {
+            let _one_moment = connection.unchecked_transaction()?;
+            let mut loaded = LoadedObjects::default();
+            for kind in kinds {
+                row::load_objects(connection, kind, &mut loaded)?;
+            }
+            Ok(loaded)
+        };
+        self.read("read the objects", load).await
+    }
+
+    fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
+        self.stream(selection)
+    }
+
+    async fn has_place(&self, kind: Kind) -> Result<bool, StoreError> {
+        self.read("look for a table", move |connection| select::has(connection, kind))
+            .await
+    }
+
     async fn prepare(&self) -> Result<(), StoreError> {
-        self.write("make the tables", |_| Ok(())).await
+        self.write("make the tables", schema::prepare_objects).await
     }
 
     async fn acquire_lease(
@@ -212,7 +241,7 @@ impl Store for SqliteStore {
         self.read("read the lease", lease::load).await
     }
 
-    async fn apply(&self, stamp: &PassStamp, writes: &[DocumentWrite]) -> Writes {
+    async fn apply(&self, stamp: &PassStamp, table: Table, writes: &[DocumentWrite]) -> Writes {
         let mut all = Writes {
             outcomes: Vec::with_capacity(writes.len()),
             error: None,
@@ -221,16 +250,30 @@ impl Store for SqliteStore {
             if all.error.is_some() {
                 all.outcomes.resize(all.outcomes.len() + batch.len(), not_attempted());
             } else {
-                self.apply_batch(stamp, batch, &mut all).await;
+                self.apply_batch(stamp, table, batch, &mut all).await;
             }
         }
         all
     }
 
-    async fn refresh(&self, stamp: &PassStamp, ids: &[DocumentId]) -> Result<u64, StoreError> {
+    async fn refresh(&self, stamp: &PassStamp, table: Table, ids: &[DocumentId]) -> Result<u64, StoreError> {
         let (stamp, ids) = (stamp.clone(), ids.to_vec());
         self.write("refresh last_sync_time", move |connection| {
-            apply::refresh(connection, &stamp, &ids)
+            apply::refresh(connection, &stamp, table, &ids)
+        })
+        .await
+    }
+
+    async fn delete_gone(
+        &self,
+        epoch: i64,
+        kind: ObjectKind,
+        ids: &[DocumentId],
+        gone_before: &str,
+    ) -> Result<u64, StoreError> {
+        let (ids, gone_before) = (ids.to_vec(), gone_before.to_owned());
+        self.write("delete objects", move |connection| {
+            apply::delete_gone(connection, epoch, kind, &ids, &gone_before)
         })
         .await
     }
@@ -272,11 +315,13 @@ impl Store for SqliteStore {
 }
 
 impl SqliteStore {
-    async fn apply_batch(&self, stamp: &PassStamp, batch: &[DocumentWrite], all: &mut Writes) {
+    async fn apply_batch(&self, stamp: &PassStamp, table: Table, batch: &[DocumentWrite], all: &mut Writes) {
         let action = "write documents";
         let (stamp, writes) = (stamp.clone(), batch.to_vec());
         match self
-            .write(action, move |connection| Ok(apply::apply(connection, &stamp, &writes)))
+            .write(action, move |connection| {
+                Ok(apply::apply(connection, &stamp, table, &writes))
+            })
             .await
         {
             Ok((outcomes, failure)) => {

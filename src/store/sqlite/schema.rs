@@ -3,7 +3,9 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::failure::Failure;
-use crate::store::FORMAT;
+use super::layout::{Layout, existing_columns, quoted};
+use crate::catalog::ObjectKind;
+use crate::store::{FORMAT, Table};
 
 /// The ten fields that others read, as columns by their names; then everything, as JSON. The columns are what counts
 /// for their fields: a person may put one right with plain SQL. Columns and keys of others stay where they are.
@@ -62,4 +64,75 @@ pub fn prepare(connection: &mut Connection) -> Result<(), Failure> {
     transaction.pragma_update(None, "user_version", FORMAT)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Makes what is missing of the tables of objects, and of the indexes: a later version may know more of either. Nothing is
+/// written if nothing is missing.
+pub fn prepare_objects(connection: &mut Connection) -> Result<(), Failure> {
+    let mut statements = missing_vm_indexes(connection)?;
+    for kind in ObjectKind::ALL {
+        statements.extend(missing_of(connection, kind)?);
+    }
+    if statements.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(&statements.join(";\n"))?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// What lists filter VMs by most, but for the name, which is a column.
+const VM_INDEXES: [(&str, &str); 3] = [
+    ("vms_name", "name"),
+    ("vms_host", "json_extract(document, '$.host')"),
+    ("vms_cluster", "json_extract(document, '$.cluster')"),
+];
+
+fn missing_vm_indexes(connection: &Connection) -> Result<Vec<String>, Failure> {
+    let mut statements = Vec::new();
+    for (index, of) in VM_INDEXES {
+        if !has_index(connection, index)? {
+            statements.push(format!("CREATE INDEX IF NOT EXISTS {index} ON vms ({of})"));
+        }
+    }
+    Ok(statements)
+}
+
+fn missing_of(connection: &Connection, kind: ObjectKind) -> Result<Vec<String>, Failure> {
+    let layout = Layout::of(Table::Objects(kind));
+    let existing = existing_columns(connection, &layout.name)?;
+    let mut statements = Vec::new();
+    if existing.is_empty() {
+        let columns: Vec<String> = layout.columns.iter().map(|column| column.definition()).collect();
+        let columns = columns.join(", ");
+        statements.push(format!(
+            "CREATE TABLE IF NOT EXISTS {} (id TEXT PRIMARY KEY, {columns})",
+            layout.name
+        ));
+    } else {
+        let missing = layout
+            .columns
+            .iter()
+            .filter(|column| existing.iter().all(|name| name != column.name));
+        statements
+            .extend(missing.map(|column| format!("ALTER TABLE {} ADD COLUMN {}", layout.name, column.definition())));
+    }
+    for keys in Table::indexes(kind) {
+        let index = format!("{}_{}", layout.name, keys.join("_"));
+        if !has_index(connection, &index)? {
+            let keys: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
+            statements.push(format!(
+                "CREATE INDEX IF NOT EXISTS {index} ON {} ({})",
+                layout.name,
+                keys.join(", ")
+            ));
+        }
+    }
+    Ok(statements)
+}
+
+fn has_index(connection: &Connection, name: &str) -> Result<bool, Failure> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?1)";
+    Ok(connection.query_row(sql, [name], |row| row.get(0))?)
 }

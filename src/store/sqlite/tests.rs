@@ -49,11 +49,11 @@ impl Laboratory for Bench {
     }
 
     async fn put(&self, document: Map<String, Value>) -> DocumentId {
-        let columns = row::COLUMNS.map(|name| row::to_sql(document.get(name).unwrap_or(&Value::Null)));
+        let columns = layout::VM_COLUMNS.map(|name| layout::to_sql(document.get(name).unwrap_or(&Value::Null)));
         let text = Value::Object(document).to_string();
         let sql = format!(
             "INSERT INTO vms ({}, document) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            row::COLUMNS.join(",")
+            layout::VM_COLUMNS.join(",")
         );
         let values = columns
             .into_iter()
@@ -67,7 +67,7 @@ impl Laboratory for Bench {
     }
 
     async fn edit(&self, id: &DocumentId, field: &str, value: Value) {
-        let set = if row::COLUMNS.contains(&field) {
+        let set = if layout::VM_COLUMNS.contains(&field) {
             format!("{field} = ?1 ->> '$'")
         } else {
             format!("document = json_set(document, '$.{field}', json(?1))")
@@ -77,9 +77,17 @@ impl Laboratory for Bench {
             .await;
     }
 
+    async fn put_object(&self, kind: ObjectKind, id: &str, name: &str) {
+        let sql = format!("INSERT INTO {} (id, name) VALUES (?1, ?2)", layout::object_table(kind));
+        let (id, name) = (id.to_owned(), name.to_owned());
+        self.sql(move |connection| connection.execute(&sql, (id, name)).unwrap())
+            .await;
+    }
+
     async fn get(&self, id: &DocumentId) -> Map<String, Value> {
-        let id = id.0.parse().unwrap();
-        self.sql(move |connection| row::load_stored(connection, id).unwrap().unwrap())
+        let layout = layout::Layout::of(Table::Vms);
+        let key = layout.key(id).unwrap();
+        self.sql(move |connection| row::load_stored(connection, &layout, &key).unwrap().unwrap())
             .await
     }
 
@@ -152,17 +160,16 @@ fn stamp() -> PassStamp {
         epoch: 1,
         run_id: "run".into(),
         local_time: "01-07-2024: 12:34:00".into(),
+        time: "2024-07-01T10:34:00Z".into(),
     }
 }
 
 fn insert(name: &str) -> DocumentWrite {
-    DocumentWrite::Insert {
-        fields: VmFields {
-            name: name.into(),
-            orphan: true,
-            ..VmFields::default()
-        },
-    }
+    DocumentWrite::insert_vm(&VmFields {
+        name: name.into(),
+        orphan: true,
+        ..VmFields::default()
+    })
 }
 
 fn reason<T>(result: Result<T, StoreError>) -> String {
@@ -181,7 +188,7 @@ async fn file_and_directory_are_the_users_alone() {
 #[tokio::test]
 async fn a_look_from_another_process_leaves_no_files_behind() {
     let bench = Bench::in_a_file();
-    bench.store.apply(&stamp(), &[insert("web")]).await;
+    bench.store.apply(&stamp(), Table::Vms, &[insert("web")]).await;
     let path = bench.store.address();
     let directory = bench.directory;
     drop(bench.store);
@@ -195,7 +202,7 @@ async fn a_look_from_another_process_leaves_no_files_behind() {
 #[tokio::test]
 async fn people_find_the_ten_columns_first_and_their_own_stay() {
     let bench = Bench::in_a_file();
-    bench.store.apply(&stamp(), &[insert("web")]).await;
+    bench.store.apply(&stamp(), Table::Vms, &[insert("web")]).await;
     bench
         .sql(|connection| {
             connection
@@ -218,6 +225,7 @@ async fn people_find_the_ten_columns_first_and_their_own_stay() {
         .store
         .apply(
             &stamp(),
+            Table::Vms,
             &[DocumentWrite::Update {
                 id: record.id,
                 rev: record.rev,
@@ -238,12 +246,52 @@ async fn people_find_the_ten_columns_first_and_their_own_stay() {
             (columns, row)
         })
         .await;
-    assert_eq!(columns[..10], row::COLUMNS);
+    assert_eq!(columns[..10], layout::VM_COLUMNS);
     assert_eq!(columns[10..], ["document", "id", "owner"]);
     assert_eq!((row.0.as_str(), row.1, row.2.as_str()), ("db", 0, "ops"));
     assert!(row.3.contains(r#""big":12345678901234567890123"#), "{}", row.3);
     let document: Value = serde_json::from_str(&row.3).unwrap();
     assert_eq!((&document["name"], &document["rev"]), (&json!("db"), &json!(2)));
+}
+
+/// As a version left it that knew fewer fields, and as people look into it.
+#[tokio::test]
+async fn fields_of_a_later_version_become_columns() {
+    let bench = Bench::in_a_file();
+    bench.store.prepare().await.unwrap();
+    bench
+        .sql(|connection| {
+            let older = "DROP TABLE vmsync_networks; DROP TABLE vmsync_hosts;
+                CREATE TABLE vmsync_hosts (id TEXT PRIMARY KEY, name TEXT, source_id TEXT, moref TEXT, present INTEGER,
+                    rev INTEGER, epoch INTEGER, pass TEXT, note TEXT);
+                INSERT INTO vmsync_hosts VALUES ('a/host-1', 'esx1', 'a', 'host-1', 1, 1, 1, 'run', 'of ops')";
+            connection.execute_batch(older).unwrap();
+        })
+        .await;
+    let before = bench.store.load_objects(&ObjectKind::ALL).await.unwrap();
+    assert_eq!((before.records.len(), before.records[0].present), (1, true));
+    bench.store.prepare().await.unwrap();
+    bench
+        .sql(|connection| {
+            let columns = layout::existing_columns(connection, "vmsync_hosts").unwrap();
+            let names = ObjectKind::Host.fields().map(|field| field.name);
+            assert!(
+                names
+                    .chain(["id", "note", "pass"])
+                    .all(|name| columns.iter().any(|column| column == name))
+            );
+            let sql = "SELECT note FROM vmsync_hosts WHERE cpu_cores IS NULL";
+            let note: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(note, "of ops");
+            assert!(
+                !layout::existing_columns(connection, "vmsync_networks")
+                    .unwrap()
+                    .is_empty()
+            );
+        })
+        .await;
+    let after = bench.store.load_objects(&ObjectKind::ALL).await.unwrap();
+    assert_eq!(after.records[0].id, before.records[0].id);
 }
 
 #[tokio::test]
@@ -281,7 +329,7 @@ async fn a_full_disk_fails_the_batch_whole_and_stops() {
         })
         .await;
     let writes: Vec<_> = (0..2_500).map(|number| insert(&format!("vm-{number}"))).collect();
-    let Writes { outcomes, error } = bench.store.apply(&stamp(), &writes).await;
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), Table::Vms, &writes).await;
     let text = error.map(|error| error.to_string()).unwrap_or_default();
     assert!(text.contains("the disk is full"), "{text}");
     assert_eq!(outcomes.len(), 2_500);
@@ -303,7 +351,7 @@ async fn a_file_that_another_program_keeps_locked_is_out_of_reach() {
     bench
         .sql(|connection| connection.busy_timeout(Duration::from_millis(1)).unwrap())
         .await;
-    let Writes { outcomes, error } = bench.store.apply(&stamp(), &[insert("web")]).await;
+    let Writes { outcomes, error } = bench.store.apply(&stamp(), Table::Vms, &[insert("web")]).await;
     assert!(matches!(error, Some(StoreError::Unreachable { .. })), "{error:?}");
     assert!(matches!(outcomes[..], [WriteOutcome::Failed { .. }]));
 }

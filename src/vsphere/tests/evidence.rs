@@ -6,7 +6,7 @@ use super::*;
 #[tokio::test]
 async fn one_page_costs_six_calls_with_the_session() {
     let (mut session, script) = open(vec![Step::view(), Step::page(FIRST, None, &["vm-2", "vm-1"])]).await;
-    let listing = session.list(SPECS, |_| ()).await;
+    let listing = hear(&mut session, SPECS).await;
     assert!(listing.completeness.is_complete() && listing.reachable);
     assert_eq!(ids(&listing), ["vm-1", "vm-2"]);
     assert_eq!((listing.stats.soap_calls, listing.stats.pages), (3, 1));
@@ -126,7 +126,7 @@ async fn every_bound_holds() {
     ];
     let (mut session, _) = open(two.to_vec()).await;
     session.set_bounds(bounds);
-    assert!(session.list(SPECS, |_| ()).await.completeness.is_complete());
+    assert!(hear(&mut session, SPECS).await.completeness.is_complete());
 
     let cancel = "CancelRetrievePropertiesEx";
     let (mut session, script) = open(vec![
@@ -137,7 +137,7 @@ async fn every_bound_holds() {
     ])
     .await;
     session.set_bounds(bounds);
-    let listing = session.list(SPECS, |_| ()).await;
+    let listing = hear(&mut session, SPECS).await;
     assert_eq!(
         reason(&listing),
         &IncompleteReason::TooMuch {
@@ -154,7 +154,7 @@ async fn every_bound_holds() {
     for (what, bounds) in fewer {
         let (mut session, _) = open([two.to_vec(), vec![Step::done(cancel)]].concat()).await;
         session.set_bounds(bounds);
-        let listing = session.list(SPECS, |_| ()).await;
+        let listing = hear(&mut session, SPECS).await;
         assert_eq!(reason(&listing), &IncompleteReason::TooMuch { what, limit: 1 });
     }
 }
@@ -171,7 +171,7 @@ async fn values_are_counted_however_deep_they_lie() {
             values,
             ..Bounds::default()
         });
-        assert_eq!(session.list(SPECS, |_| ()).await.completeness.is_complete(), complete);
+        assert_eq!(hear(&mut session, SPECS).await.completeness.is_complete(), complete);
     }
 }
 
@@ -190,11 +190,12 @@ async fn a_dropped_listing_leaves_what_arrived_and_can_log_out() {
         Step::hanging(NEXT),
     ];
     let (mut session, script) = open(steps).await;
-    let cut = tokio::time::timeout(Duration::from_millis(50), session.list(SPECS, |_| ())).await;
+    let mut kept = Kept::default();
+    let cut = tokio::time::timeout(Duration::from_millis(50), session.list(SPECS, &mut kept, |_| ())).await;
     assert!(cut.is_err());
     let listing = session.interrupted_listing().expect("it was cut off");
     assert_eq!(reason(&listing), &IncompleteReason::Interrupted);
-    assert_eq!((ids(&listing), listing.stats.soap_calls), (vec!["vm-1"], 3));
+    assert_eq!((kept.finish(&listing).len(), listing.stats.soap_calls), (1, 3));
     assert!(session.interrupted_listing().is_none());
     session.logout().await;
     assert_eq!(script.calls()[5..], ["DestroyView", "Logout"]);
@@ -210,7 +211,9 @@ async fn progress_is_told_page_by_page() {
     let (mut session, _) = open(steps).await;
     let seen = std::sync::Mutex::new(Vec::new());
     session
-        .list(SPECS, |progress| seen.lock().expect("not poisoned").push(progress))
+        .list(SPECS, &mut Kept::default(), |progress| {
+            seen.lock().expect("not poisoned").push(progress);
+        })
         .await;
     let expected = [Progress { pages: 1, objects: 2 }, Progress { pages: 2, objects: 3 }];
     assert_eq!(seen.into_inner().expect("not poisoned"), expected);

@@ -11,18 +11,12 @@ use script::{Script, Step};
 
 use super::*;
 use crate::config::{Secret, Tls};
-use crate::soap::{FaultKind, Limits, PropertySpec};
+use crate::soap::{FaultKind, Limits, ObjectContent, PropertySpec};
 
 /// What the listings of these tests ask for.
 const SPECS: &[PropertySpec] = &[
-    PropertySpec {
-        kind: "VirtualMachine",
-        paths: &["name", "config.uuid", "config.new"],
-    },
-    PropertySpec {
-        kind: "Folder",
-        paths: &["name", "parent"],
-    },
+    PropertySpec::of("VirtualMachine", &["name", "config.uuid", "config.new"]),
+    PropertySpec::of("Folder", &["name", "parent"]),
 ];
 
 fn endpoint() -> Endpoint {
@@ -53,22 +47,69 @@ async fn open(steps: Vec<Step>) -> (Session<Script>, Script) {
     (session.expect("a session"), script)
 }
 
+/// A sink that keeps what the last attempt saw, and if it was not completed what earlier ones saw.
+#[derive(Default)]
+struct Kept {
+    earlier: Vec<ObjectContent>,
+    current: Vec<ObjectContent>,
+}
+
+impl Sink for Kept {
+    fn add(&mut self, objects: Vec<ObjectContent>) {
+        self.current.extend(objects);
+    }
+
+    fn restart(&mut self) {
+        self.earlier.append(&mut self.current);
+    }
+}
+
+impl Kept {
+    /// Each object once, by reference.
+    fn finish(mut self, listing: &Listing) -> Vec<ObjectContent> {
+        if !listing.completeness.is_complete() {
+            self.current.append(&mut self.earlier);
+        }
+        self.current.sort_by(|a, b| a.object.cmp(&b.object));
+        self.current.dedup_by(|a, b| a.object == b.object);
+        self.current
+    }
+}
+
+/// A listing with the objects that arrived.
+struct Heard {
+    listing: Listing,
+    objects: Vec<ObjectContent>,
+}
+
+impl std::ops::Deref for Heard {
+    type Target = Listing;
+
+    fn deref(&self) -> &Listing {
+        &self.listing
+    }
+}
+
+async fn hear(session: &mut Session<Script>, specs: &[PropertySpec]) -> Heard {
+    let mut kept = Kept::default();
+    let listing = session.list(specs, &mut kept, |_| ()).await;
+    let objects = kept.finish(&listing);
+    Heard { listing, objects }
+}
+
 /// Lists over these answers and logs out.
-async fn list(steps: Vec<Step>) -> (Listing, Vec<&'static str>) {
+async fn list(steps: Vec<Step>) -> (Heard, Vec<&'static str>) {
     let (mut session, script) = open(steps).await;
-    let listing = session.list(SPECS, |_| ()).await;
+    let heard = hear(&mut session, SPECS).await;
     let calls = script.calls()[2..].to_vec();
     session.logout().await;
-    (listing, calls)
+    (heard, calls)
 }
 
 /// The ids of the objects that arrived.
-fn ids(listing: &Listing) -> Vec<&str> {
-    listing
-        .objects
-        .iter()
-        .map(|object| object.object.value.as_str())
-        .collect()
+fn ids(heard: &Heard) -> Vec<&str> {
+    let ids = heard.objects.iter().map(|object| object.object.value.as_str());
+    ids.collect()
 }
 
 /// Why it is not complete.

@@ -26,7 +26,7 @@ async fn an_expired_session_of_any_shape_is_renewed_once() {
     for steps in expired() {
         let again = vec![Step::login("k2"), Step::view(), Step::page(FIRST, None, &["vm-1"])];
         let (mut session, script) = open([steps, again].concat()).await;
-        let listing = session.list(SPECS, |_| ()).await;
+        let listing = hear(&mut session, SPECS).await;
         assert!(listing.completeness.is_complete());
         assert_eq!(ids(&listing), ["vm-1"], "what only the first attempt saw has gone");
         assert_eq!(listing.warnings, [ListWarning::LoggedInAgain]);
@@ -87,7 +87,7 @@ async fn an_unknown_path_is_left_out_and_missing_from_then_on() {
         Step::page(FIRST, None, &["vm-1"]),
     ];
     let (mut session, script) = open(steps).await;
-    let listing = session.list(SPECS, |_| ()).await;
+    let listing = hear(&mut session, SPECS).await;
     assert!(listing.completeness.is_complete());
     let unknown = ListWarning::UnknownProperty {
         path: "config.new",
@@ -152,16 +152,10 @@ async fn nothing_is_repeated_when_the_end_is_near() {
 async fn a_kind_that_the_server_lacks_is_a_warning() {
     let (mut session, _) = open(vec![Step::page(FIRST, None, &["a"])]).await;
     let specs = [
-        PropertySpec {
-            kind: "LicenseManager",
-            paths: &["licenses"],
-        },
-        PropertySpec {
-            kind: "SessionManager",
-            paths: &["currentSession"],
-        },
+        PropertySpec::of("LicenseManager", &["licenses"]),
+        PropertySpec::of("SessionManager", &["currentSession"]),
     ];
-    let listing = session.list(&specs, |_| ()).await;
+    let listing = hear(&mut session, &specs).await;
     assert!(listing.completeness.is_complete());
     assert_eq!(listing.warnings, [ListWarning::UnknownKind { kind: "LicenseManager" }]);
 }

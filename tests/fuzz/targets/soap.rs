@@ -17,14 +17,8 @@ pub const LIMITS: Limits = Limits {
 };
 
 pub const SPECS: &[PropertySpec] = &[
-    PropertySpec {
-        kind: "VirtualMachine",
-        paths: &["name", "config.uuid", "network", "runtime.host"],
-    },
-    PropertySpec {
-        kind: "Folder",
-        paths: &["name", "parent", "effectiveRole"],
-    },
+    PropertySpec::of("VirtualMachine", &["name", "config.uuid", "network", "runtime.host"]),
+    PropertySpec::of("Folder", &["name", "parent", "effectiveRole"]),
 ];
 
 /// Reads the bytes in every way, and checks what must hold of any answer.

@@ -111,7 +111,7 @@ impl<'a> Site<'a> {
             mode: Mode::Apply {
                 lock_timeout: Duration::ZERO,
             },
-            only: None,
+            aim: vmsync::run::Aim::Everything,
             asked: None,
             retired: Vec::new(),
             allowances: Vec::new(),

@@ -1,7 +1,7 @@
 //! What is asked again, how often, and what is said of it in the end. Failpoints count what reaches the server.
 
 use super::{
-    Bench, Bson, Duration, Fault, FaultProxy, Holder, LeaseAnswer, Mongod, Store, StoreError, StoredSource,
+    Bench, Bson, Duration, Fault, FaultProxy, Holder, LeaseAnswer, Mongod, Store, StoreError, StoredSource, Table,
     WriteOutcome, Writes, all_applied, by_host, by_uri, doc, inserts, stamp, switch_offs,
 };
 use std::future::Future;
@@ -87,11 +87,13 @@ async fn the_lease_is_asked_for_three_times_at_most_and_once_if_it_is_refused() 
 async fn a_refresh_is_sent_twice_at_most_and_once_if_it_is_refused() {
     let mongod = Mongod::standalone();
     let bench = Bench::open(&mongod, by_host(mongod.port())).await;
-    assert!(all_applied(&bench.store.apply(&stamp(), &inserts(0..1)).await));
+    assert!(all_applied(
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..1)).await
+    ));
     let id = bench.store.load().await.expect("a load").records.remove(0).id;
     for (code, times) in [(MAX_TIME_EXPIRED, 2), (UNAUTHORIZED, 1)] {
         let failpoint = Failpoint::arm(&mongod, "alwaysOn", &["update"], doc! { "errorCode": code });
-        let error = within(bench.store.refresh(&stamp(), std::slice::from_ref(&id))).await;
+        let error = within(bench.store.refresh(&stamp(), Table::Vms, std::slice::from_ref(&id))).await;
         assert_eq!(failpoint.disarm(), times, "{error:?}");
         assert!(error.is_err());
     }
@@ -110,7 +112,7 @@ async fn a_batch_is_sent_four_times_and_then_unknown() {
     bench.store.prepare().await.expect("prepared");
     let expired = doc! { "errorCode": MAX_TIME_EXPIRED };
     let failpoint = Failpoint::arm(&mongod, "alwaysOn", &["update"], expired);
-    let writes = within(bench.store.apply(&stamp(), &inserts(0..3))).await;
+    let writes = within(bench.store.apply(&stamp(), Table::Vms, &inserts(0..3))).await;
     assert_eq!(failpoint.disarm(), 4);
     assert!(are_all_unknown(&writes), "{writes:?}");
     assert_eq!(bench.count(doc! {}).await, 0);
@@ -124,7 +126,7 @@ async fn after_a_refusal_the_rest_is_not_attempted() {
     bench.store.prepare().await.expect("prepared");
     let refused = doc! { "errorCode": UNAUTHORIZED };
     let failpoint = Failpoint::arm(&mongod, "alwaysOn", &["update"], refused);
-    let Writes { outcomes, error } = within(bench.store.apply(&stamp(), &inserts(0..6_000))).await;
+    let Writes { outcomes, error } = within(bench.store.apply(&stamp(), Table::Vms, &inserts(0..6_000))).await;
     assert!(matches!(error, Some(StoreError::Refused { .. })), "{error:?}");
     assert_eq!(failpoint.disarm(), 4);
     let reasons = outcomes.iter().map(|outcome| match outcome {
@@ -142,7 +144,9 @@ async fn what_may_have_been_taken_is_unknown_while_nobody_can_look() {
     let proxy = FaultProxy::to(mongod.port());
     let bench = Bench::open(&mongod, by_uri(&Mongod::uri_through(proxy.port()))).await;
     bench.store.prepare().await.expect("prepared");
-    assert!(all_applied(&bench.store.apply(&stamp(), &inserts(0..3)).await));
+    assert!(all_applied(
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..3)).await
+    ));
     let writes = switch_offs(&bench.store).await;
     // The first look is that at the lease.
     let failpoint = Failpoint::arm(
@@ -152,7 +156,7 @@ async fn what_may_have_been_taken_is_unknown_while_nobody_can_look() {
         doc! { "errorCode": MAX_TIME_EXPIRED },
     );
     proxy.set(Fault::DropReply(b"power_state".to_vec()));
-    let outcomes = within(bench.store.apply(&stamp(), &writes)).await;
+    let outcomes = within(bench.store.apply(&stamp(), Table::Vms, &writes)).await;
     assert!(failpoint.disarm() > 0);
     assert!(are_all_unknown(&outcomes), "{outcomes:?}");
     assert_eq!(bench.count(doc! { "power_state": "off", "rev": 2 }).await, 3);
@@ -169,7 +173,7 @@ async fn the_majority_is_asked_until_it_confirms_and_no_longer() {
         &["find"],
         doc! { "blockConnection": true, "blockTimeMS": 1 },
     );
-    let writes = bench.store.apply(&stamp(), &inserts(0..2)).await;
+    let writes = bench.store.apply(&stamp(), Table::Vms, &inserts(0..2)).await;
     let looks = failpoint.disarm();
     assert!(all_applied(&writes), "{writes:?}");
     // At the lease, at the documents, and at the majority's view of them, up to four times if it confirms nothing.

@@ -1,6 +1,7 @@
 use bson::{Bson, RawDocumentBuf, doc};
 
 use super::*;
+use crate::plan::record::DocumentId;
 
 const MARK: &str = "run#1";
 
@@ -8,14 +9,15 @@ fn update(expected: Option<i64>) -> Statement {
     Statement {
         body: RawDocumentBuf::new(),
         id: Bson::Int32(1),
+        key: DocumentId("1".into()),
         expected,
-        is_insert: false,
+        sort: Sort::Update,
     }
 }
 
 fn insert() -> Statement {
     Statement {
-        is_insert: true,
+        sort: Sort::Insert,
         ..update(None)
     }
 }

@@ -1,9 +1,15 @@
 //! What a list shows: of which kind, which of them, which fields, in which order. Pure.
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::catalog::{Field, Kind};
 use crate::filter::Expr;
+
+mod rank;
+mod sieve;
+
+pub use sieve::Sieve;
 
 /// One question to a store.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,10 +22,33 @@ pub struct Selection {
     pub gone: bool,
     /// What is shown of each, in this order.
     pub columns: Vec<&'static Field>,
-    /// The order of the rows. Those that are equal stand in an order that is always the same.
+    /// The order of the rows; none for that of the store, in which they can be handed on one by one. Those that are
+    /// equal stand in an order that is always the same: by name, then by the other values.
     pub sort: Vec<Sort>,
     /// At most so many; none for all.
     pub limit: Option<usize>,
+    /// Zone of the local times that documents have.
+    pub timezone: TimeZone,
+}
+
+impl Selection {
+    /// All that are there, with the columns of a table, by name.
+    #[must_use]
+    pub fn of(kind: Kind, timezone: TimeZone) -> Self {
+        let by_name = kind.field("name").map(|field| Sort {
+            field,
+            descending: false,
+        });
+        Self {
+            kind,
+            filter: None,
+            gone: false,
+            columns: kind.fields().filter(|field| field.is_shown).collect(),
+            sort: by_name.into_iter().collect(),
+            limit: None,
+            timezone,
+        }
+    }
 }
 
 /// One key of an order.

@@ -1,0 +1,463 @@
+//! What is asked for, and what is claimed of it.
+
+use std::ops::Range;
+
+use super::head;
+use super::meaning::{Extent, How, Meaning, Names as NameForm, Plurality, State, Topic};
+use super::quantities::Amount;
+use super::refusal::{Doubt, Reason, Trouble};
+use super::scan::{Name, Term, Token};
+use super::vocabulary::STATES;
+use crate::catalog::{Kind, ObjectKind};
+use crate::filter::Order;
+
+/// A question, taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    /// What is asked for; None if only claims say so.
+    pub head: Option<Head>,
+    /// What is claimed of it.
+    pub claims: Vec<Claimed>,
+    /// Only how many.
+    pub count: bool,
+    /// Also those that are gone.
+    pub gone: bool,
+    /// In which order.
+    pub ranking: Option<Ranking>,
+    /// At most so many.
+    pub limit: Option<usize>,
+    /// Of what the value is asked.
+    pub columns: Vec<(&'static Topic, Place)>,
+}
+
+/// The head noun.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    pub topic: &'static Topic,
+    pub plurality: Plurality,
+}
+
+/// An order.
+#[derive(Debug, Clone)]
+pub(super) struct Ranking {
+    pub descending: bool,
+    /// By this; else by what the extent means of the kind.
+    pub by: Option<&'static Topic>,
+    pub extent: Extent,
+    /// Whether only the first ones are meant: largest, not sorted by.
+    pub is_top: bool,
+    pub place: Place,
+}
+
+/// Where something stands in the question, in bytes.
+pub(super) type Place = Range<usize>;
+
+/// A claim in its place.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    pub join: Join,
+    pub is_negated: bool,
+    pub claim: Claim,
+    pub place: Place,
+}
+
+/// What stands between a claim and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Join {
+    /// The head noun, or nothing before it: off | vms | on host A.
+    Head,
+    /// Nothing.
+    Next,
+    And,
+    Or,
+}
+
+/// Something claimed.
+#[derive(Debug)]
+pub(super) enum Claim {
+    State(&'static State),
+    /// It bears such a name itself.
+    Called(How, Names),
+    /// What it is in, on, or of is called so.
+    Of(&'static Topic, How, Names),
+    Counts(&'static Topic, Vec<(Order, Amount)>),
+    Has(&'static Topic),
+    Lacks(&'static Topic),
+}
+
+/// Names of one claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Names {
+    pub names: Vec<Name>,
+    /// Whether `and` stands between them.
+    pub is_and: bool,
+}
+
+/// Takes the terms apart.
+pub(super) fn parse(terms: &[Term]) -> Result<Parsed, Reason> {
+    let asked = head::find(terms);
+    let mut parser = Parser {
+        terms,
+        at: asked.columns.end,
+        head_at: asked.head,
+        join: Join::Head,
+        is_negated: false,
+        parsed: Parsed::default(),
+    };
+    parser.take_columns(asked.columns);
+    while parser.at < terms.len() {
+        parser.step()?;
+    }
+    if parser.is_negated || parser.join == Join::Or {
+        return Err(parser.lonely(terms.len() - 1));
+    }
+    Ok(parser.parsed)
+}
+
+pub(super) struct Parser<'a> {
+    pub terms: &'a [Term],
+    pub at: usize,
+    pub head_at: Option<usize>,
+    join: Join,
+    is_negated: bool,
+    pub parsed: Parsed,
+}
+
+impl Parser<'_> {
+    fn take_columns(&mut self, columns: Range<usize>) {
+        if columns.is_empty() {
+            return;
+        }
+        let topics = columns.filter_map(|at| Some((self.topic_at(at)?, self.place_of(at..at + 1))));
+        self.parsed.columns = topics.collect();
+        // The word between them and the head.
+        self.at = self.head_at.unwrap_or(self.at);
+    }
+
+    fn step(&mut self) -> Result<(), Reason> {
+        let at = self.at;
+        if self.head_at == Some(at) {
+            return self.head();
+        }
+        let meaning = match self.terms[at].token {
+            Token::Says(meaning) => meaning,
+            Token::Number(_) => return self.number(),
+            Token::Name(_) => return Err(self.name_of_what(at)),
+        };
+        self.at += 1;
+        match meaning {
+            Meaning::Filler | Meaning::Count | Meaning::Gone | Meaning::Not => {
+                self.parsed.count |= meaning == Meaning::Count;
+                self.parsed.gone |= meaning == Meaning::Gone;
+                self.is_negated ^= meaning == Meaning::Not;
+                Ok(())
+            }
+            Meaning::And | Meaning::Or => self.joined(at, meaning),
+            Meaning::With => self.having(at, false),
+            Meaning::Without => self.having(at, true),
+            Meaning::Place | Meaning::On => self.place(at, meaning),
+            Meaning::Called(how) => self.called(at, how),
+            Meaning::Topic(topic, _) => self.topic(at, topic),
+            Meaning::State(state) => self.claimed(at, Claim::State(state)),
+            Meaning::Beyond(why) => Err(Reason::Beyond(self.place_of(at..at + 1), why)),
+            Meaning::Most { descending, of } => self.most(at, descending, of, None),
+            Meaning::SortedBy | Meaning::By => self.sorted(at, meaning),
+            Meaning::Descending => self.descending(at),
+            Meaning::First => self.first(at),
+            Meaning::Compare(order) => self.compare(at, order),
+            Meaning::Between => self.between(at),
+            Meaning::Number(_) => {
+                self.at = at;
+                self.number()
+            }
+            Meaning::OrMore(_) | Meaning::Unit(_) => Err(self.lonely(at)),
+        }
+    }
+
+    fn head(&mut self) -> Result<(), Reason> {
+        let at = self.at;
+        let Some(Meaning::Topic(topic, plurality)) = self.said(at) else {
+            return Err(self.lonely(at));
+        };
+        if self.is_negated || self.join == Join::Or {
+            return Err(self.lonely(at - 1));
+        }
+        self.parsed.head = Some(Head { topic, plurality });
+        self.at += 1;
+        self.join = Join::Head;
+        match self.names() {
+            Some(names) => self.claimed(at, Claim::Called(How::Is, names)),
+            None => Ok(()),
+        }
+    }
+
+    fn joined(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
+        let is_first = self.parsed.claims.is_empty();
+        match meaning {
+            Meaning::Or if is_first || self.is_negated => return Err(self.lonely(at)),
+            Meaning::Or => self.join = Join::Or,
+            _ if is_first || self.join != Join::Next => {}
+            _ => self.join = Join::And,
+        }
+        Ok(())
+    }
+
+    /// With, without.
+    fn having(&mut self, at: usize, lacks: bool) -> Result<(), Reason> {
+        if let Some(topic) = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at)) {
+            self.at += 1;
+            self.is_negated ^= lacks && self.is_described_at(self.at);
+            let bare = if lacks { Claim::Lacks(topic) } else { Claim::Has(topic) };
+            return self.describe(at, topic, bare);
+        }
+        match self.said(self.at) {
+            Some(Meaning::State(_) | Meaning::Compare(_) | Meaning::Between | Meaning::Called(_)) => {
+                self.is_negated ^= lacks;
+                Ok(())
+            }
+            Some(Meaning::Most { .. } | Meaning::Not | Meaning::Without | Meaning::Count) if !lacks => Ok(()),
+            _ if !lacks && self.is_number(self.at) => Ok(()),
+            // "How many vms does host esx1 have".
+            _ if !lacks && self.is_end(self.at) && at > 0 && !self.terms[at].text.eq_ignore_ascii_case("with") => {
+                Ok(())
+            }
+            _ if self.is_name(self.at) => Err(self.name_of_what(self.at)),
+            _ => Err(self.lonely(at)),
+        }
+    }
+
+    /// In, on, of.
+    fn place(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
+        if let Some(topic) = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at)) {
+            self.at += 1;
+            return self.describe(at, topic, Claim::Has(topic));
+        }
+        if self.is_name(self.at) {
+            return self.before_topic(at);
+        }
+        if self.is_end(self.at) && !self.parsed.columns.is_empty() {
+            return Ok(());
+        }
+        if meaning == Meaning::On && self.is_end(self.at) {
+            return self.running(at);
+        }
+        match self.said(self.at) {
+            Some(
+                Meaning::Topic(..)
+                | Meaning::State(_)
+                | Meaning::Most { .. }
+                | Meaning::Not
+                | Meaning::Without
+                | Meaning::Called(_),
+            ) => Ok(()),
+            _ => Err(self.lonely(at)),
+        }
+    }
+
+    /// In X cluster.
+    fn before_topic(&mut self, at: usize) -> Result<(), Reason> {
+        let names = self.names();
+        match (names, self.said(self.at)) {
+            (Some(names), Some(Meaning::Topic(topic, _))) if self.head_at != Some(self.at) => {
+                self.at += 1;
+                self.claimed(at, Claim::Of(topic, How::Is, names))
+            }
+            _ => Err(self.name_of_what(at + 1)),
+        }
+    }
+
+    /// "Vms that are on".
+    fn running(&mut self, at: usize) -> Result<(), Reason> {
+        match STATES.iter().find(|state| state.name == "running") {
+            Some(state) => self.claimed(at, Claim::State(state)),
+            None => Err(self.lonely(at)),
+        }
+    }
+
+    /// Named, starting with; of what is asked for.
+    fn called(&mut self, at: usize, how: How) -> Result<(), Reason> {
+        if let Some(names) = self.names() {
+            return self.claimed(at, Claim::Called(how, names));
+        }
+        match self.said(self.at) {
+            Some(Meaning::Called(_)) if how == How::Is => Ok(()),
+            Some(Meaning::Compare(Order::Equal)) if how == How::Is => {
+                self.at += 1;
+                self.called(at, how)
+            }
+            Some(Meaning::Not) => {
+                self.at += 1;
+                self.is_negated = !self.is_negated;
+                self.called(at, how)
+            }
+            _ if how == How::Contains => self.having(at, false),
+            _ => Err(Reason::Doubts(vec![Doubt::at(&self.terms[at], Trouble::NoName)])),
+        }
+    }
+
+    /// A thing that is not asked for itself.
+    fn topic(&mut self, at: usize, topic: &'static Topic) -> Result<(), Reason> {
+        if self.is_described_at(self.at) {
+            return self.describe(at, topic, Claim::Has(topic));
+        }
+        if self.is_said_by_state(topic) {
+            return Ok(());
+        }
+        match (topic.kind, self.asked()) {
+            // Powered off vms or suspended vms.
+            (Some(kind), Some(asked)) if asked == kind && self.parsed.head.is_some() => Ok(()),
+            // Host alarms.
+            (Some(_), Some(Kind::Object(ObjectKind::Alarm))) => self.claimed(at, Claim::Has(topic)),
+            (Some(kind), Some(asked)) => Err(Reason::TwoKinds(self.place_of(at..at + 1), asked, kind)),
+            _ if matches!(self.said(self.at), Some(Meaning::Beyond(_))) => Err(self.lonely(at)),
+            (None, None) => Err(Reason::NoList(self.place_of(at..at + 1))),
+            (Some(_), None) => Err(self.lonely(at)),
+            _ => Err(Reason::Bare(self.place_of(at..at + 1), topic.name)),
+        }
+    }
+
+    /// "Guest os linux": the state alone says it all.
+    fn is_said_by_state(&self, topic: &Topic) -> bool {
+        topic.names == NameForm::Part && matches!(self.said(self.at), Some(Meaning::State(_)))
+    }
+
+    /// What follows a topic: names, a comparison, or nothing.
+    pub(super) fn describe(&mut self, at: usize, topic: &'static Topic, bare: Claim) -> Result<(), Reason> {
+        self.skip_count();
+        if self.is_said_by_state(topic) {
+            return Ok(());
+        }
+        if self.said(self.at) == Some(Meaning::Not) && self.is_described_at(self.at) {
+            self.at += 1;
+            self.is_negated = !self.is_negated;
+        }
+        let how = match self.said(self.at) {
+            Some(Meaning::Called(how)) => Some(how),
+            Some(Meaning::Compare(Order::Equal)) if self.is_name(self.at + 1) => Some(How::Is),
+            _ => None,
+        };
+        self.at += usize::from(how.is_some());
+        if let Some(names) = self.names() {
+            return self.claimed(at, Claim::Of(topic, how.unwrap_or(How::Is), names));
+        }
+        if how.is_some() {
+            return Err(Reason::Doubts(vec![Doubt::at(
+                &self.terms[self.at - 1],
+                Trouble::NoName,
+            )]));
+        }
+        match self.counts(at)? {
+            Some(bounds) => self.claimed(at, Claim::Counts(topic, bounds)),
+            None => self.claimed(at, bare),
+        }
+    }
+
+    /// Whether names or a comparison stand here.
+    pub(super) fn is_described_at(&self, at: usize) -> bool {
+        let at = at + usize::from(matches!(self.said(at), Some(Meaning::Not | Meaning::Count)));
+        let says = matches!(
+            self.said(at),
+            Some(Meaning::Called(_) | Meaning::Compare(_) | Meaning::Between)
+        );
+        says || self.is_name(at) || self.is_number(at)
+    }
+
+    /// Takes names and what joins them.
+    fn names(&mut self) -> Option<Names> {
+        let mut names = vec![self.take_name()?];
+        let (mut is_and, mut is_or) = (false, false);
+        loop {
+            let joints = self.terms[self.at..].iter().take_while(|term| is_joint(term)).count();
+            if joints > 0 && !self.is_name(self.at + joints) {
+                break;
+            }
+            let between = &self.terms[self.at..self.at + joints];
+            is_or |= between.iter().any(|term| term.token == Token::Says(Meaning::Or));
+            is_and |= between.iter().any(|term| !matches!(term.text.as_str(), "," | ";"));
+            self.at += joints;
+            match self.take_name() {
+                Some(name) => names.push(name),
+                None => break,
+            }
+        }
+        Some(Names {
+            names,
+            is_and: is_and && !is_or,
+        })
+    }
+
+    fn take_name(&mut self) -> Option<Name> {
+        match &self.terms.get(self.at)?.token {
+            Token::Name(name) => {
+                self.at += 1;
+                Some(name.clone())
+            }
+            Token::Says(_) | Token::Number(_) => None,
+        }
+    }
+
+    pub(super) fn claim(&mut self, from: usize, claim: Claim) {
+        self.parsed.claims.push(Claimed {
+            join: self.join,
+            is_negated: self.is_negated,
+            claim,
+            place: self.place_of(from..self.at),
+        });
+        self.join = Join::Next;
+        self.is_negated = false;
+    }
+
+    /// The last step of most readings.
+    #[expect(clippy::unnecessary_wraps, reason = "what its callers return")]
+    fn claimed(&mut self, from: usize, claim: Claim) -> Result<(), Reason> {
+        self.claim(from, claim);
+        Ok(())
+    }
+
+    fn asked(&self) -> Option<Kind> {
+        self.topic_at(self.head_at?)?.kind
+    }
+
+    pub(super) fn said(&self, at: usize) -> Option<Meaning> {
+        match self.terms.get(at)?.token {
+            Token::Says(meaning) => Some(meaning),
+            Token::Name(_) | Token::Number(_) => None,
+        }
+    }
+
+    pub(super) fn topic_at(&self, at: usize) -> Option<&'static Topic> {
+        match self.said(at) {
+            Some(Meaning::Topic(topic, _)) => Some(topic),
+            _ => None,
+        }
+    }
+
+    fn is_name(&self, at: usize) -> bool {
+        matches!(self.terms.get(at), Some(term) if matches!(term.token, Token::Name(_)))
+    }
+
+    /// Whether the claim ends here.
+    fn is_end(&self, at: usize) -> bool {
+        self.terms.get(at).is_none_or(is_joint)
+    }
+
+    pub(super) fn place_of(&self, terms: Range<usize>) -> Place {
+        let terms = &self.terms[terms];
+        terms.first().map_or(0, |term| term.span.start)..terms.last().map_or(0, |term| term.span.end)
+    }
+
+    pub(super) fn lonely(&self, at: usize) -> Reason {
+        match self.said(at + 1) {
+            Some(Meaning::Beyond(why)) => Reason::Beyond(self.place_of(at + 1..at + 2), why),
+            _ => Reason::Doubts(vec![Doubt::at(&self.terms[at], Trouble::Lonely)]),
+        }
+    }
+
+    fn name_of_what(&self, at: usize) -> Reason {
+        Reason::Doubts(vec![Doubt::at(&self.terms[at], Trouble::NameOfWhat)])
+    }
+}
+
+fn is_joint(term: &Term) -> bool {
+    matches!(term.token, Token::Says(Meaning::And | Meaning::Or))
+}

@@ -1,0 +1,48 @@
+//! What was understood, as a command that gives the same list.
+
+use super::Understood;
+use crate::report::wording::quoted;
+use crate::selection::{Selection, Sort};
+
+impl Understood {
+    /// `vmsync list …`, to be pasted into a shell.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let words = ["vmsync", "list"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain(self.arguments());
+        words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What stands behind `list`.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<String> {
+        let selection = &self.selection;
+        let common = Selection::of(selection.kind, selection.timezone.clone());
+        let mut words = vec![selection.kind.plural().to_owned()];
+        let mut option = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                words.extend([name.to_owned(), value]);
+            }
+        };
+        option("--where", selection.filter.as_ref().map(ToString::to_string));
+        let columns = || names(selection.columns.iter().map(|field| field.name.to_owned()));
+        option("--columns", (selection.columns != common.columns).then(columns));
+        let sort = || names(selection.sort.iter().map(key));
+        option("--sort", (selection.sort != common.sort).then(sort));
+        option("--limit", selection.limit.map(|limit| limit.to_string()));
+        words.extend(selection.gone.then(|| "--gone".to_owned()));
+        words.extend(self.count.then(|| "--count".to_owned()));
+        words
+    }
+}
+
+fn names(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(",")
+}
+
+fn key(sort: &Sort) -> String {
+    let direction = if sort.descending { "-" } else { "" };
+    format!("{direction}{}", sort.field.name)
+}

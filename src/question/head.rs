@@ -1,0 +1,134 @@
+//! What is asked for: the head noun, "hosts" of "hosts with no vms".
+
+use std::ops::Range;
+
+use super::meaning::{Extent, Meaning, Topic};
+use super::scan::{Term, Token};
+use crate::catalog::{FieldType, Kind, ObjectKind};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Of what only the value is asked: "ip and host" of "ip and host of vm web-1". They stand first.
+    pub columns: Range<usize>,
+    /// The head noun. None if there is none, as in "powered off".
+    pub head: Option<usize>,
+}
+
+/// Finds it.
+pub(super) fn find(terms: &[Term]) -> Asked {
+    values(terms).unwrap_or_else(|| Asked {
+        columns: 0..0,
+        head: noun(terms),
+    })
+}
+
+/// A question for values: "memory of vm web-1", "which host is vm web-1 on".
+fn values(terms: &[Term]) -> Option<Asked> {
+    // "Number of cpus of vm web-1": a value too.
+    let start = usize::from(said(terms, 0) == Some(Meaning::Count));
+    let mut end = start + 1;
+    while said(terms, end) == Some(Meaning::And) && topic(terms, end + 1).is_some() {
+        end += 2;
+    }
+    let topics: Option<Vec<&Topic>> = (start..end).step_by(2).map(|at| topic(terms, at)).collect();
+    let topics = topics?;
+    let is_placed = matches!(said(terms, end), Some(Meaning::Place | Meaning::On));
+    let head = end + usize::from(is_placed);
+    let owner = topic(terms, head)?;
+    let is_asked = match topics[..] {
+        [one] if one.kind.is_some() => has_name(terms, head) && is_only_named_by(one, owner),
+        _ => is_placed && topics.iter().any(|topic| topic.kind.is_none()),
+    };
+    (owner.kind.is_some() && is_asked).then_some(Asked {
+        columns: start..end,
+        head: Some(head),
+    })
+}
+
+/// Whether a list of the one cannot say which belong to the other, while a list of the other can.
+fn is_only_named_by(one: &Topic, owner: &Topic) -> bool {
+    !is_named_by(owner, one.kind) && is_named_by(one, owner.kind)
+}
+
+/// Whether objects of this kind have the topic's names.
+fn is_named_by(topic: &Topic, kind: Option<Kind>) -> bool {
+    let field = topic.fields.iter().find(|(of, _)| Some(*of) == kind);
+    let field = field.and_then(|(kind, name)| kind.field(name));
+    field.is_some_and(|field| matches!(field.kind, FieldType::Text | FieldType::Texts))
+}
+
+fn noun(terms: &[Term]) -> Option<usize> {
+    let nouns = || (0..terms.len()).filter(|at| topic(terms, *at).is_some_and(|topic| topic.kind.is_some()));
+    // "on cluster A the vms": a noun with a name of its own is rather where they are.
+    nouns()
+        .find(|at| is_free(terms, *at) && !has_name(terms, *at))
+        .or_else(|| nouns().find(|at| is_free(terms, *at)))
+        // "list of vms", "top 5 hosts by memory": whatever is left.
+        .or_else(|| nouns().find(|at| !has_name(terms, *at) && !is_compared(terms, *at)))
+}
+
+fn said(terms: &[Term], at: usize) -> Option<Meaning> {
+    match terms.get(at)?.token {
+        Token::Says(meaning) => Some(meaning),
+        Token::Name(_) | Token::Number(_) => None,
+    }
+}
+
+fn topic(terms: &[Term], at: usize) -> Option<&'static Topic> {
+    match said(terms, at) {
+        Some(Meaning::Topic(topic, _)) => Some(topic),
+        _ => None,
+    }
+}
+
+fn has_name(terms: &[Term], at: usize) -> bool {
+    matches!(terms.get(at + 1), Some(term) if matches!(term.token, Token::Name(_)))
+}
+
+/// Whether nothing before it makes it a part of a claim, and it does not say of what alarms are: host alarms.
+fn is_free(terms: &[Term], at: usize) -> bool {
+    let is_alarm = |topic: &Topic| topic.kind == Some(Kind::Object(ObjectKind::Alarm));
+    !topic(terms, at + 1).is_some_and(is_alarm) && !before(terms, at).is_some_and(binds)
+}
+
+/// What stands before the noun and its number.
+fn before(terms: &[Term], at: usize) -> Option<Meaning> {
+    let is_amount = |term: &&Term| matches!(term.token, Token::Number(_) | Token::Says(Meaning::Number(_)));
+    let amounts = terms[..at].iter().rev().take_while(is_amount).count();
+    let before = said(terms, (at - amounts).checked_sub(1)?);
+    match before {
+        // "By the number of vms".
+        Some(Meaning::Count) if amounts == 0 => at.checked_sub(2).and_then(|at| said(terms, at)),
+        // "Cpus >= 4 vms": the number is of what stands before it.
+        Some(Meaning::Compare(_)) if at >= amounts + 2 && topic(terms, at - amounts - 2).is_some() => None,
+        _ => before,
+    }
+}
+
+/// Whether what follows such a word is part of a claim.
+const fn binds(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Place | Meaning::On | Meaning::Most { of: Extent::Said, .. }
+    ) || is_comparison(meaning)
+}
+
+fn is_compared(terms: &[Term], at: usize) -> bool {
+    before(terms, at).is_some_and(is_comparison)
+}
+
+const fn is_comparison(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::With
+            | Meaning::Without
+            | Meaning::By
+            | Meaning::SortedBy
+            | Meaning::Compare(_)
+            | Meaning::OrMore(_)
+            | Meaning::Between
+            | Meaning::Unit(_)
+            | Meaning::Called(_)
+    )
+}

@@ -1,0 +1,125 @@
+//! How claims are joined. Where and, or and not could be read in two ways, neither is chosen.
+
+use super::clauses::{Join, Place};
+use super::refusal::Reason;
+use crate::catalog::FieldType;
+use crate::filter::{Expr, Test};
+
+/// A claim, said with fields.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub join: Join,
+    pub is_negated: bool,
+    pub expr: Expr,
+    pub place: Place,
+}
+
+/// All of them: those joined by `or` first, where they are about the same field or stand alone between nouns.
+pub(super) fn join(parts: Vec<Part>) -> Result<Option<Expr>, Reason> {
+    let mut all = Vec::new();
+    for stretch in stretches(parts) {
+        all.push(alternatives(stretch)?);
+    }
+    let all: Vec<Part> = all.into_iter().flatten().collect();
+    check_contradiction(&all)?;
+    let each = |part: Part| match part.whole() {
+        Expr::All(parts) => parts,
+        one => vec![one],
+    };
+    Ok(Expr::all(all.into_iter().flat_map(each).collect()))
+}
+
+impl Part {
+    fn whole(self) -> Expr {
+        if self.is_negated { self.expr.not() } else { self.expr }
+    }
+
+    /// The fields that it is about.
+    fn fields(&self) -> Vec<&'static str> {
+        let mut fields: Vec<&str> = self.expr.comparisons().iter().map(|one| one.field.name).collect();
+        fields.dedup();
+        fields
+    }
+
+    /// The one text that its field has to be, if it says so.
+    fn only_text(&self) -> Option<(&'static str, String)> {
+        match &self.expr {
+            Expr::Is(one) if !self.is_negated && one.field.kind == FieldType::Text => match &one.test {
+                Test::Text(text) => Some((one.field.name, text.to_ascii_lowercase())),
+                Test::Like(text) if !text.contains(['*', '?']) => Some((one.field.name, text.to_ascii_lowercase())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// What stands on one side of the noun.
+fn stretches(parts: Vec<Part>) -> Vec<Vec<Part>> {
+    let mut stretches: Vec<Vec<Part>> = Vec::new();
+    for part in parts {
+        match stretches.last_mut() {
+            Some(stretch) if part.join != Join::Head => stretch.push(part),
+            _ => stretches.push(vec![part]),
+        }
+    }
+    stretches
+}
+
+fn alternatives(stretch: Vec<Part>) -> Result<Vec<Part>, Reason> {
+    let mut groups: Vec<Vec<Part>> = Vec::new();
+    for part in stretch {
+        match groups.last_mut() {
+            Some(group) if part.join == Join::Or => {
+                // "Not off or suspended": is suspended denied too?
+                if group[0].is_negated && !part.is_negated {
+                    return Err(Reason::TwoReadings(group[0].place.start..part.place.end));
+                }
+                group.push(part);
+            }
+            _ => groups.push(vec![part]),
+        }
+    }
+    let is_alone = groups.len() == 1;
+    groups.into_iter().map(|group| either(group, is_alone)).collect()
+}
+
+fn either(mut group: Vec<Part>, is_alone: bool) -> Result<Part, Reason> {
+    if group.len() == 1 {
+        return group.pop().ok_or(Reason::Nothing);
+    }
+    let place = group[0].place.start..group[group.len() - 1].place.end;
+    let is_about_one = group.iter().all(|part| part.fields() == group[0].fields());
+    if !is_alone && !is_about_one {
+        return Err(Reason::TwoReadings(place));
+    }
+    let join = group[0].join;
+    let each = |part: Part| match part.whole() {
+        Expr::Any(parts) => parts,
+        one => vec![one],
+    };
+    let expr = Expr::any(group.into_iter().flat_map(each).collect()).ok_or(Reason::Nothing)?;
+    Ok(Part {
+        join,
+        is_negated: false,
+        expr,
+        place,
+    })
+}
+
+/// No VM is both off and suspended.
+fn check_contradiction(parts: &[Part]) -> Result<(), Reason> {
+    for (at, part) in parts.iter().enumerate() {
+        let Some((field, text)) = part.only_text() else {
+            continue;
+        };
+        let other = parts[at + 1..].iter().find(|other| {
+            let of_other = other.only_text();
+            of_other.is_some_and(|(of, says)| of == field && says != text)
+        });
+        if let Some(other) = other {
+            return Err(Reason::Contradiction(part.place.clone(), other.place.clone()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,365 @@
+//! Claims, said with the fields of the kind that is asked for.
+
+use jiff::tz::TimeZone;
+
+use super::clauses::{Claim, Claimed, Names, Parsed, Place, Ranking};
+use super::logic::{self, Part};
+use super::meaning::{Extent, Fact, How, Is, Names as NameForm, Plurality, State, Topic};
+use super::quantities::Amount;
+use super::refusal::Reason;
+use super::scan::{Name, listed};
+use super::vocabulary::{AGES, ENTITY_TYPES, SIZES, TOPICS};
+use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
+use crate::filter::{Expr, Order, Test};
+use crate::selection::{Selection, Sort};
+
+/// How many are shown of the largest, if it is not said.
+const TOP: usize = 10;
+
+/// Or why this kind cannot answer it.
+type Resolved<T> = Result<T, Reason>;
+
+/// The selection, and whether only its size is asked for.
+pub(super) fn resolve(parsed: &Parsed, timezone: TimeZone) -> Resolved<(Selection, bool)> {
+    let kind = kind_of(parsed)?;
+    let of_kind = OfKind { kind };
+    let mut parts = of_kind.parts(&parsed.claims)?;
+    if let Some(head) = &parsed.head {
+        let implied = head.topic.implies.iter().filter_map(|fact| of_kind.fact(fact));
+        parts.splice(0..0, implied.map(implied_part));
+    }
+    if parsed.count && (parsed.ranking.is_some() || parsed.limit.is_some() || !parsed.columns.is_empty()) {
+        return Err(Reason::OrderedCount);
+    }
+    let mut selection = Selection {
+        filter: logic::join(parts)?,
+        gone: parsed.gone || parsed.claims.iter().any(is_of_gone),
+        limit: limit(parsed),
+        ..Selection::of(kind, timezone)
+    };
+    if let Some(ranking) = &parsed.ranking {
+        selection.sort = vec![of_kind.sort(ranking)?];
+    }
+    if !parsed.columns.is_empty() {
+        selection.columns = of_kind.columns(&parsed.columns)?;
+    }
+    Ok((selection, parsed.count))
+}
+
+fn implied_part(expr: Expr) -> Part {
+    Part {
+        join: super::clauses::Join::Head,
+        is_negated: false,
+        expr,
+        place: 0..0,
+    }
+}
+
+/// The noun says it; without one the claims do, if only one kind can be so.
+fn kind_of(parsed: &Parsed) -> Resolved<Kind> {
+    if let Some(kind) = parsed.head.as_ref().and_then(|head| head.topic.kind) {
+        return Ok(kind);
+    }
+    let fits = |kind: &Kind| OfKind { kind: *kind }.parts(&parsed.claims).is_ok();
+    let possible: Vec<Kind> = Kind::ALL.into_iter().filter(fits).collect();
+    match possible[..] {
+        [kind] if !parsed.claims.is_empty() => Ok(kind),
+        _ => Err(Reason::NoKind(possible)),
+    }
+}
+
+fn is_of_gone(claimed: &Claimed) -> bool {
+    matches!(claimed.claim, Claim::State(state) if state.is_gone && !claimed.is_negated)
+}
+
+fn limit(parsed: &Parsed) -> Option<usize> {
+    let is_top = parsed.ranking.as_ref().is_some_and(|ranking| ranking.is_top);
+    let is_one = parsed
+        .head
+        .as_ref()
+        .is_some_and(|head| head.plurality == Plurality::One);
+    parsed.limit.or_else(|| is_top.then_some(if is_one { 1 } else { TOP }))
+}
+
+/// Answers of one kind.
+struct OfKind {
+    kind: Kind,
+}
+
+impl OfKind {
+    fn parts(&self, claims: &[Claimed]) -> Resolved<Vec<Part>> {
+        claims.iter().map(|claimed| self.part(claimed)).collect()
+    }
+
+    fn part(&self, claimed: &Claimed) -> Resolved<Part> {
+        let place = &claimed.place;
+        let expr = match &claimed.claim {
+            Claim::State(state) => self.state(state, place)?,
+            Claim::Called(how, names) => self.of(name_topic(place)?, *how, names, place)?,
+            Claim::Of(topic, how, names) => self.of(topic, *how, names, place)?,
+            Claim::Counts(topic, bounds) => self.counts(topic, bounds, place)?,
+            Claim::Has(topic) => self.has(topic, place)?,
+            Claim::Lacks(topic) => self.lacks(topic, place)?,
+        };
+        Ok(Part {
+            join: claimed.join,
+            is_negated: claimed.is_negated,
+            expr,
+            place: place.clone(),
+        })
+    }
+
+    fn state(&self, state: &'static State, place: &Place) -> Resolved<Expr> {
+        let facts = state.facts.iter().find(|(kind, _)| *kind == self.kind);
+        let facts = facts.map_or(&[][..], |(_, facts)| facts);
+        let exprs: Vec<Expr> = facts.iter().filter_map(|fact| self.fact(fact)).collect();
+        let elsewhere = || state.facts.iter().map(|(kind, _)| *kind).collect();
+        Expr::any(exprs).ok_or_else(|| self.not_kept(place, elsewhere()))
+    }
+
+    fn fact(&self, Fact(name, is): &Fact) -> Option<Expr> {
+        let field = self.kind.field(name)?;
+        let is_number = matches!(field.kind, FieldType::Number(_));
+        Some(match *is {
+            Is::Text(text) => Expr::is(field, Test::Text(text.to_owned())),
+            Is::Like(pattern) => Expr::is(field, Test::Like(pattern.to_owned())),
+            Is::Yes => Expr::is(field, Test::Switch(true)),
+            Is::No => Expr::is(field, Test::Switch(false)),
+            Is::Zero => Expr::is(field, Test::Number(Order::Equal, 0.0)),
+            Is::Absent => Expr::is(field, Test::Absent),
+            Is::Present if is_number => Expr::is(field, Test::Number(Order::Greater, 0.0)),
+            Is::Present => Expr::is(field, Test::Absent).not(),
+        })
+    }
+
+    fn not_kept(&self, place: &Place, elsewhere: Vec<Kind>) -> Reason {
+        Reason::NotKept {
+            place: place.clone(),
+            kind: self.kind,
+            elsewhere,
+        }
+    }
+
+    /// The field that tells of a topic: of its names, if there is a choice.
+    fn field(&self, topic: &'static Topic, place: &Place) -> Resolved<&'static Field> {
+        let fields = topic.fields;
+        let name = fields
+            .iter()
+            .find(|(kind, _)| *kind == self.kind)
+            .map(|(_, name)| *name);
+        // "Vms with vm web-1" is about the VM itself.
+        let own = (topic.kind == Some(self.kind)).then_some("name");
+        let field = name.or(own).and_then(|name| self.kind.field(name));
+        field.ok_or_else(|| match self.kind {
+            Kind::Object(ObjectKind::Host) if topic.name == "CPUs" => Reason::WhichCpus(place.clone()),
+            _ => self.not_kept(place, fields.iter().map(|(kind, _)| *kind).collect()),
+        })
+    }
+
+    fn of(&self, topic: &'static Topic, how: How, names: &Names, place: &Place) -> Resolved<Expr> {
+        if let Some(of_type) = self.entity_type(topic) {
+            let entity = self.field_named("entity", place)?;
+            let called = any_name(entity, topic.names, how, names, place)?;
+            return Ok(Expr::All(vec![of_type, called]));
+        }
+        let topic = listed(topic);
+        let field = self.field(topic, place)?;
+        match field.kind {
+            FieldType::Text | FieldType::Texts => any_name(field, topic.names, how, names, place),
+            _ => Err(Reason::OnlyCounted {
+                place: place.clone(),
+                kind: self.kind,
+                topic: topic.name,
+            }),
+        }
+    }
+
+    /// What an alarm is of, by its type.
+    fn entity_type(&self, topic: &'static Topic) -> Option<Expr> {
+        let field = self.kind.field("entity_type")?;
+        let (_, name) = ENTITY_TYPES.iter().find(|(of, _)| *of == listed(topic).name)?;
+        Some(Expr::is(field, Test::Text((*name).to_owned())))
+    }
+
+    fn field_named(&self, name: &str, place: &Place) -> Resolved<&'static Field> {
+        let field = self.kind.field(name);
+        field.ok_or_else(|| self.not_kept(place, Vec::new()))
+    }
+
+    fn counts(&self, topic: &'static Topic, bounds: &[(Order, Amount)], place: &Place) -> Resolved<Expr> {
+        let field = self.field(topic, place)?;
+        let FieldType::Number(unit) = field.kind else {
+            return Err(Reason::NotCounted {
+                place: place.clone(),
+                kind: self.kind,
+                topic: topic.name,
+            });
+        };
+        let test = |(order, amount): &(Order, Amount)| {
+            let number = in_unit(*amount, unit).ok_or_else(|| Reason::Unit {
+                place: place.clone(),
+                topic: topic.name,
+                unit,
+                has_unit: amount.measure.is_some(),
+            })?;
+            Ok(Expr::is(field, Test::Number(*order, number)))
+        };
+        let exprs: Vec<Expr> = bounds.iter().map(test).collect::<Resolved<_>>()?;
+        Expr::all(exprs).ok_or(Reason::Nothing)
+    }
+
+    fn has(&self, topic: &'static Topic, place: &Place) -> Resolved<Expr> {
+        match self.entity_type(topic) {
+            Some(of_type) => Ok(of_type),
+            None => self.presence(topic, &Is::Present, place),
+        }
+    }
+
+    fn lacks(&self, topic: &'static Topic, place: &Place) -> Resolved<Expr> {
+        match self.entity_type(topic) {
+            Some(of_type) => Ok(of_type.not()),
+            None => self.presence(topic, &Is::Absent, place),
+        }
+    }
+
+    fn presence(&self, topic: &'static Topic, is: &Is, place: &Place) -> Resolved<Expr> {
+        let field = self.field(topic, place)?;
+        let is = match (is, field.kind) {
+            (Is::Absent, FieldType::Number(_)) => Is::Zero,
+            (other, _) => *other,
+        };
+        self.fact(&Fact(field.name, is)).ok_or(Reason::Nothing)
+    }
+
+    fn sort(&self, ranking: &Ranking) -> Resolved<Sort> {
+        let by_extent = |table: &[(Kind, &'static str)]| {
+            let row = table.iter().find(|(kind, _)| *kind == self.kind);
+            row.and_then(|(kind, name)| kind.field(name))
+                .ok_or_else(|| self.by_what(ranking))
+        };
+        let field = match (ranking.by, ranking.extent) {
+            (Some(topic), _) => self.field(topic, &ranking.place)?,
+            (None, Extent::Size) => by_extent(SIZES)?,
+            (None, Extent::Age) => by_extent(AGES).map_err(|_| Reason::NoAge(ranking.place.clone(), self.kind))?,
+            (None, Extent::Said) => return Err(self.by_what(ranking)),
+        };
+        if ranking.is_top && !matches!(field.kind, FieldType::Number(_) | FieldType::Time) {
+            return Err(self.by_what(ranking));
+        }
+        Ok(Sort {
+            field,
+            descending: ranking.descending,
+        })
+    }
+
+    /// The most of what: all that this kind counts.
+    fn by_what(&self, ranking: &Ranking) -> Reason {
+        let is_counted = |topic: &&Topic| {
+            let field = topic.fields.iter().find(|(kind, _)| *kind == self.kind);
+            let field = field.and_then(|(kind, name)| kind.field(name));
+            field.is_some_and(|field| matches!(field.kind, FieldType::Number(_)))
+        };
+        Reason::ByWhat {
+            place: ranking.place.clone(),
+            kind: self.kind,
+            options: TOPICS.iter().filter(is_counted).map(|topic| topic.name).collect(),
+        }
+    }
+
+    /// The name and what was asked for.
+    fn columns(&self, asked: &[(&'static Topic, Place)]) -> Resolved<Vec<&'static Field>> {
+        let mut columns: Vec<&'static Field> = self.kind.field("name").into_iter().collect();
+        for (topic, place) in asked {
+            let field = self.field(topic, place)?;
+            if !columns.contains(&field) {
+                columns.push(field);
+            }
+        }
+        Ok(columns)
+    }
+}
+
+fn any_name(field: &'static Field, form: NameForm, how: How, names: &Names, place: &Place) -> Resolved<Expr> {
+    // On datastores A and B: on both, or what is on either?
+    if names.is_and && names.names.len() > 1 && field.kind == FieldType::Texts {
+        return Err(Reason::TwoReadings(place.clone()));
+    }
+    let mut tests = Vec::new();
+    for name in &names.names {
+        if form == NameForm::Address && name.text.contains('/') {
+            return Err(Reason::Beyond(place.clone(), RANGES));
+        }
+        tests.extend(name_tests(name, form, how));
+    }
+    let exprs = tests.into_iter().map(|test| Expr::is(field, test)).collect();
+    Expr::any(exprs).ok_or(Reason::Nothing)
+}
+
+const RANGES: &str = "a range of addresses cannot be asked for; say \"ip starting with 10.1.\"";
+
+fn name_topic(place: &Place) -> Resolved<&'static Topic> {
+    let topic = TOPICS.iter().find(|topic| topic.name == "name");
+    topic.ok_or_else(|| Reason::Bare(place.clone(), "name"))
+}
+
+/// How a name is looked for: one in quotes as it is, others without case, `*` and `?` standing for others.
+fn name_tests(name: &Name, form: NameForm, how: How) -> Vec<Test> {
+    let text = name.text.as_str();
+    let like = |pattern: String| Test::Like(pattern);
+    let is_pattern = text.contains(['*', '?', '%']);
+    match how {
+        How::Is if form == NameForm::Folder => folder_tests(text),
+        How::Is if name.is_quoted => vec![Test::Text(text.to_owned())],
+        How::Is if form == NameForm::Part && !text.contains(['*', '?']) => vec![like(format!("*{text}*"))],
+        How::Is if form == NameForm::Hardware && text.parse::<u32>().is_ok() => vec![like(format!("vmx-{text}"))],
+        How::Is if has_more_parts(text, form) => vec![like(text.to_owned()), like(format!("{text}.*"))],
+        How::Is => vec![like(text.to_owned())],
+        How::Like if is_pattern => vec![like(text.replace('%', "*"))],
+        How::Like | How::Contains => vec![like(format!("*{text}*"))],
+        How::Starts => vec![like(format!("{text}*"))],
+        How::Ends => vec![like(format!("*{text}"))],
+    }
+}
+
+/// Whether what it names may have a longer name: a host with its domain, a version with its updates.
+fn has_more_parts(text: &str, form: NameForm) -> bool {
+    let is_whole = text.contains(['*', '?', '%']);
+    match form {
+        NameForm::Host => !is_whole && !text.contains(['.', ':']),
+        NameForm::Version => !is_whole,
+        NameForm::None
+        | NameForm::Whole
+        | NameForm::Part
+        | NameForm::Folder
+        | NameForm::Address
+        | NameForm::Hardware => false,
+    }
+}
+
+/// The folder and those below it: by its name at any depth, or by its path.
+fn folder_tests(text: &str) -> Vec<Test> {
+    let text = text.trim_end_matches('/');
+    let start = if text.starts_with('/') { "" } else { "*/" };
+    vec![
+        Test::Like(format!("{start}{text}")),
+        Test::Like(format!("{start}{text}/*")),
+    ]
+}
+
+/// The amount in the field's own unit; None if it is of another kind, or a size without a unit.
+fn in_unit(amount: Amount, unit: Unit) -> Option<f64> {
+    let (base, one) = match unit {
+        Unit::One => return amount.measure.is_none().then_some(amount.number),
+        Unit::Byte => (Unit::Byte, 1.0),
+        Unit::Mebibyte => (Unit::Byte, 1024.0 * 1024.0),
+        Unit::Hertz => (Unit::Hertz, 1.0),
+        Unit::Megahertz => (Unit::Hertz, 1e6),
+        Unit::Second => (Unit::Second, 1.0),
+    };
+    match amount.measure {
+        Some(measure) if measure.base == base => Some(amount.number * measure.factor / one),
+        // Nothing is nothing in every unit.
+        None if amount.number == 0.0 => Some(0.0),
+        _ => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! What people ask for and vmsync cannot tell; so that it is not taken for a typing error either.
+
+/// Phrases, and what to say of them.
+pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
+    (
+        &[
+            "%",
+            "percent|percentage|pct",
+            "[how] full|fuller|fullest",
+            "almost|nearly full",
+        ],
+        "how full something is in percent cannot be asked here; ask for free space, as in \"datastores with less than 100 gb free\", or see vmsync stats",
+    ),
+    (
+        &[
+            "per",
+            "grouped|group [by]",
+            "breakdown|distribution [by]",
+            "broken down [by]",
+            "average|avg|mean|median|sum|statistics|stats|summary|overview",
+        ],
+        "sums and groups are not a list; see vmsync stats",
+    ),
+    (
+        &["how much|big|large"],
+        "sums and sizes are not a list; see vmsync stats, or ask for the \"largest datastores\"",
+    ),
+    (
+        &[
+            "how long|old",
+            "older|newer|younger|earlier|later than",
+            "ago|since|before|after|until|during",
+            "today|yesterday|tonight|tomorrow",
+            "last|past|this hour|hours|day|days|week|weeks|month|months|year|years|night|morning",
+            "last|past",
+            "recently|lately",
+        ],
+        "moments and ages cannot be said in words; vmsync list compares them, as in --where 'boot_time < -30d'",
+    ),
+    (
+        &["created|creation|modified|changed|owner|owners|owned"],
+        "when something was made or changed, and by whom, is not kept",
+    ),
+    (
+        &[
+            "slow|fast|slowest|fastest|busy|busiest|idle|idlest|hot|overloaded|loaded|performance|latency|iops|throughput",
+        ],
+        "how busy something is cannot be asked like this; ask for \"hosts with the highest cpu usage\" or \"memory usage\"",
+    ),
+    (
+        &[
+            "healthy|unhealthy|sick|bad|wrong|problem|problems|issues|issue|stale|lost|dead|zombie|zombies|degraded|stuck|hung",
+        ],
+        "that says too little; name what is wrong: powered off, disconnected, missing, orphaned, inaccessible, or ask for red alarms",
+    ),
+    (
+        &["old|new|big|large|small|huge|tiny|high|low|many|few|enough|much|too"],
+        "that has no measure; say more than or less than how much, or the largest or the smallest",
+    ),
+    (
+        &["overcommitted|over-committed|overcommit|overprovisioned|oversubscribed|oversized|overcommitment"],
+        "commitment is not a field of a list; see vmsync stats",
+    ),
+    (
+        &["thin|thick|provisioned|provisioning"],
+        "how disks are provisioned cannot be asked in words; uncommitted space can, and vmsync list --columns virtual_disks shows the disks if inventory.details has devices",
+    ),
+    (
+        &["[vmware|vm|guest] tools|vmtools|vm-tools"],
+        "of VMware Tools say running, not running, not installed, old, or ok, as in \"vms with tools not running\"",
+    ),
+    (
+        &["neither|nor|nobody|none|nothing"],
+        "say it with not, as in \"vms not in cluster Production\"",
+    ),
+    (
+        &[
+            "delete|remove|destroy|start|stop|restart|reboot|reset|migrate|move|rename|create|shut|suspend|update|change|set|kill|clone|vmotion",
+        ],
+        "vmsync changes nothing in vSphere; it only lists",
+    ),
+    (
+        &[
+            "cost|costs|price|license|licenses|licence|permissions|permission|users|user|password|passwords|events|event|tasks|task|logs|log|tag|tags|tagged|backup|backups|mac|macs",
+        ],
+        "that is no field of a list",
+    ),
+    (
+        &["why|when|explain|help|should"],
+        "vmsync answers which and how many, not why or when",
+    ),
+];

@@ -1,0 +1,181 @@
+//! A selection carried out on rows, one by one. Stores hand it more rows than are meant, never fewer, so that all of them
+//! give the same answer.
+
+use std::collections::BinaryHeap;
+
+use serde_json::Value;
+
+use super::rank::Ranked;
+use super::{Row, Selection, Sort};
+use crate::catalog::{Field, Kind};
+use crate::filter::{Expr, Test};
+
+/// Fields that say what is gone: whoever asks for one of them means what is gone too.
+const OF_THE_GONE: [&str; 4] = ["orphan", "orphan_since", "present", "gone_since"];
+
+/// Takes rows and keeps those that are meant.
+pub struct Sieve {
+    selection: Selection,
+    filter: Option<Expr>,
+    fields: Vec<&'static Field>,
+    order: Vec<(usize, Sort)>,
+    kept: Kept,
+}
+
+enum Kept {
+    /// In the order in which they come: nothing is kept. So many are still wanted.
+    Nothing(usize),
+    All(Vec<Ranked>),
+    /// The first of them, at most so many; the last of these on top.
+    First(BinaryHeap<Ranked>, usize),
+}
+
+impl Sieve {
+    /// For rows with the values of [`Self::fields`].
+    #[must_use]
+    pub fn new(selection: &Selection) -> Self {
+        let filter = whole_filter(selection);
+        let name = selection.kind.field("name");
+        let by_name = name.map(|field| Sort {
+            field,
+            descending: false,
+        });
+        let sort: Vec<Sort> = match selection.sort.as_slice() {
+            [] => Vec::new(),
+            sort => sort.iter().copied().chain(by_name).collect(),
+        };
+        let mut fields = selection.columns.clone();
+        let compared = filter
+            .iter()
+            .flat_map(Expr::comparisons)
+            .map(|comparison| comparison.field);
+        for field in compared.chain(sort.iter().map(|sort| sort.field)).chain(name) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        let place = |sort: Sort| {
+            fields
+                .iter()
+                .position(|field| *field == sort.field)
+                .map(|place| (place, sort))
+        };
+        Self {
+            order: sort.into_iter().filter_map(place).collect(),
+            kept: Kept::new(selection),
+            selection: selection.clone(),
+            filter,
+            fields,
+        }
+    }
+
+    /// What it needs of each object, in this order: the columns first.
+    #[must_use]
+    pub fn fields(&self) -> &[&'static Field] {
+        &self.fields
+    }
+
+    /// What holds of every object that is meant.
+    #[must_use]
+    pub const fn filter(&self) -> Option<&Expr> {
+        self.filter.as_ref()
+    }
+
+    /// Takes one row, each value of its field's type or null. Gives back what can be shown now.
+    pub fn take(&mut self, row: Row) -> Option<Row> {
+        if self.is_full() || !self.admits(&row) {
+            return None;
+        }
+        match &mut self.kept {
+            Kept::Nothing(wanted) => {
+                *wanted -= 1;
+                return Some(shown(row, &self.selection));
+            }
+            Kept::All(rows) => rows.push(Ranked::new(row, &self.order)),
+            Kept::First(heap, limit) => {
+                heap.push(Ranked::new(row, &self.order));
+                if heap.len() > *limit {
+                    heap.pop();
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether no further row can change the answer.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        matches!(self.kept, Kept::Nothing(0) | Kept::First(_, 0))
+    }
+
+    /// The rest of the answer.
+    pub fn finish(self) -> impl Iterator<Item = Row> {
+        let rows = match self.kept {
+            Kept::Nothing(_) => Vec::new(),
+            Kept::All(mut rows) => {
+                rows.sort_unstable();
+                rows
+            }
+            Kept::First(heap, _) => heap.into_sorted_vec(),
+        };
+        let selection = self.selection;
+        rows.into_iter().map(move |ranked| shown(ranked.row, &selection))
+    }
+
+    fn admits(&self, row: &Row) -> bool {
+        let value_of = |wanted: &'static Field| -> &Value {
+            let place = self.fields.iter().position(|field| field.name == wanted.name);
+            place.map_or(&Value::Null, |place| &row[place])
+        };
+        // Whatever else lies in the portal's collection, a VM has a name.
+        let is_one = self.selection.kind != Kind::Vm || self.fields.iter().zip(row).any(is_name);
+        let filter = self.filter.as_ref();
+        is_one && filter.is_none_or(|filter| filter.holds(&value_of, &self.selection.timezone))
+    }
+}
+
+fn is_name((field, value): (&&'static Field, &Value)) -> bool {
+    field.name == "name" && value.is_string()
+}
+
+fn shown(mut row: Row, selection: &Selection) -> Row {
+    row.truncate(selection.columns.len());
+    row
+}
+
+impl Kept {
+    fn new(selection: &Selection) -> Self {
+        match (selection.sort.is_empty(), selection.limit) {
+            (true, limit) => Self::Nothing(limit.unwrap_or(usize::MAX)),
+            (false, None) => Self::All(Vec::new()),
+            (false, Some(limit)) => Self::First(BinaryHeap::new(), limit),
+        }
+    }
+}
+
+/// What is gone is left out unless it is asked for.
+fn whole_filter(selection: &Selection) -> Option<Expr> {
+    let own = selection.filter.clone();
+    let is_of_the_gone = |expression: &Expr| {
+        let fields = expression
+            .comparisons()
+            .into_iter()
+            .map(|comparison| comparison.field.name);
+        fields.into_iter().any(|name| OF_THE_GONE.contains(&name))
+    };
+    if selection.gone || own.as_ref().is_some_and(is_of_the_gone) {
+        return own;
+    }
+    let gone = match selection.kind {
+        Kind::Vm => selection
+            .kind
+            .field("orphan")
+            .map(|field| Expr::is(field, Test::Switch(true))),
+        Kind::Object(_) => selection
+            .kind
+            .field("present")
+            .map(|field| Expr::is(field, Test::Switch(false))),
+        Kind::Source => None,
+    };
+    Expr::all(gone.map(Expr::not).into_iter().chain(own).collect())
+}

@@ -1,0 +1,68 @@
+//! What both stores need to answer a selection.
+
+use serde_json::{Value, json};
+
+use super::StoredSource;
+use crate::catalog::Field;
+use crate::selection::{Row, Selection, Sieve};
+
+/// How a translation may differ from its expression. Under `not` one becomes the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// It holds wherever the expression does, and may elsewhere.
+    Over,
+    /// It holds nowhere but where the expression does.
+    Under,
+}
+
+impl Bound {
+    pub const fn flipped(self) -> Self {
+        match self {
+            Self::Over => Self::Under,
+            Self::Under => Self::Over,
+        }
+    }
+}
+
+/// Levels of an expression that are translated: stores bound how deep a query may be. What is deeper is decided here.
+pub const MAX_LEVELS: usize = 24;
+/// Wildcards in a pattern that is handed to a store: matching takes steps by the power of them.
+const MAX_WILDCARDS: usize = 8;
+/// Bytes of such a pattern.
+const MAX_PATTERN: usize = 1_000;
+
+/// Whether a store can match it as we do.
+pub fn is_plain_pattern(pattern: &str) -> bool {
+    pattern.len() <= MAX_PATTERN && !pattern.contains('\0') && pattern.matches('*').count() <= MAX_WILDCARDS
+}
+
+/// Whether a store compares numbers with it as we do: up to here, every whole number has a floating-point number of its
+/// own.
+pub fn is_plain_number(number: f64) -> bool {
+    number.abs() < 9_007_199_254_740_992.0
+}
+
+/// The answer from the sources that are remembered.
+pub fn select_sources(selection: &Selection, sources: &[StoredSource]) -> Vec<Row> {
+    let mut sieve = Sieve::new(selection);
+    let fields = sieve.fields().to_vec();
+    let row = |source: &StoredSource| fields.iter().map(|field| source_value(field, source)).collect();
+    let mut rows: Vec<Row> = sources.iter().map(row).filter_map(|row| sieve.take(row)).collect();
+    rows.extend(sieve.finish());
+    rows
+}
+
+fn source_value(field: &Field, source: &StoredSource) -> Value {
+    let time = |time: jiff::Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let value = match field.name {
+        "name" => json!(source.name),
+        "kind" => json!(source.kind),
+        "host" => json!(source.host),
+        "last_complete" => json!(source.last_complete.map(time)),
+        "last_error" => json!(source.last_error),
+        "source_id" => json!(source.id),
+        "login_paused_until" => json!(source.login_pause.as_ref().map(|pause| time(pause.until))),
+        _ => Value::Null,
+    };
+    field.read(value)
+}
