@@ -3,6 +3,7 @@
 mod alarm;
 mod builder;
 mod choice;
+mod copy_on_write;
 mod counts;
 mod details;
 mod fact;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use builder::InventoryBuilder;
 pub use choice::{Choice, Detail};
+pub use copy_on_write::CopyOnWrite;
 pub use fact::Fact;
 pub use identity::{SourceId, SourceKind, Uuid};
 pub use name::decode_name;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
 use super::change::{ChangeKind, Reason};
 use super::input::SourceView;
 use super::merge::{Sighters, gauge_moved, is_moved, partitions_moved};
@@ -12,7 +14,7 @@ pub fn build_write(record: &VmRecord, after: &VmFields) -> FieldChanges {
     if *after == record.fields && record.is_well_typed() {
         return FieldChanges::new();
     }
-    let write = diff_fields(&record.stored, after);
+    let write = diff_fields(&record.stored.to_map(), after);
     if write.keys().all(|key| field::GAUGES.contains(&key.as_str())) && !gauges_moved(&record.fields, after) {
         return FieldChanges::new();
     }
@@ -36,18 +38,20 @@ pub fn kinds_of(
     kinds.extend(record.fields.orphan.then_some(ChangeKind::Reactivated));
     kinds.extend((record.fields.name != after.name).then_some(ChangeKind::Renamed));
     kinds.extend(is_moved(record, after, sighters, sources).then_some(ChangeKind::Moved));
-    let differs = write
-        .iter()
-        .any(|(key, change)| is_visible(record, key, &change.before));
-    kinds.extend(differs.then_some(ChangeKind::Updated));
+    if !write.is_empty() {
+        let stored = record.stored.to_map();
+        let mut fields = write.iter();
+        let differs = fields.any(|(key, change)| is_visible(&stored, key, &change.before));
+        kinds.extend(differs.then_some(ChangeKind::Updated));
+    }
     kinds
 }
 
 /// Whether a changed field is a difference: not vmsync's bookkeeping, nor a field that it adds for the first time.
 #[must_use]
-pub fn is_visible(record: &VmRecord, key: &str, before: &serde_json::Value) -> bool {
+pub fn is_visible(stored: &Map<String, Value>, key: &str, before: &Value) -> bool {
     let own = !field::SHARED.contains(&key);
-    let first = own && before.is_null() && !record.stored.contains_key(key);
+    let first = own && before.is_null() && !stored.contains_key(key);
     !field::SILENT.contains(&key) && !first
 }
 

@@ -36,8 +36,7 @@ pub fn record(plan: &mut Plan, input: &Input<'_>) {
         };
         let before = stored
             .get(id)
-            .and_then(|record| record.stored.get(field::JOURNAL))
-            .cloned()
+            .and_then(|record| record.stored.to_map().remove(field::JOURNAL))
             .unwrap_or_default();
         append(change, entry, before);
     }

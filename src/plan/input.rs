@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::journal::Audience;
 use super::record::{DocumentId, VmRecord};
 use crate::config::{Exclude, Guard};
-use crate::inventory::{SourceId, SourceInventory, SourceKind};
+use crate::inventory::{CopyOnWrite, SourceId, SourceInventory, SourceKind};
 
 /// How well a source was heard in this pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct SourceView {
     /// How well it was heard.
     pub hearing: Hearing,
     /// What it listed; empty unless something arrived.
-    pub inventory: Option<SourceInventory>,
+    pub inventory: Option<CopyOnWrite<SourceInventory>>,
     /// What is left out of its listing.
     pub exclude: Exclude,
     /// Limits of the guard.

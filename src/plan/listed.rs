@@ -116,5 +116,10 @@ pub fn manages(vcenter: &SourceView, esxi: &SourceView) -> bool {
             && host.server_uuid.is_some()
             && manager.hosts.iter().any(is_it)
     };
-    unambiguous && vcenter.inventory.as_ref().zip(esxi.inventory.as_ref()).is_some_and(has)
+    unambiguous
+        && vcenter
+            .inventory
+            .as_deref()
+            .zip(esxi.inventory.as_deref())
+            .is_some_and(has)
 }

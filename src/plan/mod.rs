@@ -21,6 +21,7 @@ mod owners;
 mod protection;
 pub mod record;
 mod scope;
+mod stored;
 mod wanted;
 mod warnings;
 

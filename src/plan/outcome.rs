@@ -23,26 +23,28 @@ pub fn project(
     landed: impl Fn(usize, &Change) -> Option<Landed>,
 ) -> Vec<VmRecord> {
     let mut records = existing;
-    let positions: HashMap<DocumentId, usize> = records
-        .iter()
-        .enumerate()
-        .map(|(position, record)| (record.id.clone(), position))
-        .collect();
-    for (index, change) in plan
+    let mut updates: HashMap<&DocumentId, (&Change, i64)> = HashMap::new();
+    let mut additions = Vec::new();
+    let written = plan
         .changes
         .iter()
         .enumerate()
-        .filter(|(_, change)| change.is_written())
-    {
+        .filter(|(_, change)| change.is_written());
+    for (index, change) in written {
         let Some(landed) = landed(index, change) else { continue };
-        let known = change.target.id().map(|id| positions.get(id));
-        match known {
-            Some(Some(position)) => update(&mut records[*position], change, landed.rev, epoch),
-            // Its document is gone, by another's hand.
-            Some(None) => {}
-            None => records.push(created(change, landed, epoch)),
+        match change.target.id() {
+            Some(id) => _ = updates.insert(id, (change, landed.rev)),
+            None => additions.push(created(change, landed, epoch)),
         }
     }
+    if !updates.is_empty() {
+        for record in &mut records {
+            if let Some((change, rev)) = updates.get(&record.id) {
+                update(record, change, *rev, epoch);
+            }
+        }
+    }
+    records.extend(additions);
     records
 }
 
@@ -58,9 +60,11 @@ pub fn expect_all(index: usize, change: &Change) -> Option<Landed> {
 }
 
 fn update(record: &mut VmRecord, change: &Change, rev: i64, epoch: i64) {
-    for (key, field) in &change.write {
-        record.stored.insert(key.clone(), field.after.clone());
-    }
+    let written = change
+        .write
+        .iter()
+        .map(|(key, field)| (key.clone(), field.after.clone()));
+    record.stored.extend(written);
     record.fields = change.after.clone();
     record.rev = Some(rev);
     record.epoch = Some(epoch);
@@ -72,6 +76,6 @@ fn created(change: &Change, landed: Landed, epoch: i64) -> VmRecord {
         rev: Some(landed.rev),
         epoch: Some(epoch),
         fields: change.after.clone(),
-        stored: change.after.to_map(),
+        stored: change.after.to_map().into(),
     }
 }

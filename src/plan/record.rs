@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use super::field;
 use super::journal::JournalEntry;
+pub use super::stored::{Stored, TextFields};
 use crate::inventory::{SourceId, Uuid};
 
 /// What other services read where a guest fact was never reported.
@@ -164,7 +166,7 @@ pub struct VmRecord {
     /// The fields, read leniently.
     pub fields: VmFields,
     /// The same fields exactly as stored; the old values that a write compares with.
-    pub stored: Map<String, Value>,
+    pub stored: Stored,
 }
 
 /// Why a document cannot be used.
@@ -190,9 +192,10 @@ impl VmRecord {
         if !stored.get(field::NAME).is_some_and(Value::is_string) {
             return Err(unreadable("it has no name"));
         }
-        let lenient: Map<String, Value> = stored.iter().filter_map(|(key, value)| lenient(key, value)).collect();
-        let mut fields: VmFields = serde_json::from_value(Value::Object(lenient))
-            .map_err(|error| unreadable(&format!("a field has an unexpected form: {error}")))?;
+        let lenient = stored.iter().filter(|(key, value)| is_readable(key, Form::of(value)));
+        let lenient = MapDeserializer::new(lenient.map(|(key, value)| (key.as_str(), value)));
+        let mut fields = VmFields::deserialize(lenient)
+            .map_err(|error: serde_json::Error| unreadable(&format!("a field has an unexpected form: {error}")))?;
         if !fields.names.contains(&fields.name) {
             fields.names.push(fields.name.clone());
         }
@@ -200,7 +203,36 @@ impl VmRecord {
             rev: stored.get(field::REV).and_then(Value::as_i64),
             epoch: stored.get(field::EPOCH).and_then(Value::as_i64),
             fields,
-            stored,
+            stored: stored.into(),
+            id,
+        })
+    }
+
+    /// The same from the text of the fields, several times as fast. Nothing where the document is not as vmsync writes it:
+    /// [`Self::from_stored`] reads it, or says what is wrong.
+    #[must_use]
+    pub fn from_text(id: DocumentId, text: String) -> Option<Self> {
+        let TextFields(stored) = serde_json::from_str(&text).ok()?;
+        let stamp = |name: &str| {
+            let value = stored.iter().rfind(|(key, _)| *key == name);
+            value.and_then(|(_, value)| value.get().parse().ok())
+        };
+        let (rev, epoch) = (stamp(field::REV), stamp(field::EPOCH));
+        let readable = stored
+            .iter()
+            .filter(|(key, value)| is_readable(key, Form::of_text(value.get())));
+        let fields = VmFields::deserialize(MapDeserializer::new(readable.copied())).ok()?;
+        let form = |name: &str| {
+            let value = stored.iter().rfind(|(key, _)| *key == name);
+            value.map(|(_, value)| Form::of_text(value.get()))
+        };
+        let is_well_typed = are_well_typed(form(field::ORPHAN), form(field::ORPHAN_SINCE));
+        let is_whole = !fields.name.is_empty() && fields.names.contains(&fields.name);
+        is_whole.then(|| Self {
+            rev,
+            epoch,
+            fields,
+            stored: Stored::of_text(text, is_well_typed),
             id,
         })
     }
@@ -225,26 +257,58 @@ impl VmRecord {
 
     /// Whether the fields that say if it is an orphan are stored in their own types.
     #[must_use]
-    pub fn is_well_typed(&self) -> bool {
-        let since = self.stored.get(field::ORPHAN_SINCE);
-        self.stored.get(field::ORPHAN).is_some_and(Value::is_boolean)
-            && since.is_none_or(|since| since.is_string() || since.is_null())
+    pub const fn is_well_typed(&self) -> bool {
+        self.stored.is_well_typed()
     }
 }
 
-/// Drops values that another writer left in a form of its own, so that one odd field does not hide the document; the
-/// next write compares with what is stored and puts it right.
-fn lenient(key: &str, value: &Value) -> Option<(String, Value)> {
-    let keep = match key {
-        field::ORPHAN => value.is_boolean(),
-        key if field::SHARED.contains(&key) => value.is_string(),
-        _ => !value.is_null(),
-    };
-    keep.then(|| (key.to_owned(), value.clone()))
+/// Values that another writer left in a form of its own are passed over, so that one odd field does not hide the
+/// document; the next write compares with what is stored and puts it right.
+fn is_readable(key: &str, form: Form) -> bool {
+    match key {
+        field::ORPHAN => form == Form::Boolean,
+        key if field::SHARED.contains(&key) => form == Form::Text,
+        _ => form != Form::Null,
+    }
+}
+
+/// Of `orphan` and `orphan_since`.
+pub(super) fn are_well_typed(orphan: Option<Form>, since: Option<Form>) -> bool {
+    orphan == Some(Form::Boolean) && matches!(since, None | Some(Form::Null | Form::Text))
+}
+
+/// What a value is, as far as that matters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Null,
+    Boolean,
+    Text,
+    Other,
+}
+
+impl Form {
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(_) => Self::Boolean,
+            Value::String(_) => Self::Text,
+            Value::Number(_) | Value::Array(_) | Value::Object(_) => Self::Other,
+        }
+    }
+
+    /// Of a value in JSON, which its first byte tells.
+    fn of_text(value: &str) -> Self {
+        match value.as_bytes().first() {
+            Some(b'n') => Self::Null,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'"') => Self::Text,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// One field before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// As stored; null if absent.
     pub before: Value,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub use crate::plan::ChangeKind;
-use crate::plan::record::FieldChanges;
+use crate::plan::record::{FieldChange, FieldChanges};
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -25,6 +25,40 @@ pub enum Outcome {
     Unknown,
 }
 
+/// Fields that change, kept as text until they are shown: a first pass has some of them for every VM.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShownFields(Box<str>);
+
+impl ShownFields {
+    /// All of them.
+    #[must_use]
+    pub fn to_map(&self) -> FieldChanges {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// Adds one.
+    pub fn insert(&mut self, name: String, change: FieldChange) {
+        let mut all = self.to_map();
+        all.insert(name, change);
+        *self = all.into();
+    }
+}
+
+impl From<FieldChanges> for ShownFields {
+    fn from(fields: FieldChanges) -> Self {
+        if fields.is_empty() {
+            return Self::default();
+        }
+        Self(serde_json::to_string(&fields).unwrap_or_default().into())
+    }
+}
+
+impl Serialize for ShownFields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_map().serialize(serializer)
+    }
+}
+
 /// What happens, or happened, to one VM.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
@@ -39,7 +73,7 @@ pub struct Change {
     /// Name of the source that supplies the facts; of an orphan, of its last one.
     pub source: Option<String>,
     /// What changes for readers.
-    pub fields: FieldChanges,
+    pub fields: ShownFields,
     /// What became of it.
     pub outcome: Outcome,
     /// Why it is not applied; for the guard's, with the flag that would allow it.
@@ -62,7 +96,7 @@ impl Change {
             instance_uuid: None,
             name: name.into(),
             source: None,
-            fields: FieldChanges::new(),
+            fields: ShownFields::default(),
             outcome,
             reason: None,
             kinds,

@@ -87,7 +87,8 @@ fn push_change(page: &mut Page<'_>, change: &Change) {
         .map(|uuid| format!("  {}", escape(uuid)))
         .unwrap_or_default();
     page.paragraph(2, &format!("{name}{source}{uuid}"), Paint::NONE);
-    for (name, values) in change.fields.iter().filter(|(name, _)| is_shown(change.kind, name)) {
+    let fields = change.fields.to_map();
+    for (name, values) in fields.iter().filter(|(name, _)| is_shown(change.kind, name)) {
         page.paragraph(6, &field_line(name, values), Paint::NONE);
     }
 }

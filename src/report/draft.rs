@@ -223,7 +223,8 @@ const fn is_failure(outcome: Outcome) -> bool {
 
 /// Old and new name, if the change says so.
 pub(super) fn rename_of(change: &Change) -> Option<Rename> {
-    let name = change.fields.get(field::NAME)?;
+    let fields = change.fields.to_map();
+    let name = fields.get(field::NAME)?;
     let (old, new) = (name.before.as_str()?, name.after.as_str()?);
     Some(Rename {
         old_name: old.to_owned(),

@@ -27,7 +27,11 @@ pub fn render_ndjson(report: &Report) -> String {
 #[must_use]
 #[expect(clippy::missing_panics_doc, reason = "it does not panic: see the invariant")]
 pub fn render_json(report: &impl Serialize) -> String {
-    let json = serde_json::to_string(report).expect("reports hold no maps with keys other than strings");
+    let mut json = serde_json::to_string(report).expect("reports hold no maps with keys other than strings");
+    if !json.chars().any(is_unsafe) {
+        json.push('\n');
+        return json;
+    }
     let mut line = String::with_capacity(json.len() + 1);
     for c in json.chars() {
         if is_unsafe(c) {

@@ -29,7 +29,7 @@ pub mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, ChangeKind, Outcome};
+pub use change::{Change, ChangeKind, Outcome, ShownFields};
 pub use check_table::render_check;
 pub use draft::Draft;
 pub use json::{render_json, render_ndjson};

@@ -12,7 +12,7 @@ use super::login::{LoginResult, explain_pause};
 use super::stop::Stop;
 use crate::catalog::ObjectKind;
 use crate::config::{Source, Timing};
-use crate::inventory::{ALARMS, Choice, InventoryBuilder, LOOK, SourceInventory, SourceKind, listing};
+use crate::inventory::{ALARMS, Choice, CopyOnWrite, InventoryBuilder, LOOK, SourceInventory, SourceKind, listing};
 use crate::progress::SourceProgress;
 use crate::report::plural;
 use crate::soap::ObjectContent;
@@ -22,8 +22,9 @@ use crate::vsphere::{
     Sink, Timeouts,
 };
 
-/// Sources that are asked at the same time.
-const CONCURRENCY: usize = 16;
+/// Sources that are asked at the same time. Each may have a page in memory, of some 0.5 MB; those that are slow or dead
+/// keep others waiting only if there are as many of them.
+const CONCURRENCY: usize = 64;
 
 /// What came of one source.
 #[derive(Default)]
@@ -31,7 +32,7 @@ pub struct Collected {
     /// Whether it was asked at all.
     pub asked: bool,
     /// What it listed, if anything arrived.
-    pub inventory: Option<SourceInventory>,
+    pub inventory: Option<CopyOnWrite<SourceInventory>>,
     /// Whether that is all.
     pub complete: bool,
     /// Every page arrived, but under other rights than before: it is not believed this once.
@@ -379,7 +380,7 @@ fn read_listing(listing: &Listing, builder: InventoryBuilder, phases: Phases) ->
         warnings.push(NO_NETWORKS.to_owned());
     }
     Collected {
-        inventory,
+        inventory: inventory.map(Into::into),
         complete,
         failure: error.is_some().then(|| listing_failure(&listing.completeness)),
         login: listing_login(&listing.completeness),

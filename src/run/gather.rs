@@ -257,7 +257,7 @@ fn has_orphans(plan: &Plan) -> bool {
 fn judge_look(records: &[VmRecord], views: &[SourceView], inventories: Vec<Option<SourceInventory>>) -> Look {
     let complete = inventories.iter().all(Option::is_some);
     let seen_again = |(view, inventory): (&SourceView, Option<SourceInventory>)| SourceView {
-        inventory,
+        inventory: inventory.map(Into::into),
         ..view.clone()
     };
     let views: Vec<SourceView> = views.iter().zip(inventories).map(seen_again).collect();

@@ -12,7 +12,7 @@ use super::gather::{Gathered, Stage, milliseconds};
 use super::lease::{Lease, LeaseError, LeaseRequest, holder};
 use super::objects::{settle_objects, summarize_objects, write_objects};
 use super::stop::StopReason;
-use super::summary::{Lines, settle, summarize};
+use super::summary::{settle, summarize};
 use super::{Mode, Order};
 use crate::exit::Condition;
 use crate::failpoint::failpoint;
@@ -133,7 +133,8 @@ impl Pass<'_> {
         let mut gathered = self.stage.gather(store, Some(epoch)).await?;
         self.note(&gathered);
         let lines = summarize(&gathered.plan, &gathered.loaded.records);
-        self.draft.changes = lines.iter().map(|(_, line)| line.clone()).collect();
+        let (places, lines): (Vec<usize>, _) = lines.into_iter().unzip();
+        self.draft.changes = lines;
         let stamp = PassStamp {
             epoch,
             run_id: self.draft.run_id.clone(),
@@ -151,7 +152,7 @@ impl Pass<'_> {
         self.applying = true;
         self.stage.progress.phase("writing documents");
         let begun = Instant::now();
-        let written = self.write(store, &stamp, &mut gathered, lines).await;
+        let written = self.write(store, &stamp, &mut gathered, &places).await;
         self.draft.timings.apply_ms = milliseconds(begun.elapsed());
         let Some(records) = written? else { return Ok(()) };
         if self.stage.order.aim.has_vms() {
@@ -182,7 +183,7 @@ impl Pass<'_> {
         store: &dyn Store,
         stamp: &PassStamp,
         gathered: &mut Gathered,
-        lines: Lines,
+        places: &[usize],
     ) -> Result<Option<Vec<VmRecord>>, StoreError> {
         let stop = self.stage.stop;
         let existing = std::mem::take(&mut gathered.loaded.records);
@@ -194,7 +195,7 @@ impl Pass<'_> {
         tracing::info!(written = written.outcomes.len(), all_applied, "wrote documents");
         self.draft.adopted = account::count_adopted(&gathered.plan, &written.outcomes);
         self.note_outcomes(&written.outcomes);
-        self.draft.changes = settle(lines, &gathered.plan, &written.outcomes);
+        settle(places, &mut self.draft.changes, &gathered.plan, &written.outcomes);
         written.error.map_or(Ok(()), Err)?;
         let unknown = written
             .outcomes

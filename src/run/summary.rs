@@ -1,6 +1,6 @@
 //! From plan and outcomes to report lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::documents::Outcomes;
 use crate::plan::record::{DocumentId, FieldChange, FieldChanges, UNKNOWN, VmFields, VmRecord, diff_fields, field};
@@ -13,31 +13,36 @@ pub type Lines = Vec<(usize, report::Change)>;
 /// One line for every VM that is not simply unchanged; nothing is tried yet.
 #[must_use]
 pub fn summarize(plan: &Plan, existing: &[VmRecord]) -> Lines {
-    let records: HashMap<&DocumentId, &VmRecord> = existing.iter().map(|record| (&record.id, record)).collect();
-    let shown = plan
+    let shown: Vec<(usize, &Change)> = plan
         .changes
         .iter()
         .enumerate()
-        .filter(|(_, change)| !change.kinds.is_empty());
+        .filter(|(_, change)| !change.kinds.is_empty())
+        .collect();
+    let ids: HashSet<&DocumentId> = shown.iter().filter_map(|(_, change)| change.target.id()).collect();
+    let records: HashMap<&DocumentId, &VmRecord> = existing
+        .iter()
+        .filter(|record| ids.contains(&record.id))
+        .map(|record| (&record.id, record))
+        .collect();
     shown
+        .into_iter()
         .map(|(index, change)| (index, summarize_change(change, &records)))
         .collect()
 }
 
-/// What became of the changes, by index; those without an outcome were not tried, or had nothing to be written.
-#[must_use]
-pub fn settle(lines: Lines, plan: &Plan, outcomes: &Outcomes) -> Vec<report::Change> {
-    let settle = |(index, mut line): (usize, report::Change)| {
+/// Notes in the lines what became of their changes, which are at these places in the plan; those without an outcome were
+/// not tried, or had nothing to be written.
+pub fn settle(places: &[usize], lines: &mut [report::Change], plan: &Plan, outcomes: &Outcomes) {
+    for (index, line) in places.iter().zip(lines) {
         let nothing_to_do = (Outcome::Applied, None);
-        let is_written = plan.changes[index].is_written();
-        let outcome = outcomes.get(&index).or((!is_written).then_some(&nothing_to_do));
+        let is_written = plan.changes[*index].is_written();
+        let outcome = outcomes.get(index).or((!is_written).then_some(&nothing_to_do));
         if let Some((outcome, failure)) = outcome {
-            set_outcome(&mut line, *outcome, is_written);
-            line.reason = failure.clone().or(line.reason);
+            set_outcome(line, *outcome, is_written);
+            line.reason = failure.clone().or(line.reason.take());
         }
-        line
-    };
-    lines.into_iter().map(settle).collect()
+    }
 }
 
 /// A withheld change stays withheld; what is written of it all the same is told apart.
@@ -68,7 +73,7 @@ fn summarize_change(change: &Change, records: &HashMap<&DocumentId, &VmRecord>) 
     line.uuid = known(&change.after.uuid);
     line.instance_uuid.clone_from(&change.after.instance_uuid);
     line.source = Some(change.source.clone());
-    line.fields = visible_fields(change, record);
+    line.fields = visible_fields(change, record).into();
     line.reason = withheld.or_else(|| change.reason.as_ref().map(wording::reason));
     line
 }
@@ -83,7 +88,8 @@ fn visible_fields(change: &Change, record: Option<&VmRecord>) -> FieldChanges {
         (Target::New, _) => new_fields(&change.after),
         (Target::Existing { .. }, Some(record)) => {
             let all = change.write.iter().chain(&change.held);
-            let visible = all.filter(|(key, field)| is_visible(record, key, &field.before));
+            let stored = record.stored.to_map();
+            let visible = all.filter(|(key, field)| is_visible(&stored, key, &field.before));
             visible.map(|(key, field)| (key.clone(), field.clone())).collect()
         }
         (Target::Existing { .. } | Target::Nothing, _) => FieldChanges::new(),

@@ -62,7 +62,7 @@ pub fn recall<'a>(source: &Source, sources: &[Source], remembered: &'a [StoredSo
 
 /// The server's own identity; its name if it has none. Nothing while the part of the listing that would tell is missing.
 fn claimed_id(source: &Source, heard: &Collected) -> Option<SourceId> {
-    let SourceInventory { kind, server_uuid, .. } = heard.inventory.as_ref()?;
+    let SourceInventory { kind, server_uuid, .. } = heard.inventory.as_deref()?;
     match server_uuid {
         Some(uuid) => Some(SourceId::of_server(*kind, uuid)),
         None => heard.complete.then(|| SourceId::of_name(&source.name)),

@@ -54,7 +54,7 @@ impl Document {
     }
 
     pub fn record(self) -> VmRecord {
-        let stored = self.1.to_map();
+        let stored = self.1.to_map().into();
         VmRecord {
             id: DocumentId(self.0),
             rev: Some(1),

@@ -58,7 +58,7 @@ fn renamed(id: &str, old: &str, new: &str) -> VmRecord {
         id: DocumentId(id.to_owned()),
         rev: Some(1),
         epoch: Some(1),
-        stored: fields.to_map(),
+        stored: fields.to_map().into(),
         fields,
     }
 }

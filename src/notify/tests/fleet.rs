@@ -88,7 +88,7 @@ pub fn record(vm: usize, name: &str) -> VmRecord {
         rev: Some(1),
         epoch: Some(1),
         fields,
-        stored: Map::new(),
+        stored: Map::new().into(),
     }
 }
 

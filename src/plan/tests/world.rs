@@ -171,7 +171,7 @@ fn source(name: &str, kind: SourceKind, id: Option<SourceId>, inventory: SourceI
         claimed_id: id.clone(),
         id,
         hearing: Hearing::Complete,
-        inventory: Some(inventory),
+        inventory: Some(inventory.into()),
         exclude: Exclude::default(),
         guard: Guard::default(),
     }
@@ -208,8 +208,8 @@ pub fn python_document(key: &str, name: &str, host: &str, number: u32) -> VmReco
     read(key, stored)
 }
 
-pub fn read(key: &str, stored: Map<String, Value>) -> VmRecord {
-    VmRecord::from_stored(DocumentId(key.into()), stored).expect("readable")
+pub fn read(key: &str, stored: impl Into<Map<String, Value>>) -> VmRecord {
+    VmRecord::from_stored(DocumentId(key.into()), stored.into()).expect("readable")
 }
 
 /// Names and kinds of the differences, in order.

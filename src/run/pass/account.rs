@@ -113,7 +113,7 @@ impl Pass<'_> {
                 .map_or_else(|| source.kind(), |inventory| inventory.kind),
             reachable: heard.inventory.is_some(),
             complete: heard.complete,
-            counts: heard.inventory.as_ref().map_or_else(SourceCounts::default, counts_of),
+            counts: heard.inventory.as_deref().map_or_else(SourceCounts::default, counts_of),
             soap_calls: usize::try_from(heard.soap_calls).unwrap_or(usize::MAX),
             bytes: heard.bytes,
             fetch_ms: heard.fetch_ms,

@@ -1,6 +1,7 @@
 //! Between BSON and the values of the core: keys, fields, whole documents.
 
-use bson::{Bson, Document, RawDocument};
+use bson::{Bson, Document, RawBsonRef, RawDocument};
+use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use serde_json::{Map, Value};
 
 use crate::catalog::ObjectKind;
@@ -64,6 +65,10 @@ pub fn to_map(document: Document) -> Map<String, Value> {
 /// It cannot be read as BSON or as a VM document. Others are not affected.
 pub fn read_record(raw: &RawDocument) -> Result<VmRecord, UnreadableDocument> {
     let id = id_text(raw_id(raw));
+    let text = serde_json::to_string(&Fields(raw)).ok();
+    if let Some(record) = text.and_then(|text| VmRecord::from_text(id.clone(), text)) {
+        return Ok(record);
+    }
     read_fields(raw, &id).and_then(|fields| VmRecord::from_stored(id, fields))
 }
 
@@ -82,6 +87,54 @@ fn read_fields(raw: &RawDocument, id: &DocumentId) -> Result<Map<String, Value>,
         id: id.clone(),
         reason: format!("it is not valid BSON: {error}"),
     })
+}
+
+/// What [`to_map`] makes of a document, on its way into JSON. Refused if there is anything in it that vmsync never
+/// writes.
+struct Fields<'a>(&'a RawDocument);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for field in self.0 {
+            let (key, value) = field.map_err(S::Error::custom)?;
+            if key.as_str() != "_id" {
+                object.serialize_entry(key.as_str(), &Plain(value))?;
+            }
+        }
+        object.end()
+    }
+}
+
+/// A value that is written in JSON as it stands.
+struct Plain<'a>(RawBsonRef<'a>);
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            RawBsonRef::String(text) => serializer.serialize_str(text),
+            RawBsonRef::Boolean(flag) => serializer.serialize_bool(flag),
+            RawBsonRef::Null => serializer.serialize_unit(),
+            RawBsonRef::Int32(number) => serializer.serialize_i32(number),
+            RawBsonRef::Int64(number) => serializer.serialize_i64(number),
+            RawBsonRef::Array(items) => {
+                let mut array = serializer.serialize_seq(None)?;
+                for item in items {
+                    array.serialize_element(&Plain(item.map_err(S::Error::custom)?))?;
+                }
+                array.end()
+            }
+            RawBsonRef::Document(fields) => {
+                let mut object = serializer.serialize_map(None)?;
+                for field in fields {
+                    let (key, value) = field.map_err(S::Error::custom)?;
+                    object.serialize_entry(key.as_str(), &Plain(value))?;
+                }
+                object.end()
+            }
+            other => Err(S::Error::custom(format!("{:?} is not plain", other.element_type()))),
+        }
+    }
 }
 
 fn raw_id(raw: &RawDocument) -> Bson {

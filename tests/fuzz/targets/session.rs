@@ -220,7 +220,7 @@ fn build_records(program: &[u8]) -> Vec<VmRecord> {
             id: DocumentId(records.len().to_string()),
             rev: Some(1),
             epoch: Some(1),
-            stored: fields.to_map(),
+            stored: fields.to_map().into(),
             fields,
         });
     }

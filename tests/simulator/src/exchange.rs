@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::{COOKIE, HeaderMap, USER_AGENT};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use tokio::time::sleep;
 
@@ -20,7 +21,7 @@ use crate::soap::{Call, SoapFault, envelope, parse};
 use crate::state::{Recorded, State};
 
 /// More than any client asks in one request.
-const MAX_REQUEST: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_REQUEST: usize = 16 * 1024 * 1024;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -49,6 +50,11 @@ pub(crate) async fn serve(shared: Arc<Shared>, connection: usize, request: Reque
     let (head, body) = request.into_parts();
     let body = Limited::new(body, MAX_REQUEST).collect().await;
     let body = body.map_err(io::Error::other)?.to_bytes();
+    answer_request(&shared, connection, &head, body).await
+}
+
+/// Answers a request that has arrived.
+pub(crate) async fn answer_request(shared: &Shared, connection: usize, head: &Parts, body: Bytes) -> io::Result<Reply> {
     let path = head.uri.path();
     let text = String::from_utf8_lossy(&body);
     let soap = head.method == Method::POST && path.trim_end_matches('/') == "/sdk";
@@ -80,7 +86,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, connection: usize, request: Reque
     if !soap {
         return Ok(plain(path, &shared.lock().config.api_version));
     }
-    let reply = answer(&shared, &caller, call, &effects);
+    let reply = answer(shared, &caller, call, &effects);
     shape(reply, &effects)
 }
 

@@ -109,6 +109,10 @@ impl Simulator {
         (state.config.user.clone(), state.config.password.clone())
     }
 
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.handle.0)
+    }
+
     /// Access to the inventory that can be kept elsewhere.
     #[must_use]
     pub fn handle(&self) -> Handle {
