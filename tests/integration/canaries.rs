@@ -35,7 +35,7 @@ fn go_through(world: &mut World, failures: &[Failure]) {
         world.heal();
         world.stir();
         let guard = failure.strike(world);
-        let lines = rows::lines_of(turn, 1);
+        let lines = rows::lines_of(turn, 2);
         let world = &*world;
         let home = |number: usize| OPEN[(turn + number) % OPEN.len()];
         // Two at a time, as many of them wait for an answer that does not come.
