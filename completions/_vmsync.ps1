@@ -36,6 +36,8 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Run one pass')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `sync all` would change; writes nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether a pass runs, how the last ones ended, and how fresh each source is')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Answer a question in plain words, such as "hosts with no vms"')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Show or delete stored objects, never VMs, that have been gone for long')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
@@ -308,6 +310,242 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'vmsync;list' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('vms', 'vms', [CompletionResultType]::ParameterValue, 'List VMs')
+            [CompletionResult]::new('hosts', 'hosts', [CompletionResultType]::ParameterValue, 'List ESXi hosts')
+            [CompletionResult]::new('clusters', 'clusters', [CompletionResultType]::ParameterValue, 'List clusters')
+            [CompletionResult]::new('datastores', 'datastores', [CompletionResultType]::ParameterValue, 'List datastores')
+            [CompletionResult]::new('networks', 'networks', [CompletionResultType]::ParameterValue, 'List networks and portgroups')
+            [CompletionResult]::new('switches', 'switches', [CompletionResultType]::ParameterValue, 'List distributed switches')
+            [CompletionResult]::new('alarms', 'alarms', [CompletionResultType]::ParameterValue, 'List triggered alarms')
+            [CompletionResult]::new('sources', 'sources', [CompletionResultType]::ParameterValue, 'List the sources that were ever heard')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'vmsync;list;vms' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;hosts' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;clusters' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;datastores' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;networks' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;switches' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;alarms' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;sources' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;list;help' {
+            [CompletionResult]::new('vms', 'vms', [CompletionResultType]::ParameterValue, 'List VMs')
+            [CompletionResult]::new('hosts', 'hosts', [CompletionResultType]::ParameterValue, 'List ESXi hosts')
+            [CompletionResult]::new('clusters', 'clusters', [CompletionResultType]::ParameterValue, 'List clusters')
+            [CompletionResult]::new('datastores', 'datastores', [CompletionResultType]::ParameterValue, 'List datastores')
+            [CompletionResult]::new('networks', 'networks', [CompletionResultType]::ParameterValue, 'List networks and portgroups')
+            [CompletionResult]::new('switches', 'switches', [CompletionResultType]::ParameterValue, 'List distributed switches')
+            [CompletionResult]::new('alarms', 'alarms', [CompletionResultType]::ParameterValue, 'List triggered alarms')
+            [CompletionResult]::new('sources', 'sources', [CompletionResultType]::ParameterValue, 'List the sources that were ever heard')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'vmsync;list;help;vms' {
+            break
+        }
+        'vmsync;list;help;hosts' {
+            break
+        }
+        'vmsync;list;help;clusters' {
+            break
+        }
+        'vmsync;list;help;datastores' {
+            break
+        }
+        'vmsync;list;help;networks' {
+            break
+        }
+        'vmsync;list;help;switches' {
+            break
+        }
+        'vmsync;list;help;alarms' {
+            break
+        }
+        'vmsync;list;help;sources' {
+            break
+        }
+        'vmsync;list;help;help' {
+            break
+        }
+        'vmsync;query' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer on stdout')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Only print the command that the question is understood as, and read nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'vmsync;check' {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Of the sources, ask only this one (repeatable)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer')
@@ -435,6 +673,8 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Run one pass')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `sync all` would change; writes nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether a pass runs, how the last ones ended, and how fresh each source is')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Answer a question in plain words, such as "hosts with no vms"')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Show or delete stored objects, never VMs, that have been gone for long')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
@@ -481,6 +721,44 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             break
         }
         'vmsync;help;status' {
+            break
+        }
+        'vmsync;help;list' {
+            [CompletionResult]::new('vms', 'vms', [CompletionResultType]::ParameterValue, 'List VMs')
+            [CompletionResult]::new('hosts', 'hosts', [CompletionResultType]::ParameterValue, 'List ESXi hosts')
+            [CompletionResult]::new('clusters', 'clusters', [CompletionResultType]::ParameterValue, 'List clusters')
+            [CompletionResult]::new('datastores', 'datastores', [CompletionResultType]::ParameterValue, 'List datastores')
+            [CompletionResult]::new('networks', 'networks', [CompletionResultType]::ParameterValue, 'List networks and portgroups')
+            [CompletionResult]::new('switches', 'switches', [CompletionResultType]::ParameterValue, 'List distributed switches')
+            [CompletionResult]::new('alarms', 'alarms', [CompletionResultType]::ParameterValue, 'List triggered alarms')
+            [CompletionResult]::new('sources', 'sources', [CompletionResultType]::ParameterValue, 'List the sources that were ever heard')
+            break
+        }
+        'vmsync;help;list;vms' {
+            break
+        }
+        'vmsync;help;list;hosts' {
+            break
+        }
+        'vmsync;help;list;clusters' {
+            break
+        }
+        'vmsync;help;list;datastores' {
+            break
+        }
+        'vmsync;help;list;networks' {
+            break
+        }
+        'vmsync;help;list;switches' {
+            break
+        }
+        'vmsync;help;list;alarms' {
+            break
+        }
+        'vmsync;help;list;sources' {
+            break
+        }
+        'vmsync;help;query' {
             break
         }
         'vmsync;help;check' {

@@ -6,11 +6,15 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+mod list;
+mod query;
 mod values;
 
 use crate::catalog::ObjectKind;
 use crate::config::Override;
 
+pub use list::{ListArgs, ListCommand, ListFormat};
+pub use query::QueryArgs;
 use values::prom_file;
 pub use values::{Allow, AllowedChange, parse_duration};
 
@@ -42,7 +46,9 @@ Examples:
   vmsync check                      see whether a pass would find all it needs
   vmsync diff                       show what a pass would change
   vmsync sync all                   bring every VM up to date
-  vmsync sync vms web-1 --dry-run   look at one VM";
+  vmsync sync vms web-1 --dry-run   look at one VM
+  vmsync list vms --where 'power_state = off'
+                                    look at what there is";
 
 const CONFIGURATION: &str = "\
 Configuration, the first of:
@@ -151,6 +157,18 @@ pub enum Command {
     /// Show whether a pass runs, how the last ones ended, and how fresh each source is
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
+    /// List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them
+    ///
+    /// Reads the store and asks no source; how old the data is stands on stderr.
+    #[command(subcommand, arg_required_else_help = true, after_help = list::EXAMPLES)]
+    List(ListCommand),
+    /// Answer a question in plain words, such as "hosts with no vms"
+    ///
+    /// The words are made into a list, with typing errors corrected; stderr says which `vmsync list` command it is, and what
+    /// was read as something else. A word that means nothing here is an error and never passed over. Names stand behind
+    /// what they name (host esx1, named web*); they are found in any case of letters, and those in quotes exactly as they are.
+    #[command(after_help = query::EXAMPLES)]
+    Query(QueryArgs),
     /// See whether a pass would find all it needs: sources, store, Redis, services
     ///
     /// Connects to everything in the configuration and says line by line what is well and what to do about the rest.
@@ -514,6 +532,8 @@ impl Command {
             },
             Self::Diff(_) => "diff",
             Self::Status(_) => "status",
+            Self::List(_) => "list",
+            Self::Query(_) => "query",
             Self::Check(_) => "check",
             Self::Prune(_) => "prune",
             Self::Config(ConfigCommand::Init) => "config init",
@@ -535,6 +555,8 @@ impl Command {
             Self::Config(ConfigCommand::Init) => true,
             Self::Diff(_)
             | Self::Status(_)
+            | Self::List(_)
+            | Self::Query(_)
             | Self::Check(_)
             | Self::Units(_)
             | Self::Config(ConfigCommand::Validate | ConfigCommand::Show(_)) => false,

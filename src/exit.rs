@@ -158,7 +158,7 @@ impl Condition {
             Self::Deadline => "deadline reached with planned work undone; stopped at a safe point",
             Self::UnknownId => "an id given to `sync vms` is known nowhere",
             Self::Differences => "differences exist (only with `diff --exit-code`)",
-            Self::Unreachable => "no source delivered anything, or the document store was out of reach",
+            Self::Unreachable => "no source delivered anything, or the store is out of reach or has no data",
             Self::Busy => "another run is at work",
             Self::LoginRefused => "login or certificate refused at every source, or login by the store",
             Self::Config => "the configuration cannot be used",
@@ -206,7 +206,7 @@ impl Condition {
             Self::Differences => "Nothing is wrong: `vmsync sync all` applies what was shown.",
             Self::Unreachable => {
                 "`vmsync check` tries name, connection, certificate and login of every source, and the store. Nothing \
-                 was orphaned."
+                 was orphaned. A list of a store without data: run `vmsync sync all`."
             }
             Self::Busy => {
                 "Nothing, if a pass was running: the message names its host, process and start. \

@@ -22,7 +22,8 @@
 //!
 //! The other objects (hosts, clusters, datastores, …) go the same way; [`catalog`] says which there are and what is
 //! kept of them. Who asks for them later says so in [`filter`]'s language, and gets what a [`selection`] describes;
-//! [`export`] puts it into files for other programs, [`cell`] by cell, and [`stats`] counts it.
+//! [`question`] says it for them from plain words, [`listing`] is how that is shown, [`export`] puts it into files for
+//! other programs, [`cell`] by cell, and [`stats`] counts it.
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]
@@ -45,6 +46,7 @@ pub mod filter;
 pub mod http;
 pub mod inventory;
 pub mod links;
+pub mod listing;
 pub mod logging;
 pub mod notify;
 pub mod ping;

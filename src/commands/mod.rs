@@ -1,7 +1,7 @@
 //! The subcommands: what each one asks of the rest, and how its answer leaves the process.
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, IsTerminal};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use clap::Parser;
 use jiff::tz::TimeZone;
@@ -18,7 +18,9 @@ use crate::report::{self, Look};
 mod check;
 mod config;
 mod ending;
+mod list;
 mod prune;
+mod query;
 mod status;
 mod sync;
 mod units;
@@ -80,6 +82,15 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
         Command::Diff(args) => sync::diff(console, &config()?, cli, args).await,
         Command::Status(args) => status::status(console, &config()?, args).await,
         Command::Prune(args) => prune::run(console, &config()?, args).await,
+        Command::List(list) if list::asks_for_fields(list.args()) => list::explain(console, list.kind()),
+        Command::List(list) => list::list(console, &config()?, list.kind(), list.args()).await,
+        Command::Query(args) => {
+            let understood = query::understand(console, args)?;
+            if args.explain {
+                return Ok(query::explain(console, &understood));
+            }
+            query::query(console, &config()?, understood, args.format).await
+        }
         Command::Check(args) => check::check(console, &config()?, args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),
@@ -97,8 +108,14 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
         Command::Sync(_) | Command::Diff(_) => config.notes.iter().for_each(tell_note),
         // Its report has them.
         Command::Check(check) if !check.print_pins => {}
-        Command::Check(_) | Command::Status(_) | Command::Prune(_) | Command::Config(_) | Command::Units(_) => {
-            tell_notes(&config.notes)
+        Command::Check(_)
+        | Command::Status(_)
+        | Command::Prune(_)
+        | Command::List(_)
+        | Command::Query(_)
+        | Command::Config(_)
+        | Command::Units(_) => {
+            tell_notes(&config.notes);
         }
     }
     Ok(config)
@@ -112,6 +129,8 @@ fn refuse_config(console: &Console, command: &Command, error: &ConfigError) -> E
         | Command::Diff(_)
         | Command::Prune(_)
         | Command::Check(_)
+        | Command::List(_)
+        | Command::Query(_)
         | Command::Config(_)
         | Command::Units(_) => console.refuse(&text, Condition::Config),
     }
@@ -142,6 +161,8 @@ pub struct Console {
     pub screen: Screen,
     /// Whether stdout gets colour.
     colour: bool,
+    /// Form of the messages; none if only errors are wanted.
+    remarks: Option<LogFormat>,
 }
 
 impl Console {
@@ -171,12 +192,22 @@ impl Console {
             run_id,
             screen,
             colour: has_colour(std::io::stdout().is_terminal()),
+            remarks: (!global.quiet).then_some(format),
         }
     }
 
     /// How pages on stdout look.
     fn look(&self, timezone: TimeZone) -> Look {
         Look::of_stdout(timezone, self.colour)
+    }
+
+    /// Says on stderr what belongs to the answer, but not into it. Whoever has closed stderr does not want to read it.
+    fn remark(&self, text: &str) {
+        match self.remarks {
+            Some(LogFormat::Text) => drop(writeln!(std::io::stderr(), "{text}")),
+            Some(LogFormat::Json | LogFormat::Journald) => tracing::info!("{text}"),
+            None => {}
+        }
     }
 
     /// Says why nothing was done.

@@ -5,7 +5,7 @@ use super::node::{Content, Node};
 use super::problem::Flaw;
 use super::schema::Kind;
 use super::times::{duration, show_duration};
-use super::values::{fingerprints, globs, http_url, number, switch, text, time_zone};
+use super::values::{fingerprints, globs, http_url, number, switch, text, time_zone, words};
 use super::words::{is_collection, is_database, is_field, is_host, is_name, is_path, is_prom_file};
 
 impl Kind {
@@ -36,6 +36,7 @@ impl Kind {
             ),
             Self::Globs => "a list of patterns with * and ?".to_owned(),
             Self::FolderGlobs => "a list of patterns with * and ? that begin with '/' or '*'".to_owned(),
+            Self::Words(words) => format!("a list of any of {}", words.join(", ")),
             Self::Fingerprints => "SHA-256 fingerprints of 64 hexadecimal digits, one or a list".to_owned(),
             Self::TimeZone => "an IANA name such as Europe/Berlin".to_owned(),
             Self::Database => "a name of at most 63 bytes without any of / \\ . \" $ * < > : | ? and spaces".to_owned(),
@@ -75,6 +76,7 @@ impl Kind {
             Self::Duration(least, most) => duration(node, *least, *most).map(drop),
             Self::Globs => globs(node, |_| true),
             Self::FolderGlobs => globs(node, |glob| glob.starts_with(['/', '*', '?'])),
+            Self::Words(known) => words(node, known),
             Self::Fingerprints => fingerprints(node).map(drop),
             Self::HttpUrl => http_url(node).map(drop),
             Self::TimeZone => time_zone(node).map(drop),

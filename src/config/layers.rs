@@ -167,7 +167,7 @@ impl Kind {
         let text_of = |text: &str| Content::Text(Zeroizing::new(text.to_owned()));
         match self {
             Self::Port | Self::Number(..) | Self::Switch | Self::Duration(..) => Content::plain(text.trim().to_owned()),
-            Self::Globs | Self::FolderGlobs | Self::Fingerprints => Content::Sequence(
+            Self::Globs | Self::FolderGlobs | Self::Words(_) | Self::Fingerprints => Content::Sequence(
                 text.split(',')
                     .map(|item| Node {
                         at: Place::Default,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{Secret, SecretUrl};
-use crate::inventory::SourceKind;
+use crate::inventory::{Choice, SourceKind};
 
 /// Everything that a command needs to know.
 pub struct Config {
@@ -15,6 +15,8 @@ pub struct Config {
     pub path: PathBuf,
     /// `esxi_hosts` and `vcenters`, in the order of the file.
     pub sources: Vec<Source>,
+    /// What is asked for beside the VMs themselves.
+    pub inventory: Choice,
     /// Where the VM documents are kept.
     pub store: StoreConfig,
     /// Without it the session step is skipped.

@@ -68,6 +68,8 @@ pub enum Kind {
     Globs,
     /// Patterns of paths.
     FolderGlobs,
+    /// Some of these words.
+    Words(&'static [&'static str]),
     /// SHA-256 fingerprints of certificates.
     Fingerprints,
     /// An `http` or `https` URL without credentials.
@@ -128,6 +130,7 @@ pub(super) static ROOT: &[Key] = &[
     filled("tls", TLS),
     filled("exclude", EXCLUDE),
     filled("guard", GUARD),
+    filled("inventory", INVENTORY),
     optional("mongodb", Kind::Section(MONGODB), "SQLite at store.sqlite"),
     optional(
         "store",
@@ -182,6 +185,19 @@ static GUARD: &[Key] = &[
     default("replaced_percent", Kind::Number(0, 100), "30"),
     default("rename_percent", Kind::Number(0, 100), "30"),
     default("missing_for", Kind::Duration(Duration::ZERO, YEAR), "24h"),
+];
+
+static INVENTORY: &[Key] = &[
+    optional(
+        "types",
+        Kind::Words(&["hosts", "clusters", "datastores", "networks", "switches", "alarms"]),
+        "all of them",
+    ),
+    default(
+        "details",
+        Kind::Words(&["devices", "snapshots", "guest_net", "guest_disk"]),
+        "[]",
+    ),
 ];
 
 static MONGODB: &[Key] = &[

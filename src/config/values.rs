@@ -54,6 +54,19 @@ pub(super) fn globs(node: &Node, fits: impl Fn(&str) -> bool) -> Result<(), Flaw
     node.items().iter().try_for_each(good)
 }
 
+/// One of these words or a list of them.
+pub(super) fn words(node: &Node, known: &[&str]) -> Result<(), Flaw> {
+    let good = |item: &Node| {
+        let word = text(item)?;
+        if known.contains(&word) {
+            return Ok(());
+        }
+        let flaw = Flaw::new("a word that is unknown here");
+        Err(flaw.suggesting(similar(word, known.iter().copied())))
+    };
+    node.items().iter().try_for_each(good)
+}
+
 /// One fingerprint or a list: 64 hexadecimal digits, in any case, with or without colons.
 pub(super) fn fingerprints(node: &Node) -> Result<Vec<[u8; 32]>, Flaw> {
     match node.items() {

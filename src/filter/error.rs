@@ -268,7 +268,7 @@ fn pattern(field: &Field, operator: Operator) -> String {
 }
 
 /// The field that was probably meant.
-fn similar_field(name: &str, kind: Kind) -> Option<&'static Field> {
+pub(crate) fn similar_field(name: &str, kind: Kind) -> Option<&'static Field> {
     let lower = name.to_ascii_lowercase();
     let within = || {
         let names = kind.fields().map(|field| field.name);

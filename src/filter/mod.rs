@@ -30,8 +30,8 @@ mod time;
 mod tests;
 
 pub use display::text_literal;
-pub(crate) use error::pointed;
 pub use error::{FilterError, Mistake};
+pub(crate) use error::{pointed, similar_field};
 pub use operator::Operator;
 pub use parser::parse;
 

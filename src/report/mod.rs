@@ -51,6 +51,7 @@ pub use status::{
 };
 pub use status_table::render_status;
 pub use table::render_table;
+pub(crate) use text::long_duration;
 pub use text::{escape, plural, wrap};
 
 /// Where a report would go, and whether somebody asked for it.

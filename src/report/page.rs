@@ -32,7 +32,7 @@ impl Look {
         }
     }
 
-    pub(super) fn time(&self, time: Timestamp) -> String {
+    pub(crate) fn time(&self, time: Timestamp) -> String {
         time.to_zoned(self.timezone.clone())
             .strftime("%Y-%m-%d %H:%M:%S %Z")
             .to_string()
@@ -47,7 +47,7 @@ impl Paint {
     /// No emphasis.
     pub const NONE: Self = Self("");
 
-    pub(super) fn on(self, text: &str) -> String {
+    pub(crate) fn on(self, text: &str) -> String {
         if self.0.is_empty() {
             text.to_owned()
         } else {

@@ -91,7 +91,7 @@ pub(super) fn duration(milliseconds: u64) -> String {
 }
 
 /// `45 s`, `3 min`, `2 h 5 min`, `3 d 4 h`: the two largest units, whole.
-pub(super) fn long_duration(time: Duration) -> String {
+pub(crate) fn long_duration(time: Duration) -> String {
     let (minutes, hours, days) = (time.as_secs() / 60, time.as_secs() / 3_600, time.as_secs() / 86_400);
     let two = |large: u64, name: &str, small: u64, small_name: &str| match small {
         0 => format!("{large} {name}"),

@@ -11,7 +11,7 @@ use super::stop::Stop;
 use super::views::{build_views, recall};
 use crate::catalog::ObjectKind;
 use crate::config::Config;
-use crate::inventory::{Choice, SourceInventory};
+use crate::inventory::SourceInventory;
 use crate::plan::journal::Audience;
 use crate::plan::objects::{ObjectInput, ObjectPlan, build_object_plan};
 use crate::plan::record::{LOCAL_TIME, UnreadableDocument, VmRecord};
@@ -89,7 +89,7 @@ impl Stage<'_> {
             sources: &config.sources,
             asked: order.asked.as_ref(),
             pauses: &pauses,
-            choice: &Choice::default(),
+            choice: &config.inventory,
         };
         let listing = collect(questions, &config.timing, progress, stop);
         let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, order, stop));

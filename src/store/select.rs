@@ -24,6 +24,8 @@ impl Bound {
     }
 }
 
+/// Levels of an expression that are translated: stores bound how deep a query may be. What is deeper is decided here.
+pub const MAX_LEVELS: usize = 24;
 /// Wildcards in a pattern that is handed to a store: matching takes steps by the power of them.
 const MAX_WILDCARDS: usize = 8;
 /// Bytes of such a pattern.

@@ -18,6 +18,8 @@ use super::problem::{Findings, Flaw};
 use super::section::Section;
 use super::values::{http_url, time_zone};
 use super::{Config, Endpoints, Environment, NoteLevel, Place, SecretUrl, StoreConfig, SurveyedSecret};
+use crate::catalog::ObjectKind;
+use crate::inventory::{Choice, Detail};
 
 pub(super) use secrets::Exposure;
 
@@ -98,6 +100,7 @@ pub(super) fn resolve(
     };
     let root = Section::root(root);
     let sources = sources::sources(&mut context, &root);
+    let inventory = inventory(&mut context, &root.section("inventory"));
     let store = store::store(&mut context, &root);
     let redis = store::redis(&mut context, &root);
     let timing = timing::timing(&mut context, &root.section("sync"));
@@ -112,6 +115,7 @@ pub(super) fn resolve(
         config: Config {
             path,
             sources,
+            inventory,
             store,
             redis,
             endpoints,
@@ -148,6 +152,18 @@ fn timezone(context: &mut Context<'_>, sync: &Section<'_>) -> TimeZone {
     let text = "the system's time zone is unknown, local times are in UTC; sync.timezone sets another";
     context.findings.note(NoteLevel::Warning, text.to_owned());
     TimeZone::UTC
+}
+
+fn inventory(context: &mut Context<'_>, section: &Section<'_>) -> Choice {
+    let all = ObjectKind::ALL.map(ObjectKind::plural).join(", ");
+    context.derive(section, "types", all);
+    let (types, details) = (section.texts("types"), section.texts("details"));
+    let is_chosen = |kind: &ObjectKind| !section.has("types") || types.iter().any(|name| name == kind.plural());
+    let is_wanted = |detail: &Detail| details.iter().any(|name| name == detail.name());
+    Choice {
+        kinds: ObjectKind::ALL.into_iter().filter(is_chosen).collect(),
+        details: Detail::ALL.into_iter().filter(is_wanted).collect(),
+    }
 }
 
 fn endpoints(section: &Section<'_>) -> Endpoints {

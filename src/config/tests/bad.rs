@@ -39,7 +39,7 @@ sync.yaml:5:15: esxi_hosts[0].username: a number must stand in quotes; accepted:
 sync.yaml:6:15: esxi_hosts[0].password: a number must stand in quotes; accepted: text, in quotes if it looks like something else
 sync.yaml:7:5: esxi_hosts[1].username: missing; accepted: text, in quotes if it looks like something else
 sync.yaml:7:5: esxi_hosts[1].password: missing; accepted: one of password, password_file, password_env
-sync.yaml:8:1: vcenter: unknown key; accepted: esxi_hosts, vcenters, tls, exclude, guard, mongodb, store, redis, endpoints, links, sync, metrics, ping, api_server; did you mean 'vcenters'?
+sync.yaml:8:1: vcenter: unknown key; accepted: esxi_hosts, vcenters, tls, exclude, guard, inventory, mongodb, store, redis, endpoints, links, sync, metrics, ping, api_server; did you mean 'vcenters'?
 sync.yaml:10:3: mongodb.host: missing; accepted: a DNS name or an IP address, or uri instead
 sync.yaml:10:9: mongodb.port: text does not fit; accepted: a number from 1 to 65535
 sync.yaml:12:12: sync.timeout: not a time; accepted: seconds as a number, or a number with ms, s, m, h or d, from 1s to 1h
@@ -157,6 +157,10 @@ fn values_of_the_wrong_kind_are_refused() {
         (
             "exclude: {name: [x, 1]}",
             "17: exclude.name: a number must stand in quotes; accepted: a list of patterns with * and ?",
+        ),
+        (
+            "inventory: {types: [hosts, datastore]}",
+            "20: inventory.types: a word that is unknown here; accepted: a list of any of hosts, clusters, datastores, networks, switches, alarms; did you mean 'datastores'?",
         ),
         (
             "exclude: {folder: [Lab]}",

@@ -383,3 +383,27 @@ fn hosts_are_linked_by_the_fields_that_are_named_or_by_the_usual_ones() {
         named("s", "serial", "host")
     );
 }
+
+#[test]
+fn the_inventory_is_all_types_and_no_details_unless_it_is_said() {
+    use crate::catalog::ObjectKind::{Alarm, Host};
+    use crate::inventory::{Choice, Detail};
+    let choice = |yaml: &str| World::new().with_yaml(&with_source(yaml)).config().inventory;
+    assert_eq!(choice(""), Choice::default());
+    assert_eq!(choice("inventory: {}"), Choice::default());
+    let some = choice("inventory: {types: [alarms, hosts], details: [guest_net, devices]}");
+    assert_eq!(some.kinds, [Host, Alarm].into());
+    assert_eq!(some.details, [Detail::Devices, Detail::GuestNet].into());
+    assert!(choice("inventory: {types: []}").kinds.is_empty());
+    let every = choice(
+        "inventory: {types: [hosts, clusters, datastores, networks, switches, alarms], details: [devices, snapshots, guest_net, guest_disk]}",
+    );
+    assert_eq!(
+        (every.kinds, every.details),
+        (Choice::default().kinds, Detail::ALL.into())
+    );
+    let set = World::new()
+        .with_yaml(&with_source(""))
+        .with_var("VMSYNC_INVENTORY_DETAILS", "devices, snapshots");
+    assert_eq!(set.config().inventory.details.len(), 2);
+}

@@ -1,5 +1,6 @@
 //! Listings as pages of objects, and what comes out.
 
+mod properties;
 mod resolution;
 
 use serde_json::Value as Json;

@@ -1,10 +1,12 @@
 //! Which questions are understood, and how.
 
+use clap::Parser;
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
 use super::{Reason, Refusal, Understood};
-use crate::filter::{self, Context};
+use crate::cli::{Cli, Command};
+use crate::listing::Wishes;
 
 /// A line that begins with `?` is a question; the next one is what stands behind `vmsync list`; a third, what was
 /// corrected.
@@ -124,20 +126,23 @@ fn split_as_shell(line: &str) -> Vec<String> {
 /// The command, read again, asks for the same.
 fn check_command(understood: &Understood) {
     let selection = &understood.selection;
-    let words = split_as_shell(&understood.command());
-    let argument = |name: &str| {
-        let at = words.iter().position(|word| word == name);
-        at.map(|at| words[at + 1].as_str())
+    let cli = Cli::try_parse_from(split_as_shell(&understood.command())).unwrap();
+    let Command::List(list) = &cli.command else {
+        panic!("{}", understood.command());
     };
-    let context = Context {
-        kind: selection.kind,
-        now: Timestamp::UNIX_EPOCH,
-        timezone: &TimeZone::UTC,
+    let args = list.args();
+    let wishes = Wishes {
+        filter: args.filter.as_deref(),
+        columns: &args.columns,
+        sort: &args.sort,
+        limit: args.limit,
+        gone: args.gone,
     };
-    let filter = argument("--where").map(|text| filter::parse(text, &context).unwrap());
-    assert_eq!(filter, selection.filter);
-    assert_eq!(words[2], selection.kind.plural());
-    assert_eq!(argument("--limit").map(|limit| limit.parse().unwrap()), selection.limit);
+    let read = wishes
+        .selection(list.kind(), Timestamp::UNIX_EPOCH, &TimeZone::UTC)
+        .unwrap();
+    assert_eq!(read, *selection);
+    assert_eq!(args.count, understood.count);
 }
 
 /// Words that questions are made of, in any order, and some that they are not.

@@ -5,7 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::samples;
+use crate::catalog::Kind;
+use crate::cli::ListFormat;
 use crate::exit::{Condition, explanations};
+use crate::listing::Writer;
 use crate::report::render_json;
 
 fn schema() -> Value {
@@ -208,4 +211,23 @@ fn every_kind_of_check_keeps_its_schema() {
     let mut more = good;
     more["checks"][0]["more"] = json!(1);
     assert_ne!(check(&schema, &schema, &more, ""), Vec::<String>::new());
+}
+
+#[test]
+fn lists_keep_their_schema() {
+    let schema = schema_in("list.schema.json");
+    let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
+    assert_eq!(schema["properties"]["kind"]["enum"], json!(kinds));
+    for kind in Kind::ALL {
+        let columns: Vec<_> = kind.fields().collect();
+        let row = vec![Value::Null; columns.len()];
+        let mut writer = Writer::new(ListFormat::Json, kind, columns);
+        let text = [writer.begin(), writer.row(row.clone()), writer.row(row), writer.end()].concat();
+        for text in [text, Writer::count(ListFormat::Json, kind, 7)] {
+            let mut list: Value = serde_json::from_str(&text).expect("JSON");
+            assert_eq!(check(&schema, &schema, &list, ""), Vec::<String>::new());
+            list["more"] = json!(1);
+            assert_ne!(check(&schema, &schema, &list, ""), Vec::<String>::new());
+        }
+    }
 }

@@ -81,6 +81,8 @@ scenarios! {
     writes::a_refresh_stops_at_a_later_epoch,
     writes::texts_of_every_kind_survive,
     select::what_is_selected_is_what_the_filter_says,
+    select::objects_are_selected_likewise,
+    select::long_and_deep_filters_are_answered,
     select::sources_are_listed_too,
     select::an_absent_store_has_no_rows,
     lease::it_is_granted_once,

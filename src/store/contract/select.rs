@@ -42,13 +42,34 @@ pub async fn what_is_selected_is_what_the_filter_says(lab: &dyn Laboratory) {
     let mut runner = TestRunner::deterministic();
     let mut stored = Vec::new();
     for _ in 0..DOCUMENTS {
-        let id = lab.put(any_of(&mut runner, document())).await;
+        let id = lab.put(any_of(&mut runner, document(Kind::Vm, 2))).await;
         stored.push(lab.get(&id).await);
     }
+    agree(lab, Kind::Vm, &stored, &mut runner).await;
+}
+
+pub async fn objects_are_selected_likewise(lab: &dyn Laboratory) {
+    lab.store().prepare().await.unwrap();
+    let (kind, mut runner) = (ObjectKind::Host, TestRunner::deterministic());
+    let mut insert = |number: usize| DocumentWrite::Insert {
+        id: Some(DocumentId(format!("vc1/host-{number}"))),
+        content: any_of(&mut runner, document(Kind::Object(kind), 0)),
+    };
+    let writes: Vec<_> = (0..DOCUMENTS).map(&mut insert).collect();
+    let written = lab.store().apply(&stamp(1), Table::Objects(kind), &writes).await;
+    assert!(written.error.is_none(), "{written:?}");
+    let contents = writes.into_iter().filter_map(|write| match write {
+        DocumentWrite::Insert { content, .. } => Some(content),
+        DocumentWrite::Update { .. } => None,
+    });
+    agree(lab, Kind::Object(kind), &contents.collect::<Vec<_>>(), &mut runner).await;
+}
+
+async fn agree(lab: &dyn Laboratory, kind: Kind, stored: &[Map<String, Value>], runner: &mut TestRunner) {
     let mut found = 0;
     for _ in 0..QUESTIONS {
-        let selection = any_of(&mut runner, selection());
-        let expected = expected(&selection, &stored);
+        let selection = any_of(runner, selection(kind));
+        let expected = expected(&selection, stored);
         let mut rows = select(lab, &selection).await;
         if selection.sort.is_empty() {
             rows.sort_by_key(|row| json!(row).to_string());
@@ -58,6 +79,27 @@ pub async fn what_is_selected_is_what_the_filter_says(lab: &dyn Laboratory) {
         assert_eq!(rows, expected, "{filter:?} of {selection:?}");
     }
     assert!(found > QUESTIONS, "too little was found to be a test: {found}");
+}
+
+/// As long and as deep as the language lets them be.
+pub async fn long_and_deep_filters_are_answered(lab: &dyn Laboratory) {
+    lab.store().prepare().await.unwrap();
+    let document = json!({"name": "a", "host": "h"});
+    lab.put(document.as_object().unwrap().clone()).await;
+    let is = |name: &str, text: &str| Expr::is(Kind::Vm.field(name).unwrap(), Test::Text(text.to_owned()));
+    let deeper = |inner: Expr, _| Expr::All(vec![Expr::Any(vec![is("host", "x"), inner.not()]), is("name", "a")]);
+    let deep = (0..50).fold(is("name", "a"), deeper);
+    let long = Expr::Any(
+        (0..1_500)
+            .map(|number| is("host", &number.to_string()))
+            .chain([is("host", "h")])
+            .collect(),
+    );
+    for filter in [deep, long] {
+        let mut selection = Selection::of(Kind::Vm, TimeZone::UTC);
+        selection.filter = Some(filter);
+        assert_eq!(select(lab, &selection).await.len(), 1);
+    }
 }
 
 pub async fn sources_are_listed_too(lab: &dyn Laboratory) {
@@ -159,11 +201,11 @@ fn odd_value() -> impl Strategy<Value = Value> {
     ])
 }
 
-fn document() -> impl Strategy<Value = Map<String, Value>> {
-    let fields: Vec<&'static Field> = compared();
+/// With so many in ten of its fields of a wrong type.
+fn document(kind: Kind, odd: u32) -> impl Strategy<Value = Map<String, Value>> {
+    let fields: Vec<&'static Field> = compared(kind);
     let member = |field: &'static Field| {
-        let value =
-            prop_oneof![7 => value_of(field.kind).prop_map(Some), 2 => odd_value().prop_map(Some), 1 => Just(None)];
+        let value = prop_oneof![9 - odd => value_of(field.kind).prop_map(Some), odd => odd_value().prop_map(Some), 1 => Just(None)];
         value.prop_map(move |value| Some((field.key().to_owned(), value?)))
     };
     let source =
@@ -174,29 +216,39 @@ fn document() -> impl Strategy<Value = Map<String, Value>> {
 }
 
 /// One or two fields of each type, columns among them and others: few, so that questions and documents meet.
-fn compared() -> Vec<&'static Field> {
-    let names = [
-        "name",
-        "addr",
-        "host",
-        "num_cpu",
-        "memory_mb",
-        "template",
-        "orphan",
-        "datastores",
-        "boot_time",
-        "orphan_since",
-        "custom_attributes",
-        "partitions",
-    ];
-    names.iter().map(|name| Kind::Vm.field(name).unwrap()).collect()
+fn compared(kind: Kind) -> Vec<&'static Field> {
+    let names: &[&str] = match kind {
+        Kind::Vm => &[
+            "name",
+            "addr",
+            "host",
+            "num_cpu",
+            "memory_mb",
+            "template",
+            "orphan",
+            "datastores",
+            "boot_time",
+            "orphan_since",
+            "custom_attributes",
+            "partitions",
+        ],
+        _ => &[
+            "name",
+            "cluster",
+            "cpu_cores",
+            "memory_bytes",
+            "maintenance_mode",
+            "present",
+            "datastores",
+            "boot_time",
+            "gone_since",
+        ],
+    };
+    names.iter().map(|name| kind.field(name).unwrap()).collect()
 }
 
-fn expression() -> impl Strategy<Value = Expr> {
-    let fields: Vec<_> = compared()
-        .into_iter()
-        .chain([Kind::Vm.field("source").unwrap()])
-        .collect();
+fn expression(kind: Kind) -> impl Strategy<Value = Expr> {
+    let fields: Vec<_> = compared(kind).into_iter().chain(kind.field("source")).collect();
     let leaf = pick(&fields).prop_flat_map(|field| test_of(field.kind).prop_map(move |test| Expr::is(field, test)));
     leaf.prop_recursive(3, 10, 3, |inner| {
         prop_oneof![
@@ -230,21 +282,25 @@ fn test_of(kind: FieldType) -> BoxedStrategy<Test> {
     prop_oneof![1 => Just(Test::Absent), 4 => fitting].boxed()
 }
 
-fn selection() -> impl Strategy<Value = Selection> {
-    let sort = (pick(&compared()), any::<bool>()).prop_map(|(field, descending)| Sort { field, descending });
+fn selection(kind: Kind) -> impl Strategy<Value = Selection> {
+    let sort = (pick(&compared(kind)), any::<bool>()).prop_map(|(field, descending)| Sort { field, descending });
     let order = (prop::collection::vec(sort, 0..3), prop::option::of(0..12_usize));
-    let columns = prop::collection::vec(pick(&compared()), 1..4);
-    (prop::option::weighted(0.9, expression()), any::<bool>(), columns, order).prop_map(
-        |(filter, gone, columns, (sort, limit))| Selection {
-            kind: Kind::Vm,
+    let columns = prop::collection::vec(pick(&compared(kind)), 1..4);
+    (
+        prop::option::weighted(0.9, expression(kind)),
+        any::<bool>(),
+        columns,
+        order,
+    )
+        .prop_map(move |(filter, gone, columns, (sort, limit))| Selection {
+            kind,
             filter,
             gone,
             columns: distinct(columns),
             limit: limit.filter(|_| !sort.is_empty()),
             sort,
             timezone: TimeZone::fixed(jiff::tz::offset(1)),
-        },
-    )
+        })
 }
 
 fn distinct(columns: Vec<&'static Field>) -> Vec<&'static Field> {

@@ -4,17 +4,22 @@ use bson::{Bson, Document, doc};
 
 use crate::catalog::{Field, FieldType, Place};
 use crate::filter::{Comparison, Expr, Order, Test};
-use crate::store::select::{Bound, is_plain_number, is_plain_pattern};
+use crate::store::select::{Bound, MAX_LEVELS, is_plain_number, is_plain_pattern};
 
 /// The bound of an expression; none if only a trivial one is known: everything from above, nothing from below.
 pub fn translate(expression: &Expr, bound: Bound) -> Option<Document> {
-    let of = |part: &Expr| translate(part, bound);
+    within(MAX_LEVELS, expression, bound)
+}
+
+fn within(levels: usize, expression: &Expr, bound: Bound) -> Option<Document> {
+    let levels = levels.checked_sub(1)?;
+    let of = |part: &Expr| within(levels, part, bound);
     match (expression, bound) {
         (Expr::All(parts), Bound::Over) => join("$and", parts.iter().filter_map(of).collect()),
         (Expr::Any(parts), Bound::Under) => join("$or", parts.iter().filter_map(of).collect()),
         (Expr::All(parts), Bound::Under) => join("$and", parts.iter().map(of).collect::<Option<_>>()?),
         (Expr::Any(parts), Bound::Over) => join("$or", parts.iter().map(of).collect::<Option<_>>()?),
-        (Expr::Not(inner), _) => Some(doc! { "$nor": [translate(inner, bound.flipped())?] }),
+        (Expr::Not(inner), _) => Some(doc! { "$nor": [within(levels, inner, bound.flipped())?] }),
         (Expr::Is(comparison), Bound::Over) => over(comparison),
         (Expr::Is(comparison), Bound::Under) => under(comparison),
     }

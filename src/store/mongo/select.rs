@@ -58,7 +58,7 @@ impl MongoStore {
 
     fn collection(&self, kind: Kind) -> Collection<RawDocumentBuf> {
         match kind {
-            Kind::Vm => self.documents(Table::Vms),
+            Kind::Vm => self.vms.clone(),
             Kind::Object(kind) => self.documents(Table::Objects(kind)),
             Kind::Source => self.database.collection(self.own.name()),
         }

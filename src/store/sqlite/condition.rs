@@ -5,7 +5,7 @@ use rusqlite::types::Value as Sql;
 use super::layout::VM_COLUMNS;
 use crate::catalog::{Field, FieldType, Kind, Place};
 use crate::filter::{Comparison, Expr, Test};
-use crate::store::select::{Bound, is_plain_number, is_plain_pattern};
+use crate::store::select::{Bound, MAX_LEVELS, is_plain_number, is_plain_pattern};
 
 /// A condition and the values of its parameters. It is true or false, never NULL, unless it stands for a bound from
 /// above, where NULL is false.
@@ -27,14 +27,19 @@ impl Condition {
 
 /// The bound of an expression; none if only a trivial one is known: true from above, false from below.
 pub fn translate(kind: Kind, expression: &Expr, bound: Bound) -> Option<Condition> {
-    let of = |part: &Expr| translate(kind, part, bound);
+    within(MAX_LEVELS, kind, expression, bound)
+}
+
+fn within(levels: usize, kind: Kind, expression: &Expr, bound: Bound) -> Option<Condition> {
+    let levels = levels.checked_sub(1)?;
+    let of = |part: &Expr| within(levels, kind, part, bound);
     match (expression, bound) {
         (Expr::All(parts), Bound::Over) => join(parts.iter().filter_map(of).collect(), " AND "),
         (Expr::Any(parts), Bound::Under) => join(parts.iter().filter_map(of).collect(), " OR "),
         (Expr::All(parts), Bound::Under) => join(parts.iter().map(of).collect::<Option<_>>()?, " AND "),
         (Expr::Any(parts), Bound::Over) => join(parts.iter().map(of).collect::<Option<_>>()?, " OR "),
         (Expr::Not(inner), _) => {
-            let inner = translate(kind, inner, bound.flipped())?;
+            let inner = within(levels, kind, inner, bound.flipped())?;
             // Where a bound from above is NULL it is false.
             Some(Condition::new(
                 format!("NOT coalesce({}, 0)", inner.sql),

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{self, Sender};
 
 use super::condition::{Condition, translate};
 use super::failure::Failure;
-use super::layout::{VM_COLUMNS, object_table};
+use super::layout::{VM_COLUMNS, existing_columns, object_table};
 use super::{Database, SqliteStore, file, memory, schema};
 use crate::catalog::{Field, FieldType, Kind};
 use crate::selection::{Row, Selection, Sieve};
@@ -96,7 +96,7 @@ fn collect(connection: &Connection, selection: &Selection) -> Result<Vec<Row>, F
 
 /// Whether there is a place for objects of this kind.
 pub fn has(connection: &Connection, kind: Kind) -> Result<bool, Failure> {
-    Ok(!columns(connection, &table(kind))?.is_empty())
+    Ok(!existing_columns(connection, &table(kind))?.is_empty())
 }
 
 fn table(kind: Kind) -> String {
@@ -107,19 +107,13 @@ fn table(kind: Kind) -> String {
     }
 }
 
-fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, Failure> {
-    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
-    let names = statement.query_map([table], |row| row.get(0))?;
-    Ok(names.collect::<rusqlite::Result<_>>()?)
-}
-
 fn select(connection: &Connection, selection: &Selection, give: &mut dyn FnMut(Row) -> bool) -> Result<(), Failure> {
     if selection.kind == Kind::Source {
         let sources = memory::load_sources(connection)?;
         select_sources(selection, &sources).into_iter().all(give);
         return Ok(());
     }
-    let existing = columns(connection, &table(selection.kind))?;
+    let existing = existing_columns(connection, &table(selection.kind))?;
     if existing.is_empty() {
         return Ok(());
     }
@@ -214,14 +208,66 @@ impl Reading {
 /// What a column says: 0 and 1 are SQLite's booleans, lists and maps are JSON.
 fn column(kind: FieldType, value: ValueRef<'_>) -> Value {
     match (kind, value) {
+        (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
         (FieldType::Switch, ValueRef::Integer(number @ (0 | 1))) => Value::Bool(number == 1),
-        (FieldType::Switch, _) => Value::Null,
         (FieldType::Texts | FieldType::Records | FieldType::TextMap, ValueRef::Text(text)) => {
             serde_json::from_slice(text).unwrap_or_default()
         }
         (_, ValueRef::Text(text)) => Value::from(String::from_utf8_lossy(text)),
         (_, ValueRef::Integer(number)) => Value::from(number),
         (_, ValueRef::Real(number)) => Value::from(number),
-        (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::catalog::ObjectKind;
+    use crate::filter::{Context, parse};
+
+    /// What SQLite says it would do.
+    fn plan(connection: &Connection, kind: Kind, filter: &str) -> String {
+        let mut selection = Selection::of(kind, TimeZone::UTC);
+        let context = Context {
+            kind,
+            now: Timestamp::UNIX_EPOCH,
+            timezone: &TimeZone::UTC,
+        };
+        selection.filter = Some(parse(filter, &context).unwrap());
+        let existing = existing_columns(connection, &table(kind)).unwrap();
+        let reading = Reading::new(kind, &Sieve::new(&selection), &existing);
+        let sql = format!("EXPLAIN QUERY PLAN {}", reading.sql);
+        let mut statement = connection.prepare(&sql).unwrap();
+        let parameters = params_from_iter(&reading.condition.parameters);
+        let steps = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();
+        steps.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("; ")
+    }
+
+    #[test]
+    fn common_questions_are_no_scan() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::prepare(&mut connection).unwrap();
+        schema::prepare_objects(&mut connection).unwrap();
+        let host = Kind::Object(ObjectKind::Host);
+        for (kind, filter, index) in [
+            (Kind::Vm, "name = web-1", "vms_name"),
+            (Kind::Vm, "host = esx1 and memory_mb > 4GB", "vms_host"),
+            (
+                Kind::Vm,
+                "(cluster = a or cluster = b) and not name ~ x*",
+                "vms_cluster",
+            ),
+            (host, "cluster = prod", "vmsync_hosts_cluster"),
+        ] {
+            let plan = plan(&connection, kind, filter);
+            assert!(
+                plan.contains("SEARCH") && plan.contains(index) && !plan.contains("SCAN"),
+                "{filter}: {plan}"
+            );
+        }
+        assert!(plan(&connection, Kind::Vm, "not name = web-1").starts_with("SCAN"));
     }
 }

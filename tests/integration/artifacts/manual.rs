@@ -40,6 +40,7 @@ fn page(command: &clap::Command, names: &[String]) -> Vec<u8> {
     }
     let mut roff = Roff::new();
     push_examples(&mut roff, command);
+    push_fields(&mut roff, command);
     if title(command) == "vmsync" {
         push_chapters(&mut roff);
     }
@@ -60,6 +61,22 @@ fn push_examples(roff: &mut Roff, command: &clap::Command) {
     roff.control("SH", ["EXAMPLES"]).control("EX", []);
     for line in examples.lines() {
         roff.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
+    }
+    roff.control("EE", []);
+}
+
+/// Those of a list, from its long help.
+fn push_fields(roff: &mut Roff, command: &clap::Command) {
+    let help = command
+        .get_after_long_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let Some((_, fields)) = help.split_once("\n\nFields:\n") else {
+        return;
+    };
+    roff.control("SH", ["FIELDS"]).control("EX", []);
+    for line in fields.lines() {
+        roff.text([roman(line)]);
     }
     roff.control("EE", []);
 }

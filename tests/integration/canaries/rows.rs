@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 19] = [
+pub const ROWS: [&[&str]; 28] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -15,6 +15,15 @@ pub const ROWS: [&[&str]; 19] = [
     &["diff", "--exit-code", "--source", "inline"],
     &["sync", "vms", "fixed", "nobody", "-n"],
     &["check"],
+    &["list", "vms", "--gone", "--columns", "all"],
+    &["list", "hosts"],
+    &["list", "clusters"],
+    &["list", "datastores"],
+    &["list", "networks"],
+    &["list", "switches"],
+    &["list", "alarms"],
+    &["list", "sources", "--gone", "--columns", "all"],
+    &["query", "all vms including deleted"],
     &["config", "show"],
     &["config", "validate"],
     INIT,

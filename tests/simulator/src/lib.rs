@@ -41,7 +41,7 @@ mod versions;
 
 pub use config::{Config, DEFAULT_PASSWORD, Kind};
 pub use faults::{Change, Effect, Fault};
-pub use inventory::{HostSpec, Inventory, Object, Places, VmSpec};
+pub use inventory::{HostSpec, Inventory, Object, Places, Vlan, VmSpec};
 pub use reflection::Reflection;
 pub use session::Expiry;
 pub use simulator::{Handle, Simulator};

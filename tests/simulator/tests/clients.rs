@@ -5,7 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use simulator::{Config, Kind, Simulator, VmSpec};
+use simulator::{Config, Kind, Simulator, Vlan, VmSpec};
 
 /// More than one page.
 const VMS: usize = 250;
@@ -139,6 +139,37 @@ fn govc_lists_all_vms() {
             let info = govc_on(&simulator, &["vm.info", "-vm.uuid", uuid]);
             assert!(info.contains(uuid.as_str()), "{info}");
             assert!(info.contains(&format!("Name:           {name}")), "{info}");
+        }
+    }
+}
+
+#[test]
+fn govc_lists_networks_storage_and_pools() {
+    let simulator = Simulator::start_in_background(Config::vcenter("vc1")).unwrap();
+    simulator.inventory(|inventory| {
+        inventory.add_cluster("prod");
+        inventory.add_datastore("san1", 1_000, 400);
+        let switch = inventory.add_switch("dvs");
+        inventory.add_portgroup(&switch, "web", Vlan::Id(42));
+        let pool = inventory.places().resource_pool.clone();
+        let pool = inventory.add_pool("gold", &pool);
+        inventory.add_app("shop", &pool);
+    });
+    for (kind, names) in [
+        ("n", &["VM Network", "dvs-DVUplinks", "web"][..]),
+        ("w", &["dvs"]),
+        ("s", &["datastore1", "san1"]),
+        ("c", &["prod"]),
+        ("p", &["gold"]),
+        ("a", &["shop"]),
+    ] {
+        let found = govc_on(&simulator, &["find", "/", "-type", kind]);
+        for name in names {
+            let path = format!("/{name}");
+            assert!(
+                found.lines().any(|line| line.ends_with(&path)),
+                "{kind} {name}: {found}"
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The objects of a simulated server: a tree that tests build and change.
 
 mod changes;
+mod estate;
 mod host;
 mod mirror;
 mod object;
@@ -11,6 +12,7 @@ mod vm;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+pub use estate::Vlan;
 pub use host::HostSpec;
 pub use object::Object;
 pub use places::Places;

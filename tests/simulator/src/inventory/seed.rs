@@ -54,6 +54,8 @@ impl Inventory {
         let network = self.add_entity("Network", &places.network, "VM Network", parent);
         network.set("summary.name", "VM Network");
         network.set("summary.accessible", true);
+        let host = places.host.clone();
+        self.add_standard_portgroup(&host, "VM Network", "vSwitch0", 0);
     }
 
     fn seed_datastore(&mut self, places: &Places) {

@@ -1,0 +1,183 @@
+//! `list`: from the store, without a word to a source.
+
+use std::pin::Pin;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+
+use super::Console;
+use crate::catalog::Kind;
+use crate::cli::{ListArgs, ListFormat};
+use crate::config::Config;
+use crate::exit::{Condition, ExitCode};
+use crate::listing::{Wishes, Writer, describe_fields, render_age, render_table};
+use crate::report::write_stdout;
+use crate::selection::{Row, Selection};
+use crate::store::{self, Store, StoreError, StoredSource};
+
+/// Rows that are printed at once.
+const BATCH: usize = 512;
+
+/// Why there is no list.
+enum Failure {
+    Store(StoreError),
+    Unwritable(std::io::Error),
+    /// Nothing was ever stored of it.
+    Empty(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Whether these arguments ask what fields there are, and nothing else.
+pub fn asks_for_fields(args: &ListArgs) -> bool {
+    args.columns.iter().any(|word| word == "help")
+}
+
+/// Explains the fields.
+pub fn explain(console: &Console, kind: Kind) -> ExitCode {
+    console.print(ExitCode::SUCCESS, &format!("{}\n", describe_fields(kind)))
+}
+
+/// Lists what is asked for.
+pub async fn list(console: &Console, config: &Config, kind: Kind, args: &ListArgs) -> ExitCode {
+    let wishes = Wishes {
+        filter: args.filter.as_deref(),
+        columns: &args.columns,
+        sort: &args.sort,
+        limit: args.limit,
+        gone: args.gone,
+    };
+    let now = Timestamp::now();
+    let selection = match wishes.selection(kind, now, &config.timezone) {
+        Ok(selection) => selection,
+        Err(error) => return console.refuse(&error.to_string(), Condition::Usage),
+    };
+    let order = Order {
+        selection,
+        format: args.format,
+        count: args.count,
+        now,
+    };
+    answer(console, config, order).await
+}
+
+/// Carries it out; `query` does too.
+pub(super) async fn answer(console: &Console, config: &Config, order: Order) -> ExitCode {
+    match order.carry_out(console, config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Empty(text)) => console.refuse(&text, Condition::Unreachable),
+        Err(Failure::Unwritable(error)) => console.refuse(&unwritable(&error), Condition::Internal),
+        Err(Failure::Store(error)) => console.refuse(&error.to_string(), condition(&error)),
+    }
+}
+
+fn unwritable(error: &std::io::Error) -> String {
+    format!("failed to write the list to stdout: {error}\nhint: see where stdout goes, and whether there is space left")
+}
+
+/// What a store that cannot be read means to a command that only reads.
+pub fn condition(error: &StoreError) -> Condition {
+    match error {
+        StoreError::NewerFormat { .. } | StoreError::InvalidUri { .. } => Condition::Config,
+        StoreError::LoginRefused { .. } => Condition::LoginRefused,
+        StoreError::Unreachable { .. } | StoreError::Refused { .. } => Condition::Unreachable,
+    }
+}
+
+/// A list that is asked for.
+pub(super) struct Order {
+    /// Of what.
+    pub selection: Selection,
+    /// In which form.
+    pub format: ListFormat,
+    /// Only how many there are.
+    pub count: bool,
+    /// What the age of the data is counted to.
+    pub now: Timestamp,
+}
+
+impl Order {
+    async fn carry_out(self, console: &Console, config: &Config) -> Result<(), Failure> {
+        let store = store::open(&config.store).await?;
+        let sources = store.load_sources().await?;
+        if self.count {
+            self.count(store.as_ref(), &sources).await?;
+        } else {
+            self.show(console, config, store.as_ref(), &sources).await?;
+        }
+        let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+        console.remark(&render_age(&names, &sources, self.now, &config.timezone));
+        Ok(())
+    }
+
+    async fn count(&self, store: &dyn Store, sources: &[StoredSource]) -> Result<(), Failure> {
+        let bare = Selection {
+            columns: Vec::new(),
+            sort: Vec::new(),
+            ..self.selection.clone()
+        };
+        let rows = store.select(&bare);
+        let count = rows.try_fold(0, async |count, _| Ok(count + 1)).await?;
+        if count == 0 {
+            self.explain_emptiness(store, sources).await?;
+        }
+        print(&Writer::count(self.format, self.selection.kind, count))
+    }
+
+    async fn show(
+        &self,
+        console: &Console,
+        config: &Config,
+        store: &dyn Store,
+        sources: &[StoredSource],
+    ) -> Result<(), Failure> {
+        let columns = &self.selection.columns;
+        let rows = store.select(&self.selection);
+        // What fails at once, and a kind that was never listed, leaves no half of a document.
+        let mut batches = rows.ready_chunks(BATCH).peekable();
+        if Pin::new(&mut batches).peek().await.is_none() {
+            self.explain_emptiness(store, sources).await?;
+        }
+        if self.format == ListFormat::Table {
+            let rows: Vec<Row> = batches.flat_map(stream::iter).try_collect().await?;
+            let look = console.look(config.timezone.clone());
+            return print(&render_table(columns, &rows, &look));
+        }
+        let mut writer = Writer::new(self.format, self.selection.kind, columns.clone());
+        let mut text = writer.begin();
+        while let Some(rows) = batches.next().await {
+            for row in rows {
+                text.push_str(&writer.row(row?));
+            }
+            print(&std::mem::take(&mut text))?;
+        }
+        print(&(text + &writer.end()))
+    }
+
+    /// An empty list is an answer only where something was listed before.
+    async fn explain_emptiness(&self, store: &dyn Store, sources: &[StoredSource]) -> Result<(), Failure> {
+        let kind = self.selection.kind.plural();
+        let was_heard = sources.iter().any(|source| source.last_complete.is_some());
+        let hint = "hint: run `vmsync sync all`, which lists all of them";
+        if !was_heard {
+            let text = format!(
+                "failed to list {kind}: the store at {} has no data yet",
+                store.address()
+            );
+            return Err(Failure::Empty(format!("{text}\n{hint}")));
+        }
+        if !store.has_place(self.selection.kind).await? {
+            let text = format!("failed to list {kind}: no pass has stored any in {}", store.address());
+            return Err(Failure::Empty(format!("{text}\n{hint}")));
+        }
+        Ok(())
+    }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    write_stdout(text).map_err(Failure::Unwritable)
+}

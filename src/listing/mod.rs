@@ -1,0 +1,17 @@
+//! Lists: what was wished becomes a [`Selection`](crate::selection::Selection), rows become lines. Pure.
+
+mod age;
+mod fields;
+mod layout;
+mod programs;
+mod table;
+mod wishes;
+
+#[cfg(test)]
+mod tests;
+
+pub use age::render_age;
+pub use fields::describe_fields;
+pub use programs::Writer;
+pub use table::render_table;
+pub use wishes::{WishError, Wishes};

@@ -1,0 +1,223 @@
+//! Lists as people and programs read them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::catalog::{Kind, ObjectKind};
+use crate::cli::ListFormat;
+use crate::inventory::SourceKind;
+use crate::report::{Look, Styles};
+use crate::selection::{Row, Selection};
+use crate::store::StoredSource;
+
+const DATASTORES: Kind = Kind::Object(ObjectKind::Datastore);
+
+fn wished(kind: Kind, columns: &[&str], sort: &[&str]) -> Result<Selection, WishError> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let (columns, sort) = (owned(columns), owned(sort));
+    let wishes = Wishes {
+        columns: &columns,
+        sort: &sort,
+        ..Wishes::default()
+    };
+    wishes.selection(kind, Timestamp::UNIX_EPOCH, &TimeZone::UTC)
+}
+
+fn names(selection: &Selection) -> Vec<&'static str> {
+    selection.columns.iter().map(|field| field.name).collect()
+}
+
+fn look(width: usize) -> Look {
+    Look {
+        width,
+        timezone: TimeZone::get("Europe/Berlin").unwrap(),
+        styles: Styles::PLAIN,
+    }
+}
+
+fn datastores() -> Vec<Row> {
+    vec![
+        vec![
+            json!("fast-01"),
+            json!("VMFS"),
+            json!(2_199_023_255_552_u64),
+            json!(1_649_267_441_664_u64),
+            json!(12),
+            json!(true),
+        ],
+        vec![
+            json!("a datastore whose name is much longer than anyone would want it to be, really"),
+            json!("NFS"),
+            json!(512),
+            Value::Null,
+            json!(0),
+            json!(false),
+        ],
+        vec![
+            json!("名前\u{1b}[31m"),
+            Value::Null,
+            json!(1_610_612_736),
+            json!(0),
+            Value::Null,
+            Value::Null,
+        ],
+    ]
+}
+
+#[test]
+fn columns_are_the_usual_ones_or_named_or_added() {
+    let usual = wished(DATASTORES, &[], &[]).unwrap();
+    assert_eq!(
+        names(&usual),
+        ["name", "type", "capacity_bytes", "free_bytes", "vm_count", "accessible"]
+    );
+    assert_eq!(usual.sort[0].field.name, "name");
+    assert_eq!(
+        names(&wished(DATASTORES, &["url", " name", "url"], &[]).unwrap()),
+        ["url", "name"]
+    );
+    assert_eq!(
+        names(&wished(DATASTORES, &["+url", "+type"], &[]).unwrap())[5..],
+        ["accessible", "url"]
+    );
+    let all = wished(DATASTORES, &["all"], &["-free_bytes", "name"]).unwrap();
+    assert_eq!(all.columns.len(), DATASTORES.fields().count());
+    assert!(all.sort[0].descending && !all.sort[1].descending);
+}
+
+#[test]
+fn what_cannot_be_shown_is_named_with_what_can() {
+    let error = wished(DATASTORES, &["name", "fre_bytes"], &[]).unwrap_err().to_string();
+    assert!(
+        error.starts_with("failed to read --columns: datastores have no field 'fre_bytes'\nhint: did you mean free_bytes? there are name, type,"),
+        "{error}"
+    );
+    let error = wished(Kind::Source, &[], &["-x"]).unwrap_err().to_string();
+    assert!(
+        error.starts_with("failed to read --sort: sources have no field 'x'\nhint: there are name, kind,"),
+        "{error}"
+    );
+    let error = wished(DATASTORES, &["+url", "name"], &[]).unwrap_err().to_string();
+    assert!(
+        error.starts_with("failed to read --columns: 'url' and '+url' do not go together\nhint: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_table_fits_the_line() {
+    let selection = wished(DATASTORES, &[], &[]).unwrap();
+    insta::assert_snapshot!(render_table(&selection.columns, &datastores(), &look(80)), @r"
+    name                      type  capacity_bytes  free_bytes  vm_count  accessible
+    ────────────────────────────────────────────────────────────────────────────────
+    fast-01                   VMFS           2 TiB     1.5 TiB        12  yes
+    a datastore whose name …  NFS            512 B           -         0  no
+    名前\u{1b}[31m            -            1.5 GiB         0 B         -  -
+    ");
+    for width in [60, 80, 81, 200] {
+        let table = render_table(&selection.columns, &datastores(), &look(width));
+        let widest = table.lines().map(unicode_width::UnicodeWidthStr::width).max();
+        assert!(widest <= Some(width), "{width}: {table}");
+    }
+    assert_eq!(render_table(&selection.columns, &[], &look(80)), "");
+}
+
+#[test]
+fn too_many_columns_for_a_line_stand_below_one_another() {
+    let selection = wished(Kind::Vm, &["all"], &[]).unwrap();
+    let document = json!({
+        "name": "web-1", "memory_mb": 6144, "boot_time": "2026-11-01T10:00:00Z", "datastores": ["a", "b"],
+        "custom_attributes": {"Owner": "me"}, "partitions": [{"path": "/"}],
+    });
+    let document = document.as_object().unwrap();
+    let row: Row = selection.columns.iter().map(|field| field.value_in(document)).collect();
+    let text = render_table(&selection.columns, &[row.clone(), row], &look(80));
+    for line in [
+        "name                  web-1\n",
+        "memory_mb             6 GiB\n",
+        "boot_time             2026-11-01 11:00:00 CET\n",
+        "datastores            a, b\n",
+        "custom_attributes     Owner=me\n",
+        "partitions            [{\"path\":\"/\"}]\n",
+        "orphan                -\n",
+        "\n\nname",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+}
+
+fn whole(form: ListFormat) -> String {
+    let selection = wished(DATASTORES, &["name", "free_bytes", "hosts"], &[]).unwrap();
+    let mut writer = Writer::new(form, DATASTORES, selection.columns);
+    let rows = vec![
+        vec![json!("=1+1"), json!(7), json!(["a", "b"])],
+        vec![json!("a, \"b\"\u{202e}"), Value::Null, json!([])],
+    ];
+    let begin = writer.begin();
+    let rows: String = rows.into_iter().map(|row| writer.row(row)).collect();
+    begin + &rows + &writer.end()
+}
+
+#[test]
+fn programs_get_numbers_and_nothing_that_runs() {
+    assert_eq!(
+        whole(ListFormat::Csv),
+        "name,free_bytes,hosts\n'=1+1,7,a; b\n\"a, \"\"b\"\"\u{202e}\",,\n"
+    );
+    assert_eq!(
+        whole(ListFormat::Ndjson),
+        "{\"name\":\"=1+1\",\"free_bytes\":7,\"hosts\":[\"a\",\"b\"]}\n{\"name\":\"a, \\\"b\\\"\\u202e\",\"free_bytes\":null,\"hosts\":[]}\n"
+    );
+    let json: Value = serde_json::from_str(&whole(ListFormat::Json)).unwrap();
+    assert_eq!(
+        json,
+        json!({
+            "schema": "vmsync.list/1", "kind": "datastores", "count": 2, "rows": [
+                {"name": "=1+1", "free_bytes": 7, "hosts": ["a", "b"]},
+                {"name": "a, \"b\"\u{202e}", "free_bytes": null, "hosts": []},
+            ],
+        })
+    );
+}
+
+#[test]
+fn the_age_is_that_of_what_the_last_pass_heard_and_of_the_rest_by_name() {
+    let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+    let source = |name: &str, hours: i64, last_error: Option<&str>| StoredSource {
+        name: name.to_owned(),
+        host: String::new(),
+        id: None,
+        kind: SourceKind::Esxi,
+        last_complete: (hours > 0).then(|| now - jiff::SignedDuration::from_hours(hours)),
+        last_error: last_error.map(str::to_owned),
+        root_roles: Vec::new(),
+        login_pause: None,
+    };
+    let remembered = [
+        source("a", 1, None),
+        source("b", 2, None),
+        source("c", 75, Some("x")),
+        source("d", 0, Some("x")),
+    ];
+    let age = |configured: &[&str]| render_age(configured, &remembered, now, &TimeZone::UTC);
+    assert_eq!(age(&["a", "b"]), "as of 2026-11-21 10:00:00 UTC, 2 h ago");
+    assert_eq!(
+        age(&["a", "c"]),
+        "as of 2026-11-21 11:00:00 UTC, 1 h ago; older: c (3 d 3 h ago)"
+    );
+    assert_eq!(
+        age(&["c", "d", "e", "f", "g"]),
+        "the last pass heard no source completely; older: c (3 d 3 h ago), d (never), e (never) and 2 more"
+    );
+}
+
+#[test]
+fn every_field_is_explained() {
+    for kind in Kind::ALL {
+        let text = describe_fields(kind);
+        assert_eq!(text.lines().count(), kind.fields().count() + 1);
+        assert!(kind.fields().all(|field| text.contains(field.meaning)));
+    }
+}

@@ -1,0 +1,181 @@
+//! `list`: what there is, from the store alone, the same from both stores.
+
+use crate::site::{Entry, Site, dead_port, home, simulate, sources};
+use crate::support::{Output, VmsyncCommand};
+use serde_json::{Value, json};
+use simulator::{Config, Simulator, VmSpec};
+
+fn host() -> Simulator {
+    simulate(Config::esxi("esx1"), |inventory| {
+        inventory.add_vm(&VmSpec::new("web-1"));
+        inventory.add_vm(&VmSpec::new("Web 2").powered_off());
+        inventory.add_vm(&VmSpec::new("=cmd").hardware(8, 16_384));
+    })
+}
+
+fn small(host: &Simulator) -> VmsyncCommand {
+    home(&sources(&[&Entry::esxi("one", host)]))
+}
+
+fn names(output: &Output) -> Vec<String> {
+    let list = output.assert_code(0).json();
+    let rows = list["rows"].as_array().expect("rows").iter();
+    rows.map(|row| row["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+/// With one host that has three VMs, one of which is gone after the second pass.
+fn after_two_passes(vmsync: &VmsyncCommand, host: &Simulator) {
+    let gone = host.inventory(|inventory| inventory.add_vm(&VmSpec::new("gone")));
+    vmsync.run(&["sync", "all", "-q"]).assert_code(0);
+    host.inventory(|inventory| inventory.remove(&gone));
+    vmsync.run(&["sync", "all", "-q"]).assert_code(0);
+}
+
+#[test]
+fn both_stores_answer_alike() {
+    let (host, other) = (host(), host());
+    let (sqlite, site) = (small(&host), Site::new(&[&Entry::esxi("one", &other)]));
+    after_two_passes(&sqlite, &host);
+    after_two_passes(&site.vmsync, &other);
+    for (filter, expected) in [
+        ("name != none", &["=cmd", "Web 2", "web-1"][..]),
+        ("name ~ web*", &["Web 2", "web-1"]),
+        ("name = \"Web 2\"", &["Web 2"]),
+        ("power_state = off or num_cpu > 4", &["=cmd", "Web 2"]),
+        ("not memory_mb >= 16GB", &["Web 2", "web-1"]),
+        ("source = one and addr = none", &["=cmd", "Web 2", "web-1"]),
+        ("orphan", &["gone"]),
+        ("orphan_since > -1d and not name = x", &["gone"]),
+        ("cluster != none", &[]),
+    ] {
+        for vmsync in [&sqlite, &site.vmsync] {
+            let output = vmsync.run(&["list", "vms", "--where", filter, "--format", "json"]);
+            assert_eq!(names(&output), expected, "{filter}: {output}");
+            output.assert_stderr("as of ").assert_stderr(" ago");
+        }
+    }
+    for vmsync in [&sqlite, &site.vmsync] {
+        let sorted = vmsync.run(&[
+            "list", "vms", "--gone", "--sort", "-name", "--limit", "2", "--format", "json",
+        ]);
+        assert_eq!(names(&sorted), ["web-1", "gone"]);
+        let count = vmsync.run(&["list", "vms", "--gone", "--count", "-q"]);
+        assert_eq!((count.stdout.as_str(), count.stderr.as_str()), ("4\n", ""));
+        let csv = vmsync.run(&[
+            "list",
+            "vms",
+            "--columns",
+            "name,memory_mb,source,template",
+            "--format",
+            "csv",
+        ]);
+        let text =
+            "name,memory_mb,source,template\n'=cmd,16384,one,false\nWeb 2,4096,one,false\nweb-1,4096,one,false\n";
+        assert_eq!(csv.assert_code(0).stdout, text);
+        let table = vmsync.run(&["list", "vms", "--columns", "name,memory_mb,host"]);
+        table
+            .assert_code(0)
+            .assert_stdout("=cmd      16 GiB  ")
+            .assert_stdout("name   memory_mb  ");
+        let sources = vmsync
+            .run(&["list", "sources", "--format", "ndjson"])
+            .assert_code(0)
+            .json();
+        assert_eq!(
+            (&sources["name"], &sources["kind"], &sources["last_error"]),
+            (&json!("one"), &json!("esxi"), &Value::Null)
+        );
+    }
+}
+
+#[test]
+fn a_list_asks_no_source_and_writes_nothing() {
+    let host = host();
+    let vmsync = small(&host);
+    vmsync.run(&["sync", "all", "-q"]).assert_code(0);
+    let before = std::fs::read(vmsync.sqlite()).expect("the store");
+    drop(host);
+    assert_eq!(names(&vmsync.run(&["list", "vms", "--format", "json"])).len(), 3);
+    assert_eq!(std::fs::read(vmsync.sqlite()).expect("the store"), before);
+    let empty = vmsync.run(&["list", "vms", "--where", "name = nobody"]);
+    assert_eq!(empty.assert_code(0).stdout, "");
+    let empty = vmsync
+        .run(&["list", "vms", "--where", "name = nobody", "--format", "json"])
+        .assert_code(0)
+        .json();
+    assert_eq!(
+        empty,
+        json!({"schema": "vmsync.list/1", "kind": "vms", "rows": [], "count": 0})
+    );
+}
+
+#[test]
+fn without_data_it_says_how_to_get_some() {
+    let host = host();
+    let vmsync = small(&host);
+    for kind in ["vms", "hosts", "sources"] {
+        for format in ["table", "json"] {
+            let output = vmsync.run(&["list", kind, "--format", format]);
+            output
+                .assert_code(69)
+                .assert_stderr("has no data yet")
+                .assert_stderr("hint: run `vmsync sync all`");
+            assert_eq!(output.stdout, "", "{output}");
+        }
+    }
+    assert!(!vmsync.sqlite().exists());
+}
+
+#[test]
+fn what_is_wrong_is_shown_where_it_is() {
+    let host = host();
+    let vmsync = small(&host);
+    for (args, parts) in [
+        (
+            &["--where", "memroy_mb > 4GB"][..],
+            &["no field 'memroy_mb'", "  ^^^^^^^^^", "did you mean memory_mb?"][..],
+        ),
+        (
+            &["--where", "memory_mb > 4 parsecs"],
+            &["not counted in 'parsecs'", "units are B, KB, MB"],
+        ),
+        (
+            &["--columns", "name,cpus"],
+            &["--columns: vms have no field 'cpus'", "hint: "],
+        ),
+        (
+            &["--sort", "-memory"],
+            &["--sort: vms have no field 'memory'", "did you mean memory_mb?"],
+        ),
+        (&["--format", "xml"], &["invalid value 'xml'"]),
+    ] {
+        let output = vmsync.run(&[&["list", "vms"], args].concat());
+        output.assert_code(2);
+        for part in parts {
+            output.assert_stderr(part);
+        }
+        assert_eq!(output.stdout, "", "{output}");
+    }
+    let help = VmsyncCommand::new().run(&["list", "hosts", "--columns", "help"]);
+    help.assert_code(0)
+        .assert_stdout("* memory_bytes")
+        .assert_stdout("shown unless --columns");
+    let help = VmsyncCommand::new().run(&["list", "hosts", "--help"]);
+    help.assert_code(0)
+        .assert_stdout("Fields:")
+        .assert_stdout("serial_number");
+}
+
+#[test]
+fn a_store_out_of_reach_is_69() {
+    let host = host();
+    let mut config = sources(&[&Entry::esxi("one", &host)]);
+    config["mongodb"] = json!({"host": "127.0.0.1", "port": dead_port()});
+    let output = home(&config).run(&["list", "vms"]);
+    output
+        .assert_code(69)
+        .assert_stderr("failed to reach the store")
+        .assert_stderr("hint: ");
+    assert_eq!(output.stdout, "");
+}
