@@ -87,10 +87,19 @@ fn changes_come_line_by_line_and_the_report_last() {
         [(&json!("added"), &json!("db")), (&json!("added"), &json!("web"))]
     );
     let last = lines.last().expect("the report");
-    assert_eq!(lines.len(), 3);
+    let objects = &lines[2..lines.len() - 1];
+    assert!(
+        !objects.is_empty() && objects.iter().all(|line| line["object"].is_string()),
+        "{objects:?}"
+    );
     assert_eq!(
-        (&last["schema"], &last["added"], &last["changes"]),
-        (&json!("vmsync.report/1"), &json!(2), &json!([]))
+        (
+            &last["schema"],
+            &last["added"],
+            &last["changes"],
+            &last["object_changes"]
+        ),
+        (&json!("vmsync.report/1"), &json!(2), &json!([]), &json!([]))
     );
 }
 
