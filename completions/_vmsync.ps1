@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Count the inventory: VMs, clusters, capacity and what is promised of it')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Show or delete stored objects, never VMs, that have been gone for long')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
             [CompletionResult]::new('units', 'units', [CompletionResultType]::ParameterValue, 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -56,15 +57,21 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('all', 'all', [CompletionResultType]::ParameterValue, 'Bring every VM up to date')
+            [CompletionResult]::new('all', 'all', [CompletionResultType]::ParameterValue, 'Bring every VM and all other objects up to date')
             [CompletionResult]::new('vms', 'vms', [CompletionResultType]::ParameterValue, 'Bring some VMs and their sessions up to date')
+            [CompletionResult]::new('hosts', 'hosts', [CompletionResultType]::ParameterValue, 'Bring the hosts up to date, and nothing else')
+            [CompletionResult]::new('clusters', 'clusters', [CompletionResultType]::ParameterValue, 'Bring the clusters up to date, and nothing else')
+            [CompletionResult]::new('datastores', 'datastores', [CompletionResultType]::ParameterValue, 'Bring the datastores up to date, and nothing else')
+            [CompletionResult]::new('networks', 'networks', [CompletionResultType]::ParameterValue, 'Bring the networks up to date, and nothing else')
+            [CompletionResult]::new('switches', 'switches', [CompletionResultType]::ParameterValue, 'Bring the distributed switches up to date, and nothing else')
+            [CompletionResult]::new('alarms', 'alarms', [CompletionResultType]::ParameterValue, 'Bring the triggered alarms up to date, and nothing else')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'vmsync;sync;all' {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
             [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
-            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
             [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
@@ -86,7 +93,133 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         'vmsync;sync;vms' {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
             [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
-            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
+            [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;sync;hosts' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
+            [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
+            [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;sync;clusters' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
+            [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
+            [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;sync;datastores' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
+            [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
+            [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;sync;networks' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
+            [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
+            [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;sync;switches' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
+            [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
+            [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed and write nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vmsync;sync;alarms' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
+            [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to end [default: do not wait]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
             [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
@@ -105,8 +238,14 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             break
         }
         'vmsync;sync;help' {
-            [CompletionResult]::new('all', 'all', [CompletionResultType]::ParameterValue, 'Bring every VM up to date')
+            [CompletionResult]::new('all', 'all', [CompletionResultType]::ParameterValue, 'Bring every VM and all other objects up to date')
             [CompletionResult]::new('vms', 'vms', [CompletionResultType]::ParameterValue, 'Bring some VMs and their sessions up to date')
+            [CompletionResult]::new('hosts', 'hosts', [CompletionResultType]::ParameterValue, 'Bring the hosts up to date, and nothing else')
+            [CompletionResult]::new('clusters', 'clusters', [CompletionResultType]::ParameterValue, 'Bring the clusters up to date, and nothing else')
+            [CompletionResult]::new('datastores', 'datastores', [CompletionResultType]::ParameterValue, 'Bring the datastores up to date, and nothing else')
+            [CompletionResult]::new('networks', 'networks', [CompletionResultType]::ParameterValue, 'Bring the networks up to date, and nothing else')
+            [CompletionResult]::new('switches', 'switches', [CompletionResultType]::ParameterValue, 'Bring the distributed switches up to date, and nothing else')
+            [CompletionResult]::new('alarms', 'alarms', [CompletionResultType]::ParameterValue, 'Bring the triggered alarms up to date, and nothing else')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -116,13 +255,31 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         'vmsync;sync;help;vms' {
             break
         }
+        'vmsync;sync;help;hosts' {
+            break
+        }
+        'vmsync;sync;help;clusters' {
+            break
+        }
+        'vmsync;sync;help;datastores' {
+            break
+        }
+        'vmsync;sync;help;networks' {
+            break
+        }
+        'vmsync;sync;help;switches' {
+            break
+        }
+        'vmsync;sync;help;alarms' {
+            break
+        }
         'vmsync;sync;help;help' {
             break
         }
         'vmsync;diff' {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Ask only this source; the others count as not heard (repeatable)')
             [CompletionResult]::new('--retire-source', '--retire-source', [CompletionResultType]::ParameterName, 'Let the VMs of a source that is no longer configured be orphaned (repeatable)')
-            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report on stdout [default: table]')
             [CompletionResult]::new('--report-file', '--report-file', [CompletionResultType]::ParameterName, 'Write the JSON report to this file too, replacing it as a whole')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
@@ -426,6 +583,23 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'vmsync;prune' {
+            [CompletionResult]::new('--gone-before', '--gone-before', [CompletionResultType]::ParameterName, 'What has been gone for longer than this, such as 90d')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'With --apply, wait this long for another run to end [default: do not wait]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Delete it [default: show it]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing but errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'vmsync;config' {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')
@@ -524,20 +698,45 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'See whether a pass would find all it needs: sources, store, Redis, services')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Count the inventory: VMs, clusters, capacity and what is promised of it')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Show or delete stored objects, never VMs, that have been gone for long')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, validate or show the configuration')
             [CompletionResult]::new('units', 'units', [CompletionResultType]::ParameterValue, 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'vmsync;help;sync' {
-            [CompletionResult]::new('all', 'all', [CompletionResultType]::ParameterValue, 'Bring every VM up to date')
+            [CompletionResult]::new('all', 'all', [CompletionResultType]::ParameterValue, 'Bring every VM and all other objects up to date')
             [CompletionResult]::new('vms', 'vms', [CompletionResultType]::ParameterValue, 'Bring some VMs and their sessions up to date')
+            [CompletionResult]::new('hosts', 'hosts', [CompletionResultType]::ParameterValue, 'Bring the hosts up to date, and nothing else')
+            [CompletionResult]::new('clusters', 'clusters', [CompletionResultType]::ParameterValue, 'Bring the clusters up to date, and nothing else')
+            [CompletionResult]::new('datastores', 'datastores', [CompletionResultType]::ParameterValue, 'Bring the datastores up to date, and nothing else')
+            [CompletionResult]::new('networks', 'networks', [CompletionResultType]::ParameterValue, 'Bring the networks up to date, and nothing else')
+            [CompletionResult]::new('switches', 'switches', [CompletionResultType]::ParameterValue, 'Bring the distributed switches up to date, and nothing else')
+            [CompletionResult]::new('alarms', 'alarms', [CompletionResultType]::ParameterValue, 'Bring the triggered alarms up to date, and nothing else')
             break
         }
         'vmsync;help;sync;all' {
             break
         }
         'vmsync;help;sync;vms' {
+            break
+        }
+        'vmsync;help;sync;hosts' {
+            break
+        }
+        'vmsync;help;sync;clusters' {
+            break
+        }
+        'vmsync;help;sync;datastores' {
+            break
+        }
+        'vmsync;help;sync;networks' {
+            break
+        }
+        'vmsync;help;sync;switches' {
+            break
+        }
+        'vmsync;help;sync;alarms' {
             break
         }
         'vmsync;help;diff' {
@@ -588,6 +787,9 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             break
         }
         'vmsync;help;stats' {
+            break
+        }
+        'vmsync;help;prune' {
             break
         }
         'vmsync;help;config' {

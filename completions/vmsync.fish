@@ -40,25 +40,34 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "export" -d 'Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "stats" -d 'Count the inventory: VMs, clusters, capacity and what is promised of it'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "config" -d 'Write, validate or show the configuration'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
 never\t'Not at all'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s q -l quiet -d 'Nothing but errors on stderr'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "all" -d 'Bring every VM up to date'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "all" -d 'Bring every VM and all other objects up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "clusters" -d 'Bring the clusters up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "datastores" -d 'Bring the datastores up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and not __fish_seen_subcommand_from all vms hosts clusters datastores networks switches alarms help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
@@ -78,7 +87,7 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
@@ -95,12 +104,132 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from vms" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "all" -d 'Bring every VM up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from hosts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from clusters" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from datastores" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from networks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from switches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l lock-timeout -d 'Wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'
+ndjson\t'For programs: one line for each change, then the report without them'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l report-file -d 'Write the JSON report to this file too, replacing it as a whole' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s n -l dry-run -d 'Show what would be changed and write nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from alarms" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "all" -d 'Bring every VM and all other objects up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "clusters" -d 'Bring the clusters up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "datastores" -d 'Bring the datastores up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
 complete -c vmsync -n "__fish_vmsync_using_subcommand sync; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l source -d 'Ask only this source; the others count as not heard (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l retire-source -d 'Let the VMs of a source that is no longer configured be orphaned (repeatable)' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan or rename (repeatable)' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l allow -d 'Let the guard pass up to N changes of a source in this run; KIND is orphan, rename or gone (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand diff" -l format -d 'Form of the report on stdout [default: table]' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'
 ndjson\t'For programs: one line for each change, then the report without them'"
@@ -333,6 +462,55 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l print-pins -d 'P
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l format -d 'Form of the file, whatever its end; csv of all kinds fills a folder' -r -f -a "csv\t'A table in a file; of all kinds, a folder with a file for each'
+json\t'One object with an array for each kind'
+ndjson\t'One line for each object'
+xlsx\t'A workbook with a sheet for each kind'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l layout -d 'Tables of an export of all kinds' -r -f -a "fields\t'A table for each kind, a column for each field'
+rvtools\t'The workbook of RVTools, which assessment tools import'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l where -d 'Which of them, as in `vmsync list`' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l columns -d 'Which fields, in this order, as in `vmsync list` [default: all]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l sort -d 'By these fields, -FIELD from the greatest to the least, which takes memory for all rows [default: the order of the store]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l gone -d 'Also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -l force -d 'Replace what an earlier export left there'
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l gone-before -d 'What has been gone for longer than this, such as 90d' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l lock-timeout -d 'With --apply, wait this long for another run to end [default: do not wait]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
+json\t'For programs: one JSON document on one line'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l apply -d 'Delete it [default: show it]'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
 complete -c vmsync -n "__fish_vmsync_using_subcommand config; and not __fish_seen_subcommand_from init validate show help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
 always\t'Also in files and pipes'
@@ -394,16 +572,25 @@ journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "config" -d 'Write, validate or show the configuration'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "export" -d 'Write the inventory into a file for other programs: CSV, JSON, NDJSON or XLSX'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "stats" -d 'Count the inventory: VMs, clusters, capacity and what is promised of it'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "config" -d 'Write, validate or show the configuration'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list check export stats prune config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM and all other objects up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "clusters" -d 'Bring the clusters up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "datastores" -d 'Bring the datastores up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "vms" -d 'List VMs'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "hosts" -d 'List ESXi hosts'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "clusters" -d 'List clusters'
