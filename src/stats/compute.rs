@@ -84,7 +84,7 @@ pub(super) struct Groups {
     grouping: Grouping,
     /// Where nothing has been counted yet.
     empty: Compute,
-    groups: BTreeMap<Key, (usize, Compute)>,
+    by_key: BTreeMap<Key, (usize, Compute)>,
 }
 
 impl Groups {
@@ -104,13 +104,13 @@ impl Groups {
         Self {
             grouping,
             empty,
-            groups,
+            by_key: groups,
         }
     }
 
     /// A VM that is present.
     pub(super) fn add(&mut self, vm: &VmFacts) {
-        let (vms, compute) = self.groups.entry(self.grouping.key(vm)).or_insert((0, self.empty));
+        let (vms, compute) = self.by_key.entry(self.grouping.key(vm)).or_insert((0, self.empty));
         *vms += 1;
         if !vm.template {
             compute.configured.add(vm);
@@ -128,6 +128,6 @@ impl Groups {
             vms,
             compute: compute.weighed(),
         };
-        self.groups.into_iter().map(cluster).collect()
+        self.by_key.into_iter().map(cluster).collect()
     }
 }

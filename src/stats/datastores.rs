@@ -12,7 +12,7 @@ pub(super) fn count(datastores: &[DatastoreFacts]) -> DatastoreStats {
         sightings.entry(identity(datastore)).or_default().push(datastore);
     }
     let mut each: Vec<OneDatastore> = sightings.values().filter_map(|seen| one(seen)).collect();
-    each.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    each.sort_by_key(rank);
     total(each)
 }
 

@@ -314,7 +314,7 @@ fn an_export_that_is_stopped_leaves_nothing() {
     let connection = Connection::open(vmsync.sqlite()).expect("the store");
     let copies = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
         INSERT INTO vms (name, orphan, document)
-        SELECT 'copy-' || i, 0, json_set(document, '$.name', 'copy-' || i)
+        SELECT 'copy-' || i, 0, json_set(json_remove(document, '$.instance_uuid'), '$.name', 'copy-' || i)
         FROM n, (SELECT document FROM vms LIMIT 1)";
     connection.execute(copies, []).expect("inserted");
     drop(connection);
