@@ -237,7 +237,11 @@ fn a_document_without_a_name_or_with_a_form_that_vmsync_never_writes_is_unreadab
 fn what_a_newer_version_keeps_for_the_first_time_is_no_difference() {
     let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)])]);
     world.pass();
-    let kept = |record: &mut VmRecord| record.stored.retain(|key, _| !FIRST_KEPT.contains(&key.as_str()));
+    let kept = |record: &mut VmRecord| {
+        let mut stored = record.stored.to_map();
+        stored.retain(|key, _| !FIRST_KEPT.contains(&key.as_str()));
+        record.stored = stored.into();
+    };
     world.records.iter_mut().for_each(kept);
     let web = world.vm(0, "1");
     web.cluster = Fact::Known("prod".into());
