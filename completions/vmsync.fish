@@ -38,6 +38,8 @@ complete -c vmsync -n "__fish_vmsync_needs_command" -s V -l version -d 'Print ve
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "sync" -d 'Run one pass'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
+complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "query" -d 'Answer a question in plain words, such as "hosts with no vms"'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
 complete -c vmsync -n "__fish_vmsync_needs_command" -f -a "config" -d 'Write, validate or show the configuration'
@@ -257,6 +259,209 @@ journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "vms" -d 'List VMs'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "hosts" -d 'List ESXi hosts'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "clusters" -d 'List clusters'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "datastores" -d 'List datastores'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "networks" -d 'List networks and portgroups'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "switches" -d 'List distributed switches'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "alarms" -d 'List triggered alarms'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "sources" -d 'List the sources that were ever heard'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l limit -d 'At most so many' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l count -d 'Say only how many there are'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "vms" -d 'List VMs'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "hosts" -d 'List ESXi hosts'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "clusters" -d 'List clusters'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "datastores" -d 'List datastores'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "networks" -d 'List networks and portgroups'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "switches" -d 'List distributed switches'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "alarms" -d 'List triggered alarms'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "sources" -d 'List the sources that were ever heard'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -l format -d 'Form of the answer on stdout' -r -f -a "table\t'For people, with units'
+json\t'For programs: one JSON document'
+ndjson\t'For programs: one JSON object on each line'
+csv\t'For spreadsheets: comma-separated, with a header; what they would run as a formula gets a \' in front'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -s c -l config -d 'Configuration file [default: the first of those listed by `vmsync --help`]' -r -F
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -l color -d 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)' -r -f -a "auto\t'On a terminal'
+always\t'Also in files and pipes'
+never\t'Not at all'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -l log-format -d 'Form of the messages on stderr [default: text, and journald where stderr is the journal]' -r -f -a "text\t'For people'
+json\t'For programs: one JSON object on each line'
+journald\t'To systemd\'s journal, with fields of its own'"
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -l explain -d 'Only print the command that the question is understood as, and read nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -s v -l verbose -d 'Say more on stderr; -vv says still more'
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -s q -l quiet -d 'Nothing but errors on stderr'
+complete -c vmsync -n "__fish_vmsync_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l source -d 'Of the sources, ask only this one (repeatable)' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand check" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'"
@@ -347,14 +552,16 @@ journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand units" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "sync" -d 'Run one pass'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "config" -d 'Write, validate or show the configuration'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
-complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status check prune config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "sync" -d 'Run one pass'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "diff" -d 'Show what `sync all` would change; writes nothing'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "status" -d 'Show whether a pass runs, how the last ones ended, and how fresh each source is'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "list" -d 'List VMs, hosts, clusters, datastores, networks, switches, alarms or sources, as the last passes found them'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "query" -d 'Answer a question in plain words, such as "hosts with no vms"'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "check" -d 'See whether a pass would find all it needs: sources, store, Redis, services'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "prune" -d 'Show or delete stored objects, never VMs, that have been gone for long'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "config" -d 'Write, validate or show the configuration'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "units" -d 'Make units of systemd: a service that runs a pass as the configuration wants it, and a timer'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and not __fish_seen_subcommand_from sync diff status list query check prune config units help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "all" -d 'Bring every VM and all other objects up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "vms" -d 'Bring some VMs and their sessions up to date'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "hosts" -d 'Bring the hosts up to date, and nothing else'
@@ -363,6 +570,14 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subc
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "networks" -d 'Bring the networks up to date, and nothing else'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "switches" -d 'Bring the distributed switches up to date, and nothing else'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from sync" -f -a "alarms" -d 'Bring the triggered alarms up to date, and nothing else'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "vms" -d 'List VMs'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "hosts" -d 'List ESXi hosts'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "clusters" -d 'List clusters'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "datastores" -d 'List datastores'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "networks" -d 'List networks and portgroups'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "switches" -d 'List distributed switches'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "alarms" -d 'List triggered alarms'
+complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from list" -f -a "sources" -d 'List the sources that were ever heard'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented configuration to be filled in; never over a file that is there'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Read the configuration and say everything that is wrong with it'
 complete -c vmsync -n "__fish_vmsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every value that holds, and where it comes from'
