@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use vmsync::inventory::LISTING;
+use vmsync::inventory::{Choice, SourceKind, listing};
 
 use crate::fleet::{Address, Home};
 use crate::measured::{Measured, measure, python};
@@ -96,7 +96,8 @@ fn rounds(run: impl Fn() -> Outcome<Measured>) -> Outcome<Measured> {
 }
 
 fn pyvmomi(vcsim: &Vcsim) -> Command {
-    let specs: Vec<_> = LISTING.iter().map(|spec| (spec.kind, spec.paths)).collect();
+    let specs = listing(SourceKind::Vcenter, &Choice::default());
+    let specs: Vec<_> = specs.iter().map(|spec| (spec.kind, &*spec.paths)).collect();
     let specs = serde_json::to_string(&specs).expect("texts");
     let mut command = Command::new(python());
     command.args([
@@ -111,11 +112,12 @@ fn pyvmomi(vcsim: &Vcsim) -> Command {
 }
 
 fn govc(vcsim: &Vcsim) -> Command {
-    let vms = LISTING.iter().find(|spec| spec.kind == "VirtualMachine");
+    let specs = listing(SourceKind::Vcenter, &Choice::default());
+    let vms = specs.iter().find(|spec| spec.kind == "VirtualMachine");
     let mut command = Command::new(find_binary("VMSYNC_TEST_GOVC", "govc"));
     command
         .args(["collect", "-json", "-type", "m", "/"])
-        .args(vms.map_or(&[][..], |spec| spec.paths))
+        .args(vms.map_or(&[][..], |spec| &*spec.paths))
         .env("GOVC_URL", format!("https://127.0.0.1:{}/sdk", vcsim.port()))
         .env("GOVC_USERNAME", Vcsim::USER)
         .env("GOVC_PASSWORD", Vcsim::PASSWORD)

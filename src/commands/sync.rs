@@ -101,7 +101,7 @@ async fn pass(
     if let Err(error) = watch_signals(&stop) {
         return console.refuse(&format!("failed to watch for signals: {error}"), Condition::Internal);
     }
-    let refused = check_arguments(wanted, scope, config).err();
+    let refused = check_arguments(wanted, scope, config, order).err();
     let mut report = match &refused {
         Some(refusal) => {
             logging::tell(&refusal.text);
@@ -197,7 +197,7 @@ struct Refusal {
     report_file_is_good: bool,
 }
 
-fn check_arguments(wanted: &ReportArgs, scope: &ScopeArgs, config: &Config) -> Result<(), Refusal> {
+fn check_arguments(wanted: &ReportArgs, scope: &ScopeArgs, config: &Config, order: &Order) -> Result<(), Refusal> {
     let refusal = |report_file_is_good| {
         move |text| Refusal {
             text,
@@ -205,7 +205,21 @@ fn check_arguments(wanted: &ReportArgs, scope: &ScopeArgs, config: &Config) -> R
         }
     };
     check_report_file(wanted).map_err(refusal(false))?;
-    check_scope(scope, &config.sources).map_err(refusal(true))
+    check_scope(scope, &config.sources).map_err(refusal(true))?;
+    check_kind(&order.aim, config).map_err(refusal(true))
+}
+
+/// What the configuration leaves out is not asked for.
+fn check_kind(aim: &Aim, config: &Config) -> Result<(), String> {
+    match aim {
+        Aim::Objects(kind) if !config.inventory.has(*kind) => {
+            let kind = kind.plural();
+            Err(format!(
+                "sync {kind}: inventory.types of the configuration leaves {kind} out\nhint: add {kind} to it"
+            ))
+        }
+        Aim::Objects(_) | Aim::Everything | Aim::Vms(_) => Ok(()),
+    }
 }
 
 /// Found out before the run, not after it.

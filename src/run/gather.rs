@@ -1,5 +1,6 @@
 //! Everything before the first write: listings and documents in, plan out.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -92,7 +93,7 @@ impl Stage<'_> {
             choice: &config.inventory,
         };
         let listing = collect(questions, &config.timing, progress, stop);
-        let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, order, stop));
+        let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, self, stop));
         let (loaded, objects, load_ms) = match loaded {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -143,7 +144,7 @@ impl Stage<'_> {
     }
 
     fn plan_objects(self, stored: &LoadedObjects, views: &[SourceView], now: &Now) -> Option<ObjectPlan> {
-        let kinds = self.order.aim.kinds();
+        let kinds = kinds(self.order, self.config);
         let input = ObjectInput {
             existing: &stored.records,
             unreadable: &stored.unreadable,
@@ -206,11 +207,11 @@ impl Stage<'_> {
 /// A store that hangs must not keep the sessions on the sources from being ended.
 async fn load_until_stopped(
     store: &dyn Store,
-    order: &Order,
+    stage: Stage<'_>,
     stop: &Stop,
 ) -> Result<(Loaded, LoadedObjects, u64), StoreError> {
     tokio::select! {
-        loaded = load(store, order) => loaded,
+        loaded = load(store, stage) => loaded,
         () = stop.stopped_for(STORE_PATIENCE) => Err(StoreError::Unreachable {
             address: store.address(),
             reason: "it had not answered when the run was stopped".to_owned(),
@@ -219,11 +220,11 @@ async fn load_until_stopped(
 }
 
 /// What the order is about, and how long that took.
-async fn load(store: &dyn Store, order: &Order) -> Result<(Loaded, LoadedObjects, u64), StoreError> {
+async fn load(store: &dyn Store, stage: Stage<'_>) -> Result<(Loaded, LoadedObjects, u64), StoreError> {
     let begun = Instant::now();
-    let kinds: Vec<ObjectKind> = order.aim.kinds().into_iter().collect();
+    let kinds: Vec<ObjectKind> = kinds(stage.order, stage.config).into_iter().collect();
     let documents = async {
-        if order.aim.has_vms() {
+        if stage.order.aim.has_vms() {
             return store.load().await;
         }
         let sources = store.load_sources().await?;
@@ -241,6 +242,13 @@ async fn load(store: &dyn Store, order: &Order) -> Result<(Loaded, LoadedObjects
     };
     let (documents, objects) = tokio::try_join!(documents, objects)?;
     Ok((documents, objects, milliseconds(begun.elapsed())))
+}
+
+/// The kinds of objects that the pass is about: those that the configuration leaves out stay as they are stored.
+fn kinds(order: &Order, config: &Config) -> BTreeSet<ObjectKind> {
+    let mut kinds = order.aim.kinds();
+    kinds.retain(|kind| config.inventory.has(*kind));
+    kinds
 }
 
 /// Whole ones.

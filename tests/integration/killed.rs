@@ -434,7 +434,7 @@ impl Bench {
         let is_right = if session["user"] == 0 {
             ttl == -1
         } else {
-            (1..=3_600_000).contains(&ttl)
+            (1..=86_400_000).contains(&ttl)
         };
         assert!(is_right, "{when}: TTL {ttl}");
     }

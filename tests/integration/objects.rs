@@ -208,6 +208,28 @@ fn in_sqlite_every_field_is_a_column() {
     assert_eq!(changed, 0);
 }
 
+/// What is left out is neither asked for nor touched, and not what a pass can be about.
+#[test]
+fn kinds_that_the_configuration_leaves_out_stay_as_they_are() {
+    let (simulator, hosts) = vcenter();
+    let mut site = Site::new(&[&Entry::vcenter("vc", &simulator)]);
+    site.converge();
+    site.reconfigure(|config| config["inventory"] = json!({"types": ["clusters"]}));
+    simulator.inventory(|inventory| drop(inventory.remove(&hosts[0])));
+    let output = site.sync();
+    output
+        .assert_code(0)
+        .assert_report("/sources/0/counts/hosts", json!(null));
+    assert!(output.json()["objects"]["hosts"].is_null());
+    assert_eq!(
+        by_moref(&site, "vmsync_hosts", &hosts[0]).get_bool("present").ok(),
+        Some(true)
+    );
+    let refused = site.run(&["sync", "hosts"]);
+    refused.assert_code(2);
+    refused.assert_stderr("sync hosts: inventory.types of the configuration leaves hosts out");
+}
+
 /// Deleting takes the lease: it waits for no pass, and no pass runs beside it.
 #[test]
 fn prune_says_who_is_at_work_and_what_is_missing() {
