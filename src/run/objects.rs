@@ -105,12 +105,12 @@ fn summarize(change: &ObjectChange, event: ObjectEvent) -> ObjectLine {
 fn visible_fields(change: &ObjectChange, event: ObjectEvent) -> FieldChanges {
     let is_new = event == ObjectEvent::Added;
     let is_told = |name: &String, values: &FieldChange| {
-        let is_own = field::OWN.contains(&name.as_str()) && !(name == field::SOURCE && !is_new);
+        let is_own = field::OWN.contains(&name.as_str()) && (is_new || name != field::SOURCE);
         let is_gauge = gauge(change.kind, name).is_some();
         !is_own && (is_new || !is_gauge) && values.before != values.after
     };
-    let told = change.write.iter().filter(|(name, values)| is_told(name, values));
-    told.map(|(name, values)| (name.clone(), values.clone())).collect()
+    let visible = change.write.iter().filter(|(name, values)| is_told(name, values));
+    visible.map(|(name, values)| (name.clone(), values.clone())).collect()
 }
 
 /// What became of the lines; those without an outcome were not tried.

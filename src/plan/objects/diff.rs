@@ -14,7 +14,7 @@ use crate::plan::record::{FieldChange, FieldChanges};
 /// reason to write by itself unless it moved far enough.
 pub fn diff_facts(record: &ObjectRecord, object: &Object) -> FieldChanges {
     let facts = object.facts.iter().filter(|(name, _)| is_fact(record.kind, name));
-    let changed = |(name, after): (&&'static str, &Value)| {
+    let differing = |(name, after): (&&'static str, &Value)| {
         let before = record.stored.get(*name).unwrap_or(&Value::Null);
         let change = || FieldChange {
             before: before.clone(),
@@ -22,7 +22,7 @@ pub fn diff_facts(record: &ObjectRecord, object: &Object) -> FieldChanges {
         };
         (before != after).then(|| ((*name).to_owned(), change()))
     };
-    let changes: FieldChanges = facts.filter_map(changed).collect();
+    let changes: FieldChanges = facts.filter_map(differing).collect();
     let is_worth_it = |(name, change): (&String, &FieldChange)| match gauge(record.kind, name) {
         None => true,
         Some(Gauge::Level) => gauge_moved(change.before.as_u64(), change.after.as_u64()),

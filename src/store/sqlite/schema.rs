@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::failure::Failure;
-use super::layout::{Layout, existing_columns, quoted};
+use super::layout::{Column, Layout, existing_columns, quoted};
 use crate::catalog::ObjectKind;
 use crate::store::{FORMAT, Table};
 
@@ -104,7 +104,7 @@ fn missing_of(connection: &Connection, kind: ObjectKind) -> Result<Vec<String>, 
     let existing = existing_columns(connection, &layout.name)?;
     let mut statements = Vec::new();
     if existing.is_empty() {
-        let columns: Vec<String> = layout.columns.iter().map(|column| column.definition()).collect();
+        let columns: Vec<String> = layout.columns.iter().map(Column::definition).collect();
         let columns = columns.join(", ");
         statements.push(format!(
             "CREATE TABLE IF NOT EXISTS {} (id TEXT PRIMARY KEY, {columns})",
