@@ -48,7 +48,9 @@ fn datastore(source: &str, url: &str, sizes: [Option<u64>; 3]) -> DatastoreFacts
 
 fn stats(inventory: Inventory, vms: &[VmFacts]) -> Stats {
     let mut tally = Tally::new(inventory);
-    vms.iter().for_each(|vm| tally.add(vm));
+    for vm in vms {
+        tally.add(vm);
+    }
     tally.finish(true)
 }
 

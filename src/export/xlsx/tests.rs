@@ -31,7 +31,9 @@ fn written(rows_of_a_sheet: u32, tables: &[(&'static str, Vec<Vec<Value>>)]) -> 
     workbook.rows_of_a_sheet = rows_of_a_sheet;
     for (name, rows) in tables {
         workbook.begin(&table(name)).expect("begun");
-        rows.iter().for_each(|row| workbook.row(row).expect("written"));
+        for row in rows {
+            workbook.row(row).expect("written");
+        }
         workbook.end().expect("ended");
     }
     let remarks = workbook.finish().expect("finished");
