@@ -10,8 +10,11 @@ use serde_json::Value;
 
 use crate::plan::record::DocumentId;
 
+mod hosts;
 #[cfg(test)]
 mod tests;
+
+pub use hosts::host_serials;
 
 /// A host that can be linked to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, Unit};
 
 use super::change::{Change, ChangeKind, Outcome};
+use super::links::LinkReport;
 use super::model::{
     NotificationCounts, Rename, Report, RunTimings, Schema, SessionCounts, SourceReport, Step, Unowned, differences,
+    links,
 };
 use super::objects::{ObjectCounts, ObjectLine};
 use super::status::VmCounts;
@@ -29,6 +31,7 @@ pub struct Draft {
     /// The kinds that the run is about, and how many objects of each are unchanged.
     pub objects: Option<BTreeMap<ObjectKind, usize>>,
     pub object_changes: Vec<ObjectLine>,
+    pub links: Option<LinkReport>,
     pub timings: RunTimings,
     pub unchanged: usize,
     pub adopted: usize,
@@ -55,6 +58,7 @@ impl Draft {
             changes: Vec::new(),
             objects: None,
             object_changes: Vec::new(),
+            links: None,
             timings: RunTimings::default(),
             unchanged: 0,
             adopted: 0,
@@ -72,7 +76,7 @@ impl Draft {
     /// Planned or withheld changes so far; for `diff --exit-code`.
     #[must_use]
     pub fn differences(&self) -> usize {
-        differences(&self.changes, &self.object_changes, &self.sessions)
+        differences(&self.changes, &self.object_changes, &self.sessions) + links(self.links.as_ref())
     }
 
     /// Sorts the changes and counts them.
@@ -120,6 +124,7 @@ impl Draft {
                 .objects
                 .map(|unchanged| ObjectCounts::count(&unchanged, &self.object_changes, self.dry_run)),
             object_changes: self.object_changes,
+            links: self.links,
             timings: self.timings,
             warnings: self.warnings,
             error: self.error,

@@ -9,6 +9,7 @@ mod change_list;
 mod check_table;
 mod draft;
 mod json;
+mod links;
 mod metrics;
 mod model;
 mod nagios;
@@ -33,6 +34,7 @@ pub use change::{Change, ChangeKind, Outcome, ShownFields};
 pub use check_table::render_check;
 pub use draft::Draft;
 pub use json::{render_json, render_ndjson};
+pub use links::{LinkLine, LinkReport};
 pub use metrics::{Carried, render_metrics};
 pub use model::{
     NOT_ASKED, NotificationCounts, Rename, Report, RunTimings, Schema, SessionCounts, SourceCounts, SourceReport,

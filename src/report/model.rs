@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::change::Change;
+use super::links::LinkReport;
 use super::objects::{ObjectCounts, ObjectLine};
 use super::status::VmCounts;
 use crate::exit::{Condition, ExitCode, gravest};
@@ -71,6 +72,8 @@ pub struct Report {
     pub objects: Option<ObjectCounts>,
     /// By kind of object, then event, then name.
     pub object_changes: Vec<ObjectLine>,
+    /// Hardware records; null unless they are configured and the run was about hosts.
+    pub links: Option<LinkReport>,
     pub timings: RunTimings,
     pub warnings: Vec<String>,
     /// What ended the run early.
@@ -96,7 +99,7 @@ impl Report {
     /// Changes of documents, objects and sessions that are planned or withheld.
     #[must_use]
     pub fn differences(&self) -> usize {
-        differences(&self.changes, &self.object_changes, &self.sessions)
+        differences(&self.changes, &self.object_changes, &self.sessions) + links(self.links.as_ref())
     }
 }
 
@@ -105,6 +108,11 @@ pub(super) fn differences(changes: &[Change], objects: &[ObjectLine], sessions: 
     let vms = changes.iter().filter(|change| change.is_difference()).count();
     let objects = objects.iter().filter(|line| line.is_difference()).count();
     vms + objects + sessions.done().map_or(0, |counts| counts.changed)
+}
+
+/// Links that are planned.
+pub(super) fn links(links: Option<&LinkReport>) -> usize {
+    links.map_or(0, LinkReport::differences)
 }
 
 /// The `error` of a source that `--source` left out.

@@ -27,15 +27,18 @@ pub struct ObjectLine {
     pub fields: FieldChanges,
     /// What became of it.
     pub outcome: Outcome,
+    /// Nothing of its kind was stored before: to take a kind up is no difference, as adoption is none.
+    #[serde(skip)]
+    pub is_first: bool,
     /// Why it is not applied; for the guard's, with the flag that would allow it.
     pub reason: Option<String>,
 }
 
 impl ObjectLine {
-    /// Whether it is planned or withheld.
+    /// Whether it is planned or withheld, and its kind was kept before.
     #[must_use]
     pub const fn is_difference(&self) -> bool {
-        matches!(self.outcome, Outcome::Planned | Outcome::Withheld)
+        !self.is_first && matches!(self.outcome, Outcome::Planned | Outcome::Withheld)
     }
 }
 

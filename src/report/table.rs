@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, Table};
 
 use super::change::{ChangeKind, Outcome};
 use super::change_list::push_changes;
+use super::links::push_links;
 use super::model::{NOT_ASKED, NotificationCounts, Report, SessionCounts, SourceReport, Step, Unowned};
 use super::object_list::{push_object_changes, push_object_counts};
 use super::page::{Look, Page, Paint};
@@ -136,6 +137,7 @@ fn push_counts(page: &mut Page<'_>, report: &Report) {
         page.labelled(label, &list(&counts).unwrap_or_else(|| "none".to_owned()), Paint::NONE);
     }
     push_object_counts(page, report);
+    push_links(page, report);
 }
 
 /// Changes of this kind that are durable, or that a dry run shows.

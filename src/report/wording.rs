@@ -1,5 +1,6 @@
 //! The plan's facts in words, for reports.
 
+use crate::links::LinkProblem;
 use crate::plan::{Hold, Reason, Warning, Withheld};
 
 /// Why a VM is not simply taken over.
@@ -26,6 +27,24 @@ pub fn reason(reason: &Reason) -> String {
             "its UUID may not be read; give the login System.Read on it, propagating from the root".to_owned()
         }
         Reason::NotConnected { state } => format!("new and {state}: it is added once it is connected"),
+    }
+}
+
+/// Why a hardware record and a host stay without link.
+#[must_use]
+pub fn link_problem(problem: &LinkProblem) -> String {
+    match problem {
+        LinkProblem::SerialOfSeveralHosts { serial, hosts } => format!(
+            "no hardware record is linked by the serial number {serial}, which several hosts bear: {}",
+            hosts.join(", ")
+        ),
+        LinkProblem::SerialOfSeveralRecords { serial, host, records } => {
+            format!("{host} is not linked, as {records} hardware records bear its serial number {serial}")
+        }
+        LinkProblem::LinkedOtherwise { host, serial, holds } => format!(
+            "{host} is not linked: the hardware record of its serial number {serial} is linked to '{holds}'\n\
+             hint: if that is out of date, unset the link, and the next pass sets it"
+        ),
     }
 }
 

@@ -13,6 +13,7 @@ use super::views::{build_views, recall};
 use crate::catalog::ObjectKind;
 use crate::config::Config;
 use crate::inventory::SourceInventory;
+use crate::links::{HostSerial, host_serials};
 use crate::plan::journal::Audience;
 use crate::plan::objects::{ObjectInput, ObjectPlan, build_object_plan};
 use crate::plan::record::{LOCAL_TIME, UnreadableDocument, VmRecord};
@@ -40,6 +41,8 @@ pub struct Gathered {
     pub strange: Vec<(ObjectKind, UnreadableDocument)>,
     /// What is to be done with the other objects; none if the pass is not about any.
     pub objects: Option<ObjectPlan>,
+    /// The hosts that hardware records may be linked to; none unless that is configured.
+    pub hosts: Vec<HostSerial>,
     /// How long it took to load and to plan.
     pub timings: RunTimings,
     /// The moment of the plan.
@@ -107,6 +110,10 @@ impl Stage<'_> {
         let begun = Instant::now();
         let mut plan = self.plan(&loaded.records, &views, &now, epoch, None);
         let object_plan = self.plan_objects(&objects, &views, &now);
+        let mut hosts = Vec::new();
+        if let (Some(_), Some(object_plan)) = (&config.host_links, &object_plan) {
+            hosts = host_serials(&objects.records, &views, object_plan);
+        }
         let mut plan_ms = milliseconds(begun.elapsed());
         if has_orphans(&plan) && stop.reason().is_none() {
             progress.phase("looking again for VMs that are not listed");
@@ -126,6 +133,7 @@ impl Stage<'_> {
             plan,
             strange: objects.unreadable,
             objects: object_plan,
+            hosts,
             timings: RunTimings {
                 load_ms,
                 plan_ms,

@@ -79,11 +79,11 @@ async fn refresh_seen(
 pub fn summarize_objects(plan: &ObjectPlan) -> ObjectLines {
     let changes = plan.changes.iter().enumerate();
     changes
-        .filter_map(|(index, change)| Some((index, summarize(change, change.event?))))
+        .filter_map(|(index, change)| Some((index, summarize(change, change.event?, plan))))
         .collect()
 }
 
-fn summarize(change: &ObjectChange, event: ObjectEvent) -> ObjectLine {
+fn summarize(change: &ObjectChange, event: ObjectEvent, plan: &ObjectPlan) -> ObjectLine {
     let withheld = change.withheld.as_ref();
     ObjectLine {
         object: change.kind,
@@ -97,6 +97,7 @@ fn summarize(change: &ObjectChange, event: ObjectEvent) -> ObjectLine {
         } else {
             Outcome::Planned
         },
+        is_first: plan.first.contains(&change.kind),
         reason: withheld.map(|withheld| wording::withheld(withheld, &change.source)),
     }
 }

@@ -21,6 +21,7 @@ use crate::report::{Draft, Outcome, Report, VmCounts};
 use crate::store::{self, PassStamp, Store, StoreError};
 
 mod account;
+mod links;
 mod look;
 mod memory;
 
@@ -209,6 +210,7 @@ impl Pass<'_> {
         if !self.write_objects(store, stamp, gathered).await? {
             return Ok(None);
         }
+        self.link_hardware(store, stamp.epoch, gathered).await;
         failpoint!("sources.before");
         self.remember(store, stamp.epoch, &self.sources_to_save(gathered))
             .await?;

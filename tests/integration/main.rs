@@ -12,6 +12,7 @@ mod containers;
 mod dry_run;
 mod endpoints;
 mod exports;
+mod hardware;
 mod hostile;
 mod killed;
 mod leases;

@@ -45,6 +45,8 @@ pub fn build_object_plan(input: &ObjectInput<'_>) -> ObjectPlan {
         listed: HashSet::new(),
     };
     draft.plan.unchanged.extend(input.kinds.iter().map(|kind| (*kind, 0)));
+    let is_first = |kind: &&ObjectKind| input.existing.iter().all(|record| record.kind != **kind);
+    draft.plan.first = input.kinds.iter().filter(is_first).copied().collect();
     draft.plan_listed();
     draft.plan_absent();
     let mut plan = draft.plan;

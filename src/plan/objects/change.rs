@@ -1,6 +1,6 @@
 //! What a plan of objects consists of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -76,6 +76,8 @@ pub struct ObjectPlan {
     pub changes: Vec<ObjectChange>,
     /// The stored objects that were seen, by the name of their source and their kind.
     pub seen: BTreeMap<String, BTreeMap<ObjectKind, Vec<DocumentId>>>,
+    /// The kinds of which nothing was stored yet.
+    pub first: BTreeSet<ObjectKind>,
     /// For each kind of the plan, how many stored objects were seen of which nothing has changed but gauges.
     pub unchanged: BTreeMap<ObjectKind, usize>,
 }

@@ -220,6 +220,7 @@ fn object(object: ObjectKind, kind: ObjectEvent, name: &str, outcome: Outcome) -
         moref: format!("{}-1", object.singular()),
         fields: FieldChanges::new(),
         outcome,
+        is_first: false,
         reason: None,
     }
 }

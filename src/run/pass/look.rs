@@ -23,6 +23,7 @@ impl Pass<'_> {
         if heard_nothing(&gathered.collected) {
             return Ok(());
         }
+        self.plan_links(store.as_ref(), &gathered).await;
         if self.stage.order.aim.has_vms() {
             let epoch = gathered.loaded.epoch + 1;
             let records = project(gathered.loaded.records, &gathered.plan, epoch, expect_all);
