@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document, RawBsonRef, RawDocument};
 use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::catalog::ObjectKind;
 use crate::plan::objects::ObjectRecord;
@@ -42,12 +42,42 @@ fn to_value(value: Bson) -> Value {
     value.into_relaxed_extjson()
 }
 
-/// A field's value as it is stored.
+/// A field's value as it is stored, key by key: people name custom attributes as they like, and one called `$oid` or
+/// `$date` is a key like any other. Extended JSON would read a type into it, or refuse it.
 ///
 /// # Errors
 /// A number that BSON does not have.
 pub fn to_bson(value: &Value) -> Result<Bson, String> {
-    Bson::try_from(value.clone()).map_err(|error| format!("a value cannot be stored: {error}"))
+    Ok(match value {
+        Value::Null => Bson::Null,
+        Value::Bool(flag) => Bson::Boolean(*flag),
+        Value::Number(number) => number_to_bson(number)?,
+        Value::String(text) => Bson::String(text.clone()),
+        Value::Array(items) => Bson::Array(items.iter().map(to_bson).collect::<Result<_, _>>()?),
+        Value::Object(fields) => {
+            let field = |(key, value): (&String, &Value)| Ok::<_, String>((key.clone(), to_bson(value)?));
+            Bson::Document(fields.iter().map(field).collect::<Result<_, _>>()?)
+        }
+    })
+}
+
+/// The narrowest type that holds it.
+fn number_to_bson(number: &Number) -> Result<Bson, String> {
+    if let Some(whole) = number.as_i64() {
+        return Ok(i32::try_from(whole).map_or(Bson::Int64(whole), Bson::Int32));
+    }
+    let float = number.as_f64().map(Bson::Double);
+    float.ok_or_else(|| format!("a value cannot be stored: {number} is no number of BSON"))
+}
+
+/// The value of another type that [`to_map`] reads as this one, if there is one: what it makes of a date is what it
+/// makes of a document with the key `$date`.
+pub fn typed(value: &Value) -> Option<Bson> {
+    let (Value::Array(_) | Value::Object(_)) = value else {
+        return None;
+    };
+    let typed = Bson::try_from(value.clone()).ok()?;
+    (to_bson(value).ok().as_ref() != Some(&typed)).then_some(typed)
 }
 
 /// All fields but the key.
@@ -146,6 +176,9 @@ fn raw_id(raw: &RawDocument) -> Bson {
 mod tests {
     use bson::oid::ObjectId;
     use bson::{RawDocumentBuf, doc};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample;
     use serde_json::json;
 
     use super::*;
@@ -184,8 +217,83 @@ mod tests {
             json!("unknown"),
             json!(1_099_511_627_776_i64),
             json!([{"a": [1, 2]}]),
+            json!({"$oid": "none", "$date": "soon"}),
+            json!({"$oid": "64b7f0c2a1b2c3d4e5f60718"}),
+            json!([{"$numberInt": "7"}, {"a": {"$date": "2026-01-02T03:04:05Z"}}]),
         ] {
             assert_eq!(to_value(to_bson(&value).unwrap()), value);
+        }
+    }
+
+    #[test]
+    fn numbers_have_the_narrowest_type() {
+        for (value, expected) in [
+            (json!(7), Bson::Int32(7)),
+            (json!(-2_147_483_649_i64), Bson::Int64(-2_147_483_649)),
+            (json!(7.5), Bson::Double(7.5)),
+            (json!(u64::MAX), Bson::Double(18_446_744_073_709_551_615.0)),
+        ] {
+            assert_eq!(to_bson(&value), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn a_type_that_reads_like_a_document_is_known() {
+        let date = Bson::DateTime(bson::DateTime::from_millis(1_767_323_045_000));
+        assert_eq!(typed(&to_value(date.clone())), Some(date));
+        for value in [
+            json!({"$oid": "none"}),
+            json!({"a": 1}),
+            json!("$oid"),
+            json!([1, 1_099_511_627_776_i64]),
+        ] {
+            assert_eq!(typed(&value), None, "{value}");
+        }
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let key = prop_oneof![
+            sample::select(vec![
+                "$oid",
+                "$date",
+                "$numberInt",
+                "$numberLong",
+                "$binary",
+                "$uuid",
+                "$regex",
+                "$$",
+                "$"
+            ])
+            .prop_map(str::to_owned),
+            "[a$. ]{0,3}",
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            (-1.0e9..1.0e9).prop_map(|number: f64| Value::from(number)),
+            "[0-9a-f$-]{0,24}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, move |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                vec((key.clone(), inner), 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_keys_are_both_ways_of_reading_give_back_what_was_written(value in values()) {
+            let document = doc! { "_id": 1, "custom": to_bson(&value).unwrap() };
+            let raw = RawDocumentBuf::try_from(&document).unwrap();
+            prop_assert_eq!(&to_map(document)["custom"], &value);
+            // A double is what vmsync never writes into a VM's document.
+            if let Ok(text) = serde_json::to_string(&Fields(&raw)) {
+                let fields: Value = serde_json::from_str(&text).unwrap();
+                prop_assert_eq!(&fields["custom"], &value);
+            }
         }
     }
 

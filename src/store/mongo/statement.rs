@@ -5,7 +5,7 @@ use bson::{Bson, Document, RawDocumentBuf, doc};
 
 use serde_json::{Map, Value};
 
-use super::document::{id_text, parse_key, to_bson};
+use super::document::{id_text, parse_key, to_bson, typed};
 use crate::plan::record::{DocumentId, FieldChanges, field};
 use crate::store::{DocumentWrite, PassStamp, Table};
 
@@ -139,8 +139,16 @@ fn set_stamps(set: &mut Document, table: Table, rev: i64, stamp: &PassStamp, mar
 /// value from the value itself, but halves the rate (10,000 documents a second instead of 16,000, measured with 6.0).
 fn filter(id: &Bson, rev: Option<i64>, changes: &FieldChanges, epoch: i64) -> Result<Document, String> {
     let mut filter = doc! { "_id": id, field::REV: Bson::from(rev), field::EPOCH: not_later(epoch) };
+    let mut ambiguous = Vec::new();
     for (key, change) in changes {
-        filter.insert(key, equal(to_bson(&change.before)?));
+        let plain = equal(to_bson(&change.before)?);
+        match typed(&change.before) {
+            None => drop(filter.insert(key, plain)),
+            Some(typed) => ambiguous.push(doc! { "$or": [{ key: plain }, { key: equal(typed) }] }),
+        }
+    }
+    if !ambiguous.is_empty() {
+        filter.insert("$and", ambiguous);
     }
     Ok(filter)
 }
@@ -257,6 +265,20 @@ mod tests {
         let read = Bson::Document(doc! { "$gt": 1 });
         assert_eq!(equal(read.clone()), Bson::Document(doc! { "$eq": read }));
         assert_eq!(equal(Bson::from("old")), Bson::from("old"));
+    }
+
+    #[test]
+    fn what_reads_like_another_type_is_compared_as_both() {
+        let read = json!({"$date": "2026-01-02T03:04:05Z"});
+        let changes = FieldChanges::from([("custom_attributes".to_owned(), change(read, json!({"$oid": "x"})))]);
+        let filter = filter(&Bson::from(7), Some(2), &changes, 4).unwrap();
+        let date = Bson::DateTime(bson::DateTime::from_millis(1_767_323_045_000));
+        let expected = doc! { "$or": [
+            { "custom_attributes": { "$eq": { "$date": "2026-01-02T03:04:05Z" } } },
+            { "custom_attributes": date },
+        ] };
+        assert_eq!(filter.get_array("$and").unwrap(), &[Bson::Document(expected)]);
+        assert!(!filter.contains_key("custom_attributes"));
     }
 
     #[test]
