@@ -325,6 +325,18 @@ fn a_pass_keeps_what_it_learns_of_a_vm_on_both_stores() {
         }
         let again = pass(&site);
         assert_eq!((&again["updated"], &again["unchanged"]), (&json!(0), &json!(1)));
+        for key in ["$oid", "$date", "$numberInt", "$id", "$ref", "$db"] {
+            for value in ["64b7f0c2a1b2c3d4e5f60718", "7", "soon"] {
+                simulator.inventory(|inventory| {
+                    let attribute = inventory.define_attribute(key);
+                    inventory.set_attribute(&web, attribute, value);
+                });
+                assert_eq!(pass(&site)["updated"], 1, "{key}: {value}");
+                let stored = site.document("web")["custom_attributes"].clone();
+                assert_eq!(stored, json!({key: value}), "names are no types");
+            }
+            assert_eq!(pass(&site)["unchanged"], 1, "{key}");
+        }
 
         let network = simulator.inventory(|inventory| inventory.places().network.clone());
         simulator.inventory(|inventory| inventory.hide(&network));

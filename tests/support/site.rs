@@ -1,7 +1,7 @@
 //! A whole site: hosts, portal services, a store and vmsync, each behind a proxy that can break it.
 
 use super::{Endpoints, Fault, FaultProxy, Mongod, Output, Redis, Running, VmsyncCommand, block_on};
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use serde_json::{Map, Value, json};
 use simulator::{Config, Kind, Simulator, VmSpec};
@@ -372,16 +372,18 @@ pub fn session(vms: &[&str]) -> String {
 }
 
 fn read_collection(server: &Mongod, database: &str, collection: &str) -> Documents {
-    let documents: Vec<Document> = block_on(async {
+    // Raw: what is read as a `Document` takes a key such as `$oid` for a type.
+    let documents: Vec<RawDocumentBuf> = block_on(async {
         let collection = server
             .client()
             .await
             .database(database)
-            .collection::<Document>(collection);
+            .collection::<RawDocumentBuf>(collection);
         let found = collection.find(doc! {}).await.expect("the documents are read");
         found.try_collect().await.expect("all of them")
     });
-    let entry = |mut document: Document| {
+    let entry = |raw: RawDocumentBuf| {
+        let mut document = Document::try_from(&*raw).expect("a document");
         let id = document.remove("_id").expect("every document has one").to_string();
         let value: Value = bson::Bson::Document(document).into_relaxed_extjson();
         (id, value.as_object().expect("an object").clone())

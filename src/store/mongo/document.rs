@@ -288,7 +288,7 @@ mod tests {
         fn whatever_the_keys_are_both_ways_of_reading_give_back_what_was_written(value in values()) {
             let document = doc! { "_id": 1, "custom": to_bson(&value).unwrap() };
             let raw = RawDocumentBuf::try_from(&document).unwrap();
-            prop_assert_eq!(&to_map(document)["custom"], &value);
+            prop_assert_eq!(&to_map(Document::try_from(&*raw).unwrap())["custom"], &value);
             // A double is what vmsync never writes into a VM's document.
             if let Ok(text) = serde_json::to_string(&Fields(&raw)) {
                 let fields: Value = serde_json::from_str(&text).unwrap();
