@@ -164,7 +164,8 @@ impl<'a> Scan<'a> {
     fn phrase(&self, at: usize) -> Option<Match> {
         let lexicon = Lexicon::get();
         let found = lexicon.longest(&self.read[at..])?;
-        let is_cut = matches!(found.meaning, Meaning::OrMore(_)) && self.read.get(at + found.length) == Some(&"than");
+        let is_cut = matches!(found.meaning, Meaning::OrMore(_))
+            && matches!(self.read.get(at + found.length), Some(&"than" | &"then"));
         if is_cut {
             lexicon.longest(&self.read[at..=at])
         } else {

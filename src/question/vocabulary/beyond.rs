@@ -28,7 +28,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     (
         &[
             "how long|old",
-            "older|newer|younger|earlier|later than",
+            "older|newer|younger|earlier|later than|then",
             "ago|since|before|after|until|during",
             "today|yesterday|tonight|tomorrow",
             "last|past|this hour|hours|day|days|week|weeks|month|months|year|years|night|morning",

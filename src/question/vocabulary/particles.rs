@@ -143,7 +143,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     // Comparing.
     (
         &[
-            "more|greater|larger|bigger|higher|longer than",
+            "more|greater|larger|bigger|higher|longer than|then",
             "over|above|exceeding|exceeds",
             "in excess of",
             ">",
@@ -151,14 +151,14 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
         Meaning::Compare(Order::Greater),
     ),
     (
-        &["less|fewer|smaller|lower|shorter than", "under|below|beneath", "<"],
+        &["less|fewer|smaller|lower|shorter than|then", "under|below|beneath", "<"],
         Meaning::Compare(Order::Less),
     ),
     (
         &[
             "at least",
             "[a] minimum of",
-            "[with|having|has|have] no|not less|fewer|smaller|lower than",
+            "[with|having|has|have] no|not less|fewer|smaller|lower than|then",
             ">=",
             "=>",
             "≥",
@@ -170,7 +170,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
             "at most",
             "up to",
             "[a] maximum of",
-            "[with|having|has|have] no|not more|greater|larger|bigger|higher than",
+            "[with|having|has|have] no|not more|greater|larger|bigger|higher than|then",
             "<=",
             "=<",
             "≤",
