@@ -495,8 +495,14 @@ pub struct CheckArgs {
 /// Options of `prune`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct PruneArgs {
-    /// What has been gone for longer than this, such as 90d
-    #[arg(long, value_name = "AGE", value_hint = ValueHint::Other, value_parser = parse_duration)]
+    /// What has been gone for longer than this: a number with a unit (s, m, h, d, w), such as 90d
+    #[arg(
+        long,
+        value_name = "AGE",
+        value_hint = ValueHint::Other,
+        value_parser = values::parse_age,
+        allow_hyphen_values = true
+    )]
     pub gone_before: Duration,
     /// Delete it [default: show it]
     #[arg(long)]

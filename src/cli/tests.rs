@@ -202,3 +202,26 @@ fn durations_are_seconds_or_have_a_unit() {
         assert_eq!(parse_duration(text).ok(), expected.map(Duration::from_millis), "{text}");
     }
 }
+
+#[test]
+fn an_age_has_a_unit_and_is_not_negative() {
+    let parse = |age: &str| Cli::try_parse_from(["vmsync", "prune", "--gone-before", age]);
+    let day = 24 * 60 * 60;
+    for (text, seconds) in [("0", 0), ("0s", 0), ("90s", 90), ("90d", 90 * day), ("2w", 14 * day)] {
+        let Command::Prune(args) = parse(text).expect(text).command else {
+            panic!("{text} is another command");
+        };
+        assert_eq!(args.gone_before, Duration::from_secs(seconds), "{text}");
+    }
+    for text in ["90", "90x", "w", "", "1.5d", "99999999999999999999w"] {
+        let error = parse(text).expect_err(text).to_string();
+        assert!(
+            error.contains("a number with a unit (s, m, h, d, w), such as 90d"),
+            "{error}"
+        );
+    }
+    for text in ["-90", "-5d"] {
+        let error = parse(text).expect_err(text).to_string();
+        assert!(error.contains("an age is not negative"), "{error}");
+    }
+}

@@ -76,6 +76,38 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "too long".to_owned())
 }
 
+const AGE_FORM: &str = "expected an age, a number with a unit (s, m, h, d, w), such as 90d";
+
+/// How long ago, of what is deleted: seconds are not guessed where days may be meant, so a number has a unit.
+pub(super) fn parse_age(text: &str) -> Result<Duration, String> {
+    if text
+        .strip_prefix('-')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return Err(format!("an age is not negative; {AGE_FORM}"));
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte == b'0') {
+        return Ok(Duration::ZERO);
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(AGE_FORM.to_owned());
+    }
+    let duration = match text.strip_suffix('w') {
+        Some(weeks) if weeks.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let days = weeks.parse().ok().and_then(|weeks: u64| weeks.checked_mul(7));
+            parse_duration(&format!("{}d", days.ok_or(AGE_FORM)?))
+        }
+        _ => parse_duration(text),
+    };
+    duration.map_err(|error| {
+        if error == DURATION_FORM {
+            AGE_FORM.to_owned()
+        } else {
+            error
+        }
+    })
+}
+
 /// `node_exporter` passes over files of other names.
 pub(super) fn prom_file(path: &str) -> Result<String, &'static str> {
     if Path::new(path).extension().is_some_and(|extension| extension == "prom") {

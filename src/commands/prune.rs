@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
 use crate::progress::Progress;
 use crate::report::{PruneReport, PruneSchema, render_json, render_prune};
-use crate::run::{LeaseError, PruneOrder, PruneResult, Stop, StopReason, prune, watch_signals};
+use crate::run::{LeaseError, PruneEnd, PruneOrder, PruneResult, Stop, StopReason, prune, watch_signals};
 use crate::store::StoreError;
 
 /// Shows what has been gone for long, or deletes it.
@@ -48,14 +48,30 @@ fn tell(console: &Console, config: &Config, args: &PruneArgs, order: PruneOrder,
         deleted: result.deleted,
         objects: result.chosen,
     };
-    let code = result
-        .stopped
-        .map_or(ExitCode::SUCCESS, |reason| condition_of(reason).code());
+    let code = end_code(console, &result.end);
     let text = match args.format {
         PruneFormat::Table => render_prune(&report, &console.look(config.timezone.clone())),
         PruneFormat::Json => render_json(&report),
     };
     console.print(code, &text)
+}
+
+/// What is deleted is told beside it: a report goes to stdout in any case.
+fn end_code(console: &Console, end: &PruneEnd) -> ExitCode {
+    let (text, condition) = match end {
+        PruneEnd::Whole => return ExitCode::SUCCESS,
+        PruneEnd::Stopped(StopReason::LeaseLost) => (
+            "failed to delete the rest: the lease was lost, another run may be at work".to_owned(),
+            Condition::StoreFailed,
+        ),
+        PruneEnd::Stopped(reason) => return condition_of(*reason).code(),
+        PruneEnd::Failed(error) => (error.to_string(), Condition::StoreFailed),
+        PruneEnd::Contended => (
+            "failed to delete the rest: others changed or deleted it meanwhile\nhint: run it again".to_owned(),
+            Condition::SourceFailed,
+        ),
+    };
+    console.refuse(&text, condition)
 }
 
 const fn condition_of(reason: StopReason) -> Condition {

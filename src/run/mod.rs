@@ -30,7 +30,7 @@ pub use lease::LeaseError;
 pub(crate) use lease::lock_file;
 pub use login::check_pause;
 pub use pass::{refuse, run_pass};
-pub use prune::{PruneOrder, PruneResult, prune};
+pub use prune::{PruneEnd, PruneOrder, PruneResult, prune};
 pub use stop::{Stop, StopReason, watch_signals};
 pub use views::recall;
 

@@ -37,8 +37,21 @@ pub struct PruneResult {
     pub chosen: Vec<Pruned>,
     /// How many are deleted.
     pub deleted: u64,
-    /// Set if the run was stopped before its end.
-    pub stopped: Option<StopReason>,
+    /// Why it is less than was chosen, if something came in between.
+    pub end: PruneEnd,
+}
+
+/// How deleting ended.
+#[derive(Debug)]
+pub enum PruneEnd {
+    /// All is deleted, or nothing was to be.
+    Whole,
+    /// The run was stopped, or lost its lease.
+    Stopped(StopReason),
+    /// The store failed in the midst of it.
+    Failed(StoreError),
+    /// Others changed or deleted some of it meanwhile.
+    Contended,
 }
 
 /// Chooses, and deletes if the order says so. It holds the lease meanwhile: no pass sees half of it, and none brings back
@@ -58,7 +71,7 @@ pub async fn prune(
         return Ok(PruneResult {
             chosen,
             deleted: 0,
-            stopped: None,
+            end: PruneEnd::Whole,
         });
     };
     store.prepare().await?;
@@ -83,25 +96,45 @@ async fn choose(store: &dyn Store, order: &PruneOrder) -> Result<Vec<Pruned>, St
 
 async fn delete(store: &dyn Store, lease: &Lease, order: &PruneOrder, stop: &Stop) -> Result<PruneResult, StoreError> {
     let chosen = choose(store, order).await?;
-    let (mut deleted, mut stopped) = (0, None);
-    for of_kind in chosen.chunk_by(|a, b| a.object == b.object) {
-        for batch in of_kind.chunks(BATCH) {
+    let mut deleted = 0;
+    let end = match delete_chosen(store, lease, order, stop, &chosen, &mut deleted).await {
+        Err(error) => PruneEnd::Failed(error),
+        Ok(Some(reason)) => PruneEnd::Stopped(reason),
+        Ok(None) if deleted < chosen.len() as u64 => PruneEnd::Contended,
+        Ok(None) => PruneEnd::Whole,
+    };
+    Ok(PruneResult { chosen, deleted, end })
+}
+
+/// Counts what is deleted also if it fails later. Why it ended before the end, if it did.
+async fn delete_chosen(
+    store: &dyn Store,
+    lease: &Lease,
+    order: &PruneOrder,
+    stop: &Stop,
+    chosen: &[Pruned],
+    deleted: &mut u64,
+) -> Result<Option<StopReason>, StoreError> {
+    let of_kinds = chosen.chunk_by(|a, b| a.object == b.object);
+    for batch in of_kinds.flat_map(|of_kind| of_kind.chunks(BATCH)) {
+        lease.confirm(stop).await?;
+        if let Some(reason) = stop.reason() {
+            return Ok(Some(reason));
+        }
+        let ids: Vec<DocumentId> = batch.iter().map(|pruned| pruned.id.clone()).collect();
+        failpoint!("prune.before");
+        let of_batch = store
+            .delete_gone(lease.epoch(), batch[0].object, &ids, &order.gone_before)
+            .await?;
+        failpoint!("prune.after");
+        *deleted += of_batch;
+        if of_batch < batch.len() as u64 {
+            // A later lease fences this one off: the store then deletes nothing, and says no more than that.
             lease.confirm(stop).await?;
-            stopped = stop.reason();
-            if stopped.is_some() {
-                break;
+            if stop.reason() == Some(StopReason::LeaseLost) {
+                return Ok(Some(StopReason::LeaseLost));
             }
-            let ids: Vec<DocumentId> = batch.iter().map(|pruned| pruned.id.clone()).collect();
-            failpoint!("prune.before");
-            deleted += store
-                .delete_gone(lease.epoch(), batch[0].object, &ids, &order.gone_before)
-                .await?;
-            failpoint!("prune.after");
         }
     }
-    Ok(PruneResult {
-        chosen,
-        deleted,
-        stopped,
-    })
+    Ok(None)
 }
