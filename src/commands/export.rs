@@ -1,5 +1,7 @@
 //! `export`.
 
+use std::fs;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
@@ -10,7 +12,7 @@ use super::Console;
 use super::list::condition;
 use crate::catalog::{Kind, ObjectKind};
 use crate::cli::{ExportArgs, ExportFormat, ExportLayout};
-use crate::config::Config;
+use crate::config::{Config, SecretPlace, Survey};
 use crate::exit::{Condition, ExitCode};
 use crate::export::output::{Output, WriteError};
 use crate::export::rvtools::{Detail, SHEETS, Sheet, World};
@@ -60,17 +62,40 @@ impl ExportError {
 }
 
 /// Writes what the store holds into a file or a folder. Asks no source.
-pub async fn export(console: &Console, config: &Config, args: &ExportArgs) -> ExitCode {
-    match run(config, args).await {
+pub async fn export(console: &Console, survey: &Survey, config: &Config, args: &ExportArgs) -> ExitCode {
+    match run(survey, config, args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => console.refuse(&error.to_string(), error.condition()),
     }
 }
 
-async fn run(config: &Config, args: &ExportArgs) -> Result<(), ExportError> {
+/// Files without which there is no next pass, or whose content is told nowhere else.
+fn needed(survey: &Survey) -> Vec<(PathBuf, &'static str)> {
+    let mut needed = vec![(survey.absolute_file.clone(), "the configuration")];
+    if let Some(store) = survey.embedded_store() {
+        let parts = ["", "-wal", "-shm", "-journal"].map(|end| {
+            let mut part = store.as_os_str().to_owned();
+            part.push(end);
+            (PathBuf::from(part), "a file of the store")
+        });
+        needed.extend(parts);
+    }
+    needed.extend(survey.metrics_file().map(|file| (file.to_owned(), "the metrics file")));
+    needed.extend(survey.secrets.iter().filter_map(|secret| match &secret.place {
+        SecretPlace::File(file) | SecretPlace::Credential(file) => Some((file.clone(), "the file of a secret")),
+        SecretPlace::Inline(_) | SecretPlace::Variable(_) | SecretPlace::Missing => None,
+    }));
+    let state = survey.state_dir().and_then(|folder| fs::read_dir(folder).ok());
+    let files = state.into_iter().flatten().flatten().map(|entry| entry.path());
+    let locks = files.filter(|file| file.extension().is_some_and(|end| end == "lock"));
+    needed.extend(locks.map(|file| (file, "a lock file")));
+    needed
+}
+
+async fn run(survey: &Survey, config: &Config, args: &ExportArgs) -> Result<(), ExportError> {
     let plan = Plan::of(config, args)?;
     let target = plan.target(args)?;
-    target.check()?;
+    target.check(&needed(survey))?;
     let store = store::open(&config.store).await?;
     if store.load_sources().await?.is_empty() {
         return Err(ExportError::Empty(store.address()));

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::cli::{Cli, Command, LogFormat, SyncCommand};
 use crate::colour::{self, Wishes};
-use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment, Request};
+use crate::config::{Config, ConfigError, Note, NoteLevel, ProcessEnvironment, Request, Survey};
 use crate::exit::{Condition, ExitCode};
 use crate::logging::{self, TextLook};
 use crate::progress::{self, Screen};
@@ -94,7 +94,12 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
             query::query(console, &config()?, understood, args.format).await
         }
         Command::Check(args) => check::check(console, &config()?, args).await,
-        Command::Export(args) => export::export(console, &config()?, args).await,
+        Command::Export(args) => {
+            let config = config()?;
+            let survey = Survey::load_complete(&request, &ProcessEnvironment)
+                .map_err(|error| refuse_config(console, &cli.command, &error))?;
+            export::export(console, &survey, &config, args).await
+        }
         Command::Stats(args) => stats::stats(console, &config()?, *args).await,
         Command::Config(command) => config::config(console, &request, *command),
         Command::Units(args) => units::units(console, &request, args),

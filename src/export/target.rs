@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::delimited::file_name;
@@ -89,6 +90,25 @@ pub enum TargetError {
         /// As it was given.
         path: PathBuf,
     },
+    /// It is meant for stdout, which takes no whole files.
+    #[error(
+        "failed to export to -: stdout gets no export\nhint: `vmsync list KIND --format csv` writes there; a file of this name is ./-"
+    )]
+    Stdout,
+    /// The place of something that vmsync itself needs.
+    #[error("failed to export to {}: that is {what}, which no export replaces\nhint: take another name", path.display())]
+    Needed {
+        /// As it was given.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The folder that it would stand in is not there.
+    #[error("failed to export to {}: there is no such folder\nhint: make the folder first", path.display())]
+    NoFolder {
+        /// As it was given.
+        path: PathBuf,
+    },
     /// A device, a link, a folder that is no export: it would be lost.
     #[error("failed to export to {}: {what} stands there, which no export replaces\nhint: take another name", path.display())]
     Foreign {
@@ -124,6 +144,9 @@ impl Target {
     /// # Errors
     /// The form is not known, or cannot hold it.
     pub fn new(path: &Path, form: Option<Form>, extent: Extent, standing: Standing) -> Result<Self, TargetError> {
+        if path == Path::new("-") {
+            return Err(TargetError::Stdout);
+        }
         let path = path.to_owned();
         let of_name = Form::of(&path);
         let Some(form) = form.or(of_name) else {
@@ -142,12 +165,18 @@ impl Target {
         }
     }
 
-    /// Looks whether the place is free, or holds what may be replaced.
+    /// Looks whether the place is free, or holds what may be replaced: never one of the needed files.
     ///
     /// # Errors
     /// It does not.
-    pub fn check(&self) -> Result<(), TargetError> {
+    pub fn check(&self, needed: &[(PathBuf, &'static str)]) -> Result<(), TargetError> {
         let path = self.path.clone();
+        if let Some((_, what)) = needed.iter().find(|(file, _)| is_same(file, &path)) {
+            return Err(TargetError::Needed { path, what });
+        }
+        if !folder_of(&path).is_dir() {
+            return Err(TargetError::NoFolder { path });
+        }
         let found = match fs::symlink_metadata(&path) {
             Ok(found) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -169,6 +198,19 @@ impl Target {
             (None, Standing::Replaced) => Ok(()),
         }
     }
+}
+
+/// The same file by another name, or the same name in the same folder, if nothing stands there yet.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let identity = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
+    let place = |path: &Path| Some((fs::canonicalize(folder_of(path)).ok()?, path.file_name()?.to_owned()));
+    let is_equal_file = identity(one).is_some_and(|of_one| identity(other) == Some(of_one));
+    is_equal_file || place(one).is_some_and(|of_one| place(other) == Some(of_one))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Something in a folder that an export did not put there.
@@ -256,7 +298,7 @@ mod tests {
                 standing,
             };
             target
-                .check()
+                .check(&[])
                 .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), ""))
         };
         for (name, is_folder) in [("vms.csv", false), ("inventory", true)] {
@@ -276,5 +318,30 @@ mod tests {
                 assert!(error.contains(expected), "{error}");
             }
         }
+    }
+
+    #[test]
+    fn what_vmsync_needs_is_never_replaced_whatever_its_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("sync.yaml"), "x").expect("written");
+        fs::hard_link(at("sync.yaml"), at("twin.csv")).expect("made");
+        fs::create_dir(at("sub")).expect("made");
+        let needed = [
+            (at("sync.yaml"), "the configuration"),
+            (at("db-wal"), "a part of the store"),
+        ];
+        for name in ["sync.yaml", "sub/../sync.yaml", "twin.csv", "db-wal", "sub/../db-wal"] {
+            for standing in [Standing::Kept, Standing::Replaced] {
+                let target = Target::new(&at(name), Some(Form::Csv), Extent::One, standing).expect("a form");
+                let error = target.check(&needed).expect_err(name).to_string();
+                assert!(error.contains("which no export replaces\nhint: "), "{error}");
+            }
+        }
+        let target = Target::new(&at("none/a.csv"), None, Extent::One, Standing::Kept).expect("a form");
+        let error = target.check(&needed).expect_err("no folder").to_string();
+        assert!(error.contains("no such folder\nhint: make the folder"), "{error}");
+        let error = Target::new(Path::new("-"), None, Extent::One, Standing::Kept).expect_err("stdout");
+        assert!(error.to_string().contains("`vmsync list KIND --format csv`"), "{error}");
     }
 }
