@@ -600,7 +600,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             break
         }
         'vmsync;prune' {
-            [CompletionResult]::new('--gone-before', '--gone-before', [CompletionResultType]::ParameterName, 'What has been gone for longer than this, such as 90d')
+            [CompletionResult]::new('--gone-before', '--gone-before', [CompletionResultType]::ParameterName, 'What has been gone for longer than this: a number with a unit (s, m, h, d, w), such as 90d')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'With --apply, wait this long for another run to end [default: do not wait]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the answer')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Configuration file [default: the first of those listed by `vmsync --help`]')

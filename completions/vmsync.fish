@@ -512,7 +512,7 @@ journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l gone-before -d 'What has been gone for longer than this, such as 90d' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l gone-before -d 'What has been gone for longer than this: a number with a unit (s, m, h, d, w), such as 90d' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l lock-timeout -d 'With --apply, wait this long for another run to end [default: do not wait]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand prune" -l format -d 'Form of the answer' -r -f -a "table\t'For people'
 json\t'For programs: one JSON document on one line'"
