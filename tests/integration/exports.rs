@@ -269,8 +269,8 @@ fn nothing_is_overwritten_unless_it_may_be_and_nothing_else_is_left() {
     }
     let absent = vmsync.run(&["export", "absent/vms.csv", "vms"]);
     absent
-        .assert_code(1)
-        .assert_stderr("failed to write absent/vms.csv")
+        .assert_code(2)
+        .assert_stderr("failed to export to absent/vms.csv: there is no such folder")
         .assert_stderr("hint: make the folder first");
     assert_eq!(files(vmsync.home()), ["home", "inventory", "vms.csv"]);
 }
