@@ -217,19 +217,34 @@ fn facts_of(class: Class, reader: &Reader<'_>) -> Facts {
         Class::Switch => path::SWITCH_FIELDS,
         _ => &[],
     };
+    let away = is_away(class, reader);
+    let told = |path: &str, fact| if away { without_doubtful(path, fact) } else { fact };
     let mut facts = Facts::new();
     for field in fields {
-        put(&mut facts, field.field, reader.plain(field));
+        put(&mut facts, field.field, told(field.path, reader.plain(field)));
     }
     if class == Class::Host {
-        put(&mut facts, "serial_number", serial(reader).map(Json::from));
-        put(
-            &mut facts,
-            "hardware_uuid",
-            reader.uuid(path::HARDWARE_UUID).map(|uuid| Json::from(uuid.as_str())),
-        );
+        let serial = serial(reader).map(Json::from);
+        put(&mut facts, "serial_number", told(path::SYSTEM_INFO, serial));
+        let uuid = reader.uuid(path::HARDWARE_UUID).map(|uuid| Json::from(uuid.as_str()));
+        put(&mut facts, "hardware_uuid", told(path::HARDWARE_UUID, uuid));
     }
     facts
+}
+
+/// Whether the server does not reach the object now, and so tells less of it than it knew.
+fn is_away(class: Class, reader: &Reader<'_>) -> bool {
+    let text = |path| reader.object.property(path).and_then(Value::text);
+    class == Class::Host && text(path::CONNECTION_STATE) != Some("connected")
+}
+
+/// Of a host that is away a server has no hardware and no configuration: that says nothing of what the host has.
+fn without_doubtful(path: &str, fact: Fact<Json>) -> Fact<Json> {
+    let of_host = ["hardware.", "summary.", "config."];
+    match fact {
+        Fact::Unset if of_host.iter().any(|part| path.starts_with(part)) => Fact::Unread,
+        fact => fact,
+    }
 }
 
 /// What is not known is left out.

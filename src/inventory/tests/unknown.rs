@@ -1,0 +1,31 @@
+//! What a server does not tell stays unknown: it neither blanks what is stored, nor is it counted.
+
+use serde_json::json;
+
+use super::resolution::site;
+use super::*;
+
+/// The site with one of its objects changed.
+fn site_with(moref: &str, change: impl FnOnce(ObjectContent) -> ObjectContent) -> Vec<ObjectContent> {
+    let mut objects = site();
+    let named = |object: &ObjectContent| object.object.value == moref && object.property("name").is_some();
+    let position = objects.iter().position(named).expect("there");
+    objects[position] = change(objects[position].clone());
+    objects
+}
+
+#[test]
+fn a_host_that_is_away_loses_no_hardware() {
+    for (state, expected) in [("connected", Some(&json!(null))), ("notResponding", None)] {
+        let inventory = build(site_with("host-1", |host| {
+            host.with("runtime.connectionState", text(state))
+                .with("summary.hardware.vendor", text("Dell Inc."))
+        }));
+        let told = |field| fact(&inventory, ObjectKind::Host, "host-1", field);
+        for field in ["memory_bytes", "esxi_version", "serial_number", "hardware_uuid"] {
+            assert_eq!(told(field), expected, "{state} {field}");
+        }
+        assert_eq!(told("vendor"), Some(&json!("Dell Inc.")), "what is told counts");
+        assert_eq!(told("boot_time"), Some(&json!(null)), "its runtime is that of now");
+    }
+}
