@@ -29,3 +29,22 @@ fn a_host_that_is_away_loses_no_hardware() {
         assert_eq!(told("boot_time"), Some(&json!(null)), "its runtime is that of now");
     }
 }
+
+#[test]
+fn a_doubted_listing_does_not_tell_which_hosts_there_are() {
+    let mut inventory = build(site());
+    let places = [
+        (ObjectKind::Datastore, "datastore-1"),
+        (ObjectKind::Network, "network-1"),
+    ];
+    for (kind, moref) in places {
+        assert_eq!(
+            fact(&inventory, kind, moref, "hosts"),
+            Some(&json!(["esx1", "esx2", "esx3"]))
+        );
+    }
+    inventory.forget_counts();
+    for (kind, moref) in places {
+        assert_eq!(fact(&inventory, kind, moref, "hosts"), None);
+    }
+}
