@@ -152,7 +152,7 @@ fn fault_name(fault: &FaultKind) -> String {
 }
 
 /// The members of an array. vcsim sends an empty one without its type, which is an empty text.
-fn members(value: &Value) -> Option<&[Value]> {
+pub(super) fn members(value: &Value) -> Option<&[Value]> {
     match value {
         Value::Array(items) => Some(items),
         Value::Text(text) if text.trim().is_empty() => Some(&[]),

@@ -53,13 +53,17 @@ pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
         SourceKind::Vcenter => arrived.instance_uuid,
         SourceKind::Esxi => hosts.first().and_then(|host| host.hardware_uuid.clone()),
     };
+    let mut listed = arrived.listed;
+    if !arrived.has_all_alarms {
+        listed.remove(&ObjectKind::Alarm);
+    }
     SourceInventory {
         kind: arrived.kind,
         server_uuid,
         vms,
         hosts,
         objects: all,
-        listed: arrived.listed,
+        listed,
         errors: problems.finish(),
         root_roles: arrived.root_roles,
     }

@@ -164,7 +164,7 @@ pub struct SourceInventory {
     pub hosts: Vec<Host>,
     /// The objects of all other kinds, by kind and reference; hosts are among them as well.
     pub objects: Vec<Object>,
-    /// The kinds that were asked for: a complete listing tells of no other that it is gone.
+    /// The kinds that were asked for and told: a complete listing tells of no other that it is gone.
     pub listed: BTreeSet<ObjectKind>,
     /// What is wrong with single objects; a bounded number of them.
     pub errors: Vec<Problem>,

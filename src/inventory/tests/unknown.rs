@@ -48,3 +48,32 @@ fn a_doubted_listing_does_not_tell_which_hosts_there_are() {
         assert_eq!(fact(&inventory, kind, moref, "hosts"), None);
     }
 }
+
+#[test]
+fn alarms_are_listed_only_if_the_root_folder_tells_them_all() {
+    let alarms = |value: Option<Value>| {
+        let root = object("Folder", "group-d1", []);
+        value.map_or(root.clone(), |value| root.with("triggeredAlarmState", value))
+    };
+    let nameless = data("AlarmState", [("overallStatus", text("red"))]);
+    let table = [
+        ("unset", alarms(None), true),
+        ("none", alarms(Some(text(""))), true),
+        ("refused", alarms(None).refused("triggeredAlarmState"), false),
+        ("no list", alarms(Some(text("odd"))), false),
+        ("no alarm", alarms(Some(list([nameless]))), false),
+        (
+            "of another folder",
+            named("Folder", "group-v3", "vm", ("Datacenter", "datacenter-2")).refused("triggeredAlarmState"),
+            true,
+        ),
+    ];
+    for (what, folder, expected) in table {
+        let mut objects = site();
+        objects.push(folder);
+        let inventory = build(objects);
+        assert_eq!(inventory.listed.contains(&ObjectKind::Alarm), expected, "{what}");
+        let arrived = fact(&inventory, ObjectKind::Alarm, "alarm-1.vm-3", "status");
+        assert_eq!(arrived, Some(&json!("red")), "{what}: what has arrived is there");
+    }
+}
