@@ -217,8 +217,14 @@ fn facts_of(class: Class, reader: &Reader<'_>) -> Facts {
         Class::Switch => path::SWITCH_FIELDS,
         _ => &[],
     };
-    let away = is_away(class, reader);
-    let told = |path: &str, fact| if away { without_doubtful(path, fact) } else { fact };
+    let is_away = is_away(class, reader);
+    let told = |path, fact| {
+        if is_away {
+            without_doubtful(class, path, fact)
+        } else {
+            fact
+        }
+    };
     let mut facts = Facts::new();
     for field in fields {
         put(&mut facts, field.field, told(field.path, reader.plain(field)));
@@ -235,16 +241,22 @@ fn facts_of(class: Class, reader: &Reader<'_>) -> Facts {
 /// Whether the server does not reach the object now, and so tells less of it than it knew.
 fn is_away(class: Class, reader: &Reader<'_>) -> bool {
     let text = |path| reader.object.property(path).and_then(Value::text);
-    class == Class::Host && text(path::CONNECTION_STATE) != Some("connected")
+    match class {
+        Class::Host => text(path::CONNECTION_STATE) != Some("connected"),
+        Class::Datastore => text(path::ACCESSIBLE).is_some_and(|accessible| accessible.trim() == "false"),
+        _ => false,
+    }
 }
 
-/// Of a host that is away a server has no hardware and no configuration: that says nothing of what the host has.
-fn without_doubtful(path: &str, fact: Fact<Json>) -> Fact<Json> {
+/// Of a host that is away a server has no hardware and no configuration, which says nothing of what the host has; of a
+/// datastore that is not accessible the sizes that it sends are not valid (vSphere API reference, `DatastoreSummary`).
+fn without_doubtful(class: Class, path: &str, fact: Fact<Json>) -> Fact<Json> {
     let of_host = ["hardware.", "summary.", "config."];
-    match fact {
-        Fact::Unset if of_host.iter().any(|part| path.starts_with(part)) => Fact::Unread,
-        fact => fact,
-    }
+    let is_doubtful = match class {
+        Class::Host => fact == Fact::Unset && of_host.iter().any(|part| path.starts_with(part)),
+        _ => [path::CAPACITY, path::FREE_SPACE, path::DATASTORE_UNCOMMITTED].contains(&path),
+    };
+    if is_doubtful { Fact::Unread } else { fact }
 }
 
 /// What is not known is left out.

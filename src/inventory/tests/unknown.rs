@@ -77,3 +77,24 @@ fn alarms_are_listed_only_if_the_root_folder_tells_them_all() {
         assert_eq!(arrived, Some(&json!("red")), "{what}: what has arrived is there");
     }
 }
+
+#[test]
+fn the_sizes_of_a_datastore_that_is_not_accessible_are_not_known() {
+    let inventory = build(site_with("datastore-1", |datastore| {
+        datastore
+            .with("summary.accessible", text("false"))
+            .with("summary.uncommitted", text("7"))
+    }));
+    let told = |field| fact(&inventory, ObjectKind::Datastore, "datastore-1", field);
+    for field in ["capacity_bytes", "free_bytes", "uncommitted_bytes"] {
+        assert_eq!(told(field), None, "{field}");
+    }
+    assert_eq!(told("accessible"), Some(&json!(false)));
+    for field in ["total_storage_bytes", "used_storage_bytes"] {
+        assert_eq!(
+            fact(&inventory, ObjectKind::Cluster, "domain-c7", field),
+            None,
+            "{field}"
+        );
+    }
+}
