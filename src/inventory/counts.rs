@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::Fact;
 use super::graph::Graph;
 use super::node::{Class, Key, Part};
+use super::read::MOST;
 use super::sighting::Vm;
 
 /// VMs by what they are on; none where a single VM does not tell.
@@ -114,7 +115,7 @@ pub(super) fn used_by_hosts(cluster: &Key, field: &str, unit: u64, graph: &Graph
     if hosts > 0 && counted == 0 {
         return Fact::Unread;
     }
-    Fact::Known(sum.into())
+    Fact::Known(sum.min(MOST).into())
 }
 
 /// Capacity of a cluster's datastores, and how much of it is taken.
@@ -132,5 +133,5 @@ pub(super) fn storage_of(cluster: &Part, graph: &Graph<'_>) -> Option<(u64, u64)
         total = total.saturating_add(capacity);
         used = used.saturating_add(capacity.saturating_sub(free));
     }
-    Some((total, used))
+    Some((total.min(MOST), used.min(MOST)))
 }

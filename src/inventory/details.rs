@@ -6,7 +6,7 @@ use super::name::decode_name;
 use super::networks::Networks;
 use super::node::Key;
 use super::properties as path;
-use super::read::{Reader, parse, parse_time, show_time};
+use super::read::{MOST, Reader, parse, parse_time, show_time, whole};
 use super::words::Words;
 use super::{Details, Fact, Shared};
 use crate::soap::Value;
@@ -110,6 +110,10 @@ fn text(value: &Value, name: &str) -> Option<String> {
 
 fn number<T: std::str::FromStr>(value: &Value, name: &str) -> Option<T> {
     value.field(name).and_then(parse)
+}
+
+fn bytes(value: &Value, name: &str) -> Option<u64> {
+    value.field(name).and_then(whole)
 }
 
 fn label(device: &Value) -> Option<String> {
@@ -228,8 +232,12 @@ fn disk(device: &Value) -> Option<Json> {
         return None;
     }
     // `capacityInBytes` exists since vSphere 5.5.
-    let capacity =
-        number(device, "capacityInBytes").or_else(|| number::<u64>(device, "capacityInKB")?.checked_mul(1024));
+    let kilobytes = || {
+        bytes(device, "capacityInKB")?
+            .checked_mul(1024)
+            .filter(|bytes| *bytes <= MOST)
+    };
+    let capacity = bytes(device, "capacityInBytes").or_else(kilobytes);
     let backing = device.field("backing");
     Some(row([
         ("label", label(device).map(Json::from)),
@@ -250,8 +258,8 @@ fn disk(device: &Value) -> Option<Json> {
 fn partition(disk: &Value) -> Json {
     row([
         ("path", text(disk, "diskPath").map(Json::from)),
-        ("capacity_bytes", number::<u64>(disk, "capacity").map(Json::from)),
-        ("free_bytes", number::<u64>(disk, "freeSpace").map(Json::from)),
+        ("capacity_bytes", bytes(disk, "capacity").map(Json::from)),
+        ("free_bytes", bytes(disk, "freeSpace").map(Json::from)),
     ])
 }
 

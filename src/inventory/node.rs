@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::name::decode_name;
 use super::properties::{self as path, Plain};
-use super::read::{Reader, parse};
+use super::read::{Reader, whole};
 use super::words::Words;
 use super::{Fact, Shared, Uuid};
 use crate::soap::{ManagedObjectReference, Value};
@@ -154,11 +154,11 @@ impl Vlan {
     fn read(setting: &Value) -> Option<Self> {
         let spec = setting.field("vlan")?;
         if let Some(id) = spec.field("pvlanId") {
-            return parse(id).map(Self::Private);
+            return whole(id).map(Self::Private);
         }
         let id = spec.field("vlanId")?;
         if id.text().is_some() {
-            return parse(id).map(Self::Id);
+            return whole(id).map(Self::Id);
         }
         let ranges: Option<Vec<String>> = spec.fields("vlanId").map(read_range).collect();
         ranges.map(|ranges| Self::Trunk(ranges.join(",")))
@@ -166,7 +166,7 @@ impl Vlan {
 }
 
 fn read_range(range: &Value) -> Option<String> {
-    let bound = |name| range.field(name).and_then(parse::<u64>);
+    let bound = |name| range.field(name).and_then(whole);
     let (start, end) = (bound("start")?, bound("end")?);
     Some(if start == end {
         start.to_string()
@@ -358,7 +358,7 @@ fn portgroups(reader: &Reader<'_>, words: &mut Words) -> Fact<Vec<StandardPortgr
                 switch: text("vswitchName")
                     .filter(|name| !name.is_empty())
                     .map(|name| words.share(name)),
-                vlan: spec.field("vlanId").and_then(parse),
+                vlan: spec.field("vlanId").and_then(whole),
             })
         };
         specs.into_iter().filter_map(read).collect()

@@ -77,6 +77,11 @@ impl<'a> Reader<'a> {
         self.convert(path, parse)
     }
 
+    /// A number that every store can hold.
+    pub fn number(&self, path: &'static str) -> Fact<u64> {
+        self.convert(path, whole)
+    }
+
     pub fn reference(&self, path: &'static str) -> Fact<&'a crate::soap::ManagedObjectReference> {
         self.convert(path, Value::reference)
     }
@@ -109,7 +114,7 @@ impl<'a> Reader<'a> {
     pub fn plain(&self, plain: &Plain) -> Fact<Json> {
         match plain.form {
             Form::Text => self.text(plain.path).map(Json::from),
-            Form::Number => self.parsed::<u64>(plain.path).map(Json::from),
+            Form::Number => self.number(plain.path).map(Json::from),
             Form::Switch => self.parsed::<bool>(plain.path).map(Json::from),
             Form::Time => self.time(plain.path).map(|time| Json::from(show_time(time))),
             Form::PowerState => self.text(plain.path).map(power_state).map(Json::from),
@@ -163,6 +168,14 @@ pub(super) fn members(value: &Value) -> Option<&[Value]> {
 /// The scalar in a value.
 pub(super) fn parse<T: FromStr>(value: &Value) -> Option<T> {
     value.text()?.trim().parse().ok()
+}
+
+/// The largest number that both stores give back as it was written.
+pub(super) const MOST: u64 = i64::MAX.unsigned_abs();
+
+/// The number in a value, if every store can hold it.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    parse(value).filter(|number| *number <= MOST)
 }
 
 /// XML Schema `dateTime`. Without a zone, which the API does not send, it is UTC.

@@ -98,3 +98,38 @@ fn the_sizes_of_a_datastore_that_is_not_accessible_are_not_known() {
         );
     }
 }
+
+#[test]
+fn no_number_is_more_than_a_store_can_hold() {
+    let (most, more) = (i64::MAX.to_string(), (i64::MAX.unsigned_abs() + 1).to_string());
+    let with = |objects: Vec<ObjectContent>, moref: &str, path, value: &str| -> Vec<ObjectContent> {
+        let change = |object: ObjectContent| {
+            if object.object.value == moref {
+                object.with(path, text(value))
+            } else {
+                object
+            }
+        };
+        objects.into_iter().map(change).collect()
+    };
+    let mut objects = with(site(), "datastore-1", "summary.capacity", &most);
+    objects = with(objects, "datastore-1", "summary.uncommitted", &more);
+    objects = with(objects, "vm-1", "summary.storage.committed", &more);
+    objects = with(objects, "host-1", "summary.quickStats.overallMemoryUsage", &most);
+    let inventory = build(objects);
+    let cluster = |field| fact(&inventory, ObjectKind::Cluster, "domain-c7", field);
+    let datastore = |field| fact(&inventory, ObjectKind::Datastore, "datastore-1", field);
+    assert_eq!(datastore("capacity_bytes"), Some(&json!(i64::MAX)));
+    assert_eq!(datastore("uncommitted_bytes"), None);
+    assert_eq!(vm(&inventory, "vm-1").committed_bytes, Fact::Unread);
+    assert_eq!(cluster("total_storage_bytes"), Some(&json!(i64::MAX)));
+    assert_eq!(cluster("used_memory_bytes"), Some(&json!(i64::MAX)));
+    let complaints: Vec<&str> = inventory.errors.iter().map(|problem| &*problem.message).collect();
+    assert_eq!(
+        complaints,
+        [
+            "not understood: summary.uncommitted",
+            "not understood: summary.storage.committed"
+        ]
+    );
+}
