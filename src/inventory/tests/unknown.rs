@@ -133,3 +133,14 @@ fn no_number_is_more_than_a_store_can_hold() {
         ]
     );
 }
+
+#[test]
+fn a_path_is_given_up_when_it_is_too_long() {
+    for (length, is_known) in [(16_000, true), (16_384, false)] {
+        let name = "x".repeat(length);
+        let inventory = build(site_with("group-v9", |folder| folder.with("name", text(&name))));
+        let path = vm(&inventory, "vm-1").folder_path.as_deref();
+        let expected = format!("/Site/A/vm/{name}");
+        assert_eq!(path, is_known.then_some(expected.as_str()), "{length}");
+    }
+}
