@@ -144,3 +144,33 @@ fn a_path_is_given_up_when_it_is_too_long() {
         assert_eq!(path, is_known.then_some(expected.as_str()), "{length}");
     }
 }
+
+#[test]
+fn a_cluster_uses_what_its_hosts_tell() {
+    const CPU: &str = "summary.quickStats.overallCpuUsage";
+    let used = |objects| fact(&build(objects), ObjectKind::Cluster, "domain-c7", "used_cpu_mhz").cloned();
+    let away = |host: ObjectContent| host.with("runtime.connectionState", text("disconnected")).without(CPU);
+    let empty = || {
+        let mut objects = site();
+        objects.retain(|object| object.object.kind != "HostSystem" || object.object.value == "host-3");
+        objects
+    };
+    let table = [
+        ("one is away", site_with("host-1", away), Some(json!(1000))),
+        ("one does not tell", site_with("host-1", |host| host.without(CPU)), None),
+        (
+            "one may be in any cluster",
+            site_with("host-3", |host| host.refused("parent")),
+            None,
+        ),
+        (
+            "one is in no cluster",
+            site_with("host-3", |host| host.without(CPU)),
+            Some(json!(2000)),
+        ),
+        ("there are none", empty(), Some(json!(0))),
+    ];
+    for (what, objects, expected) in table {
+        assert_eq!(used(objects), expected, "{what}");
+    }
+}
