@@ -44,6 +44,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether the server was asked for it at all.
+    pub fn asks(&self, path: &str) -> bool {
+        self.asked.has(self.kind, path)
+    }
+
     /// The value as it arrived.
     pub fn value(&self, path: &'static str) -> Fact<&'a Value> {
         match self.object.property(path) {

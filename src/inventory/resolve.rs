@@ -18,7 +18,8 @@ use crate::catalog::ObjectKind;
 pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
     let graph = Graph::new(&arrived.nodes);
     let mut problems = arrived.problems;
-    let networks = Networks::new(&graph, arrived.complete, &mut problems);
+    let has_networks = arrived.listed.contains(&ObjectKind::Network);
+    let networks = Networks::new(&graph, arrived.complete, has_networks, &mut problems);
     let counts = if arrived.complete {
         VmCounts::of(&arrived.vms, &graph)
     } else {

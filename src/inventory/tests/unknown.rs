@@ -174,3 +174,79 @@ fn a_cluster_uses_what_its_hosts_tell() {
         assert_eq!(used(objects), expected, "{what}");
     }
 }
+
+/// A VM with an adapter in a portgroup, and its guest's word of it.
+fn wired(objects: Vec<ObjectContent>, portgroup: &str) -> Vec<ObjectContent> {
+    let port = data(
+        "DistributedVirtualSwitchPortConnection",
+        [("portgroupKey", text(portgroup))],
+    );
+    let card = data(
+        "VirtualVmxnet3",
+        [
+            ("key", text("4000")),
+            (
+                "backing",
+                data("VirtualEthernetCardDistributedVirtualPortBackingInfo", [("port", port)]),
+            ),
+            ("macAddress", text("00:50:56:00:00:01")),
+        ],
+    );
+    let nic = data(
+        "GuestNicInfo",
+        [("deviceConfigId", text("4000")), ("ipAddress", text("192.0.2.7"))],
+    );
+    let wire = |object: ObjectContent| match object.object.value.as_str() {
+        "vm-1" => object
+            .with("config.hardware.device", list([card.clone()]))
+            .with("guest.net", list([nic.clone()])),
+        _ => object,
+    };
+    objects.into_iter().map(wire).collect()
+}
+
+fn interfaces(inventory: &SourceInventory) -> Option<&Json> {
+    let details = vm(inventory, "vm-1").details.as_ref()?;
+    details.network_interfaces.known()
+}
+
+#[test]
+fn interfaces_are_whole_or_unknown() {
+    let row = |network: Option<&str>| {
+        let mut row = json!({
+            "mac": "00:50:56:00:00:01", "adapter_type": "Vmxnet3", "ip_addresses": ["192.0.2.7"],
+        });
+        if let Some(network) = network {
+            row["network"] = network.into();
+        }
+        json!([row])
+    };
+    let build = |portgroup, complete| build_with(wired(site(), portgroup), &choice(), complete);
+    assert_eq!(interfaces(&build("dvportgroup-2", true)), Some(&row(Some("web"))));
+    assert_eq!(interfaces(&build("dvportgroup-2", false)), Some(&row(Some("web"))));
+    assert_eq!(interfaces(&build("gone", true)), Some(&row(None)), "it may not be read");
+    assert_eq!(interfaces(&build("gone", false)), None, "it may be to come");
+    for path in ["guest.net", "config.hardware.device"] {
+        let mut objects = wired(site(), "dvportgroup-2");
+        for object in &mut objects {
+            if object.object.value == "vm-1" {
+                *object = object.clone().refused(path);
+            }
+        }
+        assert_eq!(interfaces(&build_with(objects, &choice(), true)), None, "{path}");
+    }
+}
+
+#[test]
+fn interfaces_have_no_network_where_networks_are_never_asked_for() {
+    let few = Choice {
+        kinds: [ObjectKind::Host].into(),
+        details: [Detail::Devices].into(),
+    };
+    let mut objects = wired(site(), "dvportgroup-2");
+    objects.retain(|object| object.object.kind != "DistributedVirtualPortgroup");
+    let inventory = build_with(objects, &few, false);
+    let first = &interfaces(&inventory).expect("known")[0];
+    assert_eq!(first["mac"], "00:50:56:00:00:01");
+    assert_eq!(first.get("network"), None);
+}
