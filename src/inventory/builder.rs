@@ -8,7 +8,7 @@ use super::name::decode_name;
 use super::node::{Class, Key, Node, asked_as};
 use super::problem::Problems;
 use super::properties as path;
-use super::read::{Asked, Reader, parse};
+use super::read::{Asked, Reader, members, parse};
 use super::sighting::Vm;
 use super::words::Words;
 use super::{Fact, Shared, SourceInventory, SourceKind, Uuid, resolve};
@@ -33,6 +33,8 @@ pub struct InventoryBuilder {
     vms: HashMap<Shared, Held<Vm>>,
     nodes: HashMap<Key, Held<Node>>,
     alarms: HashMap<String, Held<Alarm>>,
+    /// The last attempt in which the root folder did not tell all its alarms.
+    alarms_unread: Option<u32>,
     alarm_names: HashMap<String, String>,
     attributes: HashMap<i64, Shared>,
     root_roles: Vec<i32>,
@@ -45,6 +47,8 @@ pub(super) struct Arrived {
     pub instance_uuid: Option<Uuid>,
     pub asked: Asked,
     pub listed: BTreeSet<ObjectKind>,
+    /// Whether alarms that did not arrive are none.
+    pub has_all_alarms: bool,
     /// Whether these are all.
     pub complete: bool,
     pub vms: Vec<Vm>,
@@ -71,6 +75,7 @@ impl InventoryBuilder {
             vms: HashMap::new(),
             nodes: HashMap::new(),
             alarms: HashMap::new(),
+            alarms_unread: None,
             alarm_names: HashMap::new(),
             attributes: HashMap::new(),
             root_roles: Vec::new(),
@@ -138,19 +143,31 @@ impl InventoryBuilder {
 
     /// Those of the root folder are all; a server that sends those of other folders too says nothing new.
     fn take_alarms(&mut self, folder: &ObjectContent) {
-        let states = folder.property(path::TRIGGERED_ALARMS).map_or(&[][..], Value::items);
-        for alarm in states.iter().filter_map(Alarm::read) {
-            let attempt = self.attempt;
-            self.alarms.insert(alarm.key.clone(), Held { attempt, value: alarm });
+        let attempt = self.attempt;
+        let states = folder.property(path::TRIGGERED_ALARMS);
+        let listed = states.map_or(Some(&[][..]), members);
+        let mut unread = listed.is_none();
+        for state in listed.unwrap_or_default() {
+            match Alarm::read(state) {
+                Some(alarm) => drop(self.alarms.insert(alarm.key.clone(), Held { attempt, value: alarm })),
+                None => unread = true,
+            }
+        }
+        if unread {
+            let message = "not understood: ".to_owned() + path::TRIGGERED_ALARMS;
+            self.problems
+                .warn(|| format!("Folder {}", folder.object.value), || message);
+        }
+        // Unset is knowledge: nothing is triggered.
+        if unread || (is_root(folder) && folder.missing(path::TRIGGERED_ALARMS).is_some()) {
+            self.alarms_unread = Some(attempt);
         }
     }
 
-    /// The root folder is the one without parent.
     fn take_roles(&mut self, folder: &ObjectContent) {
         let roles = folder.property(path::EFFECTIVE_ROLE);
         if let Some(roles) = roles
-            && folder.property(path::PARENT).is_none()
-            && folder.missing(path::PARENT).is_none()
+            && is_root(folder)
         {
             self.root_roles = roles.items().iter().filter_map(parse).collect();
             self.root_roles.sort_unstable();
@@ -193,11 +210,13 @@ impl InventoryBuilder {
         vms.sort_by(|a, b| a.sighting.moref.cmp(&b.sighting.moref));
         let nodes = self.nodes.into_iter().filter(|(_, held)| counts(held.attempt));
         let alarms = self.alarms.into_values().filter(|held| counts(held.attempt));
+        let has_all_alarms = !self.alarms_unread.is_some_and(counts);
         resolve(Arrived {
             kind: self.kind,
             instance_uuid: self.instance_uuid,
             asked: self.asked,
             listed: self.listed,
+            has_all_alarms,
             complete,
             vms,
             nodes: nodes.map(|(key, held)| (key, held.value)).collect(),
@@ -216,6 +235,11 @@ impl SourceKind {
     pub fn of(about: &AboutInfo) -> Self {
         if about.is_vcenter() { Self::Vcenter } else { Self::Esxi }
     }
+}
+
+/// The root folder is the one without parent.
+fn is_root(folder: &ObjectContent) -> bool {
+    folder.property(path::PARENT).is_none() && folder.missing(path::PARENT).is_none()
 }
 
 /// A kind is listed if what only a full listing asks of it was asked for.

@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 
 use super::Fact;
 use super::graph::Graph;
-use super::node::{Class, Key, Part};
+use super::node::{Class, Key, Node, Part};
+use super::read::MOST;
 use super::sighting::Vm;
 
 /// VMs by what they are on; none where a single VM does not tell.
@@ -90,31 +91,79 @@ fn tally<'a>(targets: impl Iterator<Item = Option<Vec<&'a Key>>>) -> Option<Hash
     Some(counts)
 }
 
-/// A quick statistic of a cluster's hosts, added up. Hosts that are not connected have none and use nothing.
-pub(super) fn used_by_hosts(cluster: &Key, field: &str, unit: u64, graph: &Graph<'_>) -> Fact<Json> {
-    let mut sum = 0_u64;
-    let (mut hosts, mut counted) = (0, 0);
-    for (_, host) in graph.of_class(Class::Host) {
-        match graph.cluster(&host.parent) {
-            Fact::Known(key) if key == cluster => {}
-            Fact::Known(_) | Fact::Unset => continue,
-            Fact::Unread => return Fact::Unread,
+/// What the hosts of each cluster use.
+pub(super) struct Usage<'a> {
+    /// None if it is not known of a single host which cluster it is in.
+    clusters: Option<HashMap<&'a Key, ClusterUsage>>,
+}
+
+#[derive(Default)]
+struct ClusterUsage {
+    cpu_mhz: Sum,
+    memory_mb: Sum,
+}
+
+/// A quick statistic, added up.
+#[derive(Default)]
+struct Sum {
+    told: u64,
+    /// Whether any host has told.
+    is_told: bool,
+    /// Whether one that should have told has not.
+    is_lacking: bool,
+}
+
+impl<'a> Usage<'a> {
+    /// Of a complete listing.
+    pub fn of(graph: &Graph<'a>) -> Self {
+        let mut clusters: HashMap<&Key, ClusterUsage> = HashMap::new();
+        for (_, host) in graph.of_class(Class::Host) {
+            let cluster = match graph.cluster(&host.parent) {
+                Fact::Known(cluster) => clusters.entry(cluster).or_default(),
+                Fact::Unset => continue,
+                Fact::Unread => return Self { clusters: None },
+            };
+            cluster.cpu_mhz.add(host, "cpu_usage_mhz");
+            cluster.memory_mb.add(host, "memory_usage_mb");
         }
-        hosts += 1;
+        Self {
+            clusters: Some(clusters),
+        }
+    }
+
+    pub fn cpu_mhz(&self, cluster: &Key) -> Fact<Json> {
+        self.total(cluster, 1, |usage| &usage.cpu_mhz)
+    }
+
+    pub fn memory_bytes(&self, cluster: &Key) -> Fact<Json> {
+        self.total(cluster, 1 << 20, |usage| &usage.memory_mb)
+    }
+
+    /// A cluster without hosts uses nothing.
+    fn total(&self, cluster: &Key, unit: u64, of: impl Fn(&ClusterUsage) -> &Sum) -> Fact<Json> {
+        let Some(clusters) = &self.clusters else {
+            return Fact::Unread;
+        };
+        match clusters.get(cluster).map(of) {
+            None => Fact::Known(0.into()),
+            Some(sum) if sum.is_lacking || !sum.is_told => Fact::Unread,
+            Some(sum) => Fact::Known(sum.told.saturating_mul(unit).min(MOST).into()),
+        }
+    }
+}
+
+impl Sum {
+    /// A host that is not connected has no statistics and uses nothing.
+    fn add(&mut self, host: &Node, field: &str) {
         let connected = host.facts.get("connection_state").and_then(Json::as_str) == Some("connected");
         match host.facts.get(field).and_then(Json::as_u64) {
             Some(used) => {
-                sum = sum.saturating_add(used.saturating_mul(unit));
-                counted += 1;
+                self.told = self.told.saturating_add(used);
+                self.is_told = true;
             }
-            None if connected => return Fact::Unread,
-            None => {}
+            None => self.is_lacking |= connected,
         }
     }
-    if hosts > 0 && counted == 0 {
-        return Fact::Unread;
-    }
-    Fact::Known(sum.into())
 }
 
 /// Capacity of a cluster's datastores, and how much of it is taken.
@@ -132,5 +181,5 @@ pub(super) fn storage_of(cluster: &Part, graph: &Graph<'_>) -> Option<(u64, u64)
         total = total.saturating_add(capacity);
         used = used.saturating_add(capacity.saturating_sub(free));
     }
-    Some((total, used))
+    Some((total.min(MOST), used.min(MOST)))
 }

@@ -6,7 +6,7 @@ use super::name::decode_name;
 use super::networks::Networks;
 use super::node::Key;
 use super::properties as path;
-use super::read::{Reader, parse, parse_time, show_time};
+use super::read::{MOST, Reader, parse, parse_time, show_time, whole};
 use super::words::Words;
 use super::{Details, Fact, Shared};
 use crate::soap::Value;
@@ -17,10 +17,12 @@ const MAX_SNAPSHOTS: usize = 1024;
 /// The details of a VM before its networks have names.
 #[derive(Debug)]
 pub(super) struct DetailParts {
-    adapters: Fact<Vec<Adapter>>,
+    /// None if they were not asked for.
+    adapters: Option<Fact<Vec<Adapter>>>,
     disks: Fact<Json>,
     snapshots: Fact<Json>,
-    guest_nics: Fact<Vec<GuestNic>>,
+    /// Likewise.
+    guest_nics: Option<Fact<Vec<GuestNic>>>,
     partitions: Fact<Json>,
 }
 
@@ -60,27 +62,28 @@ impl DetailParts {
     /// None if nothing of this was asked for.
     pub fn read(vm: &Reader<'_>, words: &mut Words) -> Option<Box<Self>> {
         let devices = vm.list(path::DEVICES, Some);
+        let disks = devices
+            .as_ref()
+            .map(|devices| devices.iter().filter_map(|device| disk(device)).collect());
+        let adapters = devices.map(|devices| {
+            let adapters = devices.into_iter().filter_map(|device| Adapter::read(device, words));
+            adapters.collect()
+        });
+        let guest_nics = vm.list(path::GUEST_NET, |nic| Some(GuestNic::read(nic)));
         let parts = Self {
-            disks: devices
-                .as_ref()
-                .map(|devices| devices.iter().filter_map(|device| disk(device)).collect()),
-            adapters: devices.map(|devices| {
-                devices
-                    .into_iter()
-                    .filter_map(|device| Adapter::read(device, words))
-                    .collect()
-            }),
+            disks,
+            adapters: vm.asks(path::DEVICES).then_some(adapters),
             snapshots: match vm.value(path::SNAPSHOT) {
                 Fact::Known(info) => Fact::Known(snapshots(info)),
                 Fact::Unset => Fact::Known(Json::Array(Vec::new())),
                 Fact::Unread => Fact::Unread,
             },
-            guest_nics: vm.list(path::GUEST_NET, |nic| Some(GuestNic::read(nic))),
+            guest_nics: vm.asks(path::GUEST_NET).then_some(guest_nics),
             partitions: known_if_told(vm.list(path::GUEST_DISK, |disk| Some(partition(disk)))),
         };
-        let nothing = parts.adapters.is_unread()
+        let nothing = parts.adapters.as_ref().is_none_or(Fact::is_unread)
             && parts.snapshots.is_unread()
-            && parts.guest_nics.is_unread()
+            && parts.guest_nics.as_ref().is_none_or(Fact::is_unread)
             && parts.partitions.is_unread();
         (!nothing).then(|| Box::new(parts))
     }
@@ -88,7 +91,7 @@ impl DetailParts {
     /// Gives the networks their names.
     pub fn resolve(self, networks: &Networks<'_>) -> Details {
         Details {
-            network_interfaces: interfaces(self.adapters, &self.guest_nics, networks),
+            network_interfaces: interfaces(self.adapters, self.guest_nics, networks),
             virtual_disks: self.disks,
             snapshot_tree: self.snapshots,
             partitions: self.partitions,
@@ -110,6 +113,10 @@ fn text(value: &Value, name: &str) -> Option<String> {
 
 fn number<T: std::str::FromStr>(value: &Value, name: &str) -> Option<T> {
     value.field(name).and_then(parse)
+}
+
+fn bytes(value: &Value, name: &str) -> Option<u64> {
+    value.field(name).and_then(whole)
 }
 
 fn label(device: &Value) -> Option<String> {
@@ -150,14 +157,20 @@ impl Backing {
         }
     }
 
-    fn name(&self, networks: &Networks<'_>) -> Option<String> {
-        match self {
+    /// Not read if the network may be one that has not arrived.
+    fn name(&self, networks: &Networks<'_>) -> Fact<String> {
+        let name = match self {
             Self::Network(network, name) => {
                 let known = network.as_ref().and_then(|network| networks.name(network));
                 known.map(ToString::to_string).or_else(|| name.clone())
             }
             Self::Id(id) => networks.name_by_id(id).map(ToString::to_string),
-            Self::Other => None,
+            Self::Other => return Fact::Unset,
+        };
+        match name {
+            Some(name) => Fact::Known(name),
+            None if networks.may_lack_some() => Fact::Unread,
+            None => Fact::Unset,
         }
     }
 }
@@ -183,36 +196,60 @@ impl GuestNic {
     }
 }
 
-/// The adapters with the addresses that the guest reports for them; without `devices` what the guest reports.
-fn interfaces(adapters: Fact<Vec<Adapter>>, nics: &Fact<Vec<GuestNic>>, networks: &Networks<'_>) -> Fact<Json> {
-    let told: &[GuestNic] = nics.known().map_or(&[], Vec::as_slice);
-    if adapters.is_unread() {
-        let rows = told.iter().map(|nic| {
-            row([
-                ("mac", nic.mac.clone().map(Json::from)),
-                ("network", nic.network.clone().map(Json::from)),
-                ("connected", nic.connected.map(Json::from)),
-                ("ip_addresses", Some(json!(nic.addresses))),
-            ])
-        });
-        return known_if_told(nics.as_ref().map(|_| rows.collect()));
+/// The adapters with the addresses that the guest reports for them; without `devices` what the guest reports. All of what
+/// was asked for or nothing: rows that lack a part would take it from those that are stored.
+fn interfaces(
+    adapters: Option<Fact<Vec<Adapter>>>,
+    nics: Option<Fact<Vec<GuestNic>>>,
+    networks: &Networks<'_>,
+) -> Fact<Json> {
+    let nics = match nics {
+        Some(Fact::Unread) => return Fact::Unread,
+        Some(Fact::Known(nics)) => Some(nics),
+        Some(Fact::Unset) | None => None,
+    };
+    match adapters {
+        Some(adapters) => adapters.and_then(|adapters| {
+            let rows = adapters
+                .iter()
+                .map(|adapter| adapter_row(adapter, nics.as_deref(), networks));
+            rows.collect()
+        }),
+        None => known_if_told(Fact::Known(nics.iter().flatten().map(guest_row).collect())),
     }
-    adapters.map(|adapters| {
-        let rows = adapters.iter().map(|adapter| {
-            let own = told.iter().filter(|nic| nic.is_of(adapter));
-            let addresses: Vec<&String> = own.flat_map(|nic| &nic.addresses).collect();
-            row([
-                ("label", adapter.label.clone().map(Json::from)),
-                ("mac", adapter.mac.clone().map(Json::from)),
-                ("adapter_type", Some(Json::from(&*adapter.kind))),
-                ("network", adapter.backing.name(networks).map(Json::from)),
-                ("connected", adapter.connected.map(Json::from)),
-                // Without `guest_net` nothing is known of addresses.
-                ("ip_addresses", nics.known().map(|_| json!(addresses))),
-            ])
-        });
-        rows.collect()
-    })
+}
+
+/// None if its network is not known yet.
+fn adapter_row(adapter: &Adapter, nics: Option<&[GuestNic]>, networks: &Networks<'_>) -> Option<Json> {
+    let network = match adapter.backing.name(networks) {
+        Fact::Known(name) => Some(Json::from(name)),
+        Fact::Unset => None,
+        Fact::Unread => return None,
+    };
+    // Without `guest_net` nothing is known of addresses.
+    let addresses = nics.map(|nics| {
+        let own = nics.iter().filter(|nic| nic.is_of(adapter));
+        own.flat_map(|nic| &nic.addresses)
+            .map(|one| Json::from(&**one))
+            .collect()
+    });
+    Some(row([
+        ("label", adapter.label.clone().map(Json::from)),
+        ("mac", adapter.mac.clone().map(Json::from)),
+        ("adapter_type", Some(Json::from(&*adapter.kind))),
+        ("network", network),
+        ("connected", adapter.connected.map(Json::from)),
+        ("ip_addresses", addresses),
+    ]))
+}
+
+fn guest_row(nic: &GuestNic) -> Json {
+    row([
+        ("mac", nic.mac.clone().map(Json::from)),
+        ("network", nic.network.clone().map(Json::from)),
+        ("connected", nic.connected.map(Json::from)),
+        ("ip_addresses", Some(json!(nic.addresses))),
+    ])
 }
 
 /// A row without what it does not have.
@@ -228,8 +265,12 @@ fn disk(device: &Value) -> Option<Json> {
         return None;
     }
     // `capacityInBytes` exists since vSphere 5.5.
-    let capacity =
-        number(device, "capacityInBytes").or_else(|| number::<u64>(device, "capacityInKB")?.checked_mul(1024));
+    let kilobytes = || {
+        bytes(device, "capacityInKB")?
+            .checked_mul(1024)
+            .filter(|bytes| *bytes <= MOST)
+    };
+    let capacity = bytes(device, "capacityInBytes").or_else(kilobytes);
     let backing = device.field("backing");
     Some(row([
         ("label", label(device).map(Json::from)),
@@ -250,8 +291,8 @@ fn disk(device: &Value) -> Option<Json> {
 fn partition(disk: &Value) -> Json {
     row([
         ("path", text(disk, "diskPath").map(Json::from)),
-        ("capacity_bytes", number::<u64>(disk, "capacity").map(Json::from)),
-        ("free_bytes", number::<u64>(disk, "freeSpace").map(Json::from)),
+        ("capacity_bytes", bytes(disk, "capacity").map(Json::from)),
+        ("free_bytes", bytes(disk, "freeSpace").map(Json::from)),
     ])
 }
 

@@ -10,6 +10,9 @@ use super::{Fact, Shared};
 /// More levels than any inventory has; a loop of parents ends here.
 const MAX_DEPTH: usize = 128;
 
+/// Bytes of a path: many levels of long names are no way that anyone reads, and each of their folders has it again.
+const LONGEST_PATH: usize = 16 << 10;
+
 /// All objects but VMs.
 pub(super) struct Graph<'a> {
     nodes: &'a BTreeMap<Key, Node>,
@@ -103,7 +106,8 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The path of a folder or vApp, `/Datacenter/vm/Folder`, without the root. None if any part of it is unknown.
+    /// The path of a folder or vApp, `/Datacenter/vm/Folder`, without the root. None if any part of it is unknown, or if
+    /// it is too long.
     pub fn path(&self, key: &Key) -> Option<Shared> {
         if let Some(known) = self.paths.borrow().get(key) {
             return known.clone();
@@ -114,14 +118,16 @@ impl<'a> Graph<'a> {
     }
 
     fn build_path(&self, key: &Key) -> Option<String> {
-        let mut names = Vec::new();
+        let (mut names, mut length) = (Vec::new(), 0);
         let mut current = self.node(key)?;
         // The root folder, which has no parent, is no part of it.
         loop {
             match place(current) {
                 Fact::Known(parent) => {
-                    names.push(current.name.as_deref()?);
-                    if names.len() > MAX_DEPTH {
+                    let name = current.name.as_deref()?;
+                    length += 1 + name.len();
+                    names.push(name);
+                    if names.len() > MAX_DEPTH || length > LONGEST_PATH {
                         return None;
                     }
                     current = self.node(parent)?;

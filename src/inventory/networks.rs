@@ -18,14 +18,16 @@ pub(super) struct Networks<'a> {
     standard: HashMap<&'a Key, Option<Told>>,
     /// Portgroups and opaque networks by what adapters call them.
     by_id: HashMap<&'a str, &'a Shared>,
+    /// Whether networks were asked for and did not all arrive.
+    may_lack_some: bool,
 }
 
 const DATASTORES: usize = 0;
 const NETWORKS: usize = 1;
 
 impl<'a> Networks<'a> {
-    /// `complete`: no host is missing.
-    pub fn new(graph: &'a Graph<'a>, complete: bool, problems: &mut Problems) -> Self {
+    /// `complete`: no host is missing, and no network if they are `listed`.
+    pub fn new(graph: &'a Graph<'a>, complete: bool, listed: bool, problems: &mut Problems) -> Self {
         let parts = || {
             graph
                 .of_class(Class::Host)
@@ -42,6 +44,7 @@ impl<'a> Networks<'a> {
                 .of_class(Class::Network)
                 .filter_map(|(_, node)| id_and_name(node))
                 .collect(),
+            may_lack_some: listed && !complete,
         }
     }
 
@@ -63,6 +66,11 @@ impl<'a> Networks<'a> {
     /// The name of the network that an adapter calls so: the key of a portgroup, the id of an opaque network.
     pub fn name_by_id(&self, id: &str) -> Option<&'a Shared> {
         self.by_id.get(id).copied()
+    }
+
+    /// Whether a network that has no name here may have one. Where networks are never asked for, none ever has.
+    pub const fn may_lack_some(&self) -> bool {
+        self.may_lack_some
     }
 
     /// The name of the network with this reference.

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::name::decode_name;
 use super::properties::{self as path, Plain};
-use super::read::{Reader, parse};
+use super::read::{Reader, whole};
 use super::words::Words;
 use super::{Fact, Shared, Uuid};
 use crate::soap::{ManagedObjectReference, Value};
@@ -154,11 +154,11 @@ impl Vlan {
     fn read(setting: &Value) -> Option<Self> {
         let spec = setting.field("vlan")?;
         if let Some(id) = spec.field("pvlanId") {
-            return parse(id).map(Self::Private);
+            return whole(id).map(Self::Private);
         }
         let id = spec.field("vlanId")?;
         if id.text().is_some() {
-            return parse(id).map(Self::Id);
+            return whole(id).map(Self::Id);
         }
         let ranges: Option<Vec<String>> = spec.fields("vlanId").map(read_range).collect();
         ranges.map(|ranges| Self::Trunk(ranges.join(",")))
@@ -166,7 +166,7 @@ impl Vlan {
 }
 
 fn read_range(range: &Value) -> Option<String> {
-    let bound = |name| range.field(name).and_then(parse::<u64>);
+    let bound = |name| range.field(name).and_then(whole);
     let (start, end) = (bound("start")?, bound("end")?);
     Some(if start == end {
         start.to_string()
@@ -217,19 +217,46 @@ fn facts_of(class: Class, reader: &Reader<'_>) -> Facts {
         Class::Switch => path::SWITCH_FIELDS,
         _ => &[],
     };
+    let is_away = is_away(class, reader);
+    let told = |path, fact| {
+        if is_away {
+            without_doubtful(class, path, fact)
+        } else {
+            fact
+        }
+    };
     let mut facts = Facts::new();
     for field in fields {
-        put(&mut facts, field.field, reader.plain(field));
+        put(&mut facts, field.field, told(field.path, reader.plain(field)));
     }
     if class == Class::Host {
-        put(&mut facts, "serial_number", serial(reader).map(Json::from));
-        put(
-            &mut facts,
-            "hardware_uuid",
-            reader.uuid(path::HARDWARE_UUID).map(|uuid| Json::from(uuid.as_str())),
-        );
+        let serial = serial(reader).map(Json::from);
+        put(&mut facts, "serial_number", told(path::SYSTEM_INFO, serial));
+        let uuid = reader.uuid(path::HARDWARE_UUID).map(|uuid| Json::from(uuid.as_str()));
+        put(&mut facts, "hardware_uuid", told(path::HARDWARE_UUID, uuid));
     }
     facts
+}
+
+/// Whether the server does not reach the object now, and so tells less of it than it knew.
+fn is_away(class: Class, reader: &Reader<'_>) -> bool {
+    let text = |path| reader.object.property(path).and_then(Value::text);
+    match class {
+        Class::Host => text(path::CONNECTION_STATE) != Some("connected"),
+        Class::Datastore => text(path::ACCESSIBLE).is_some_and(|accessible| accessible.trim() == "false"),
+        _ => false,
+    }
+}
+
+/// Of a host that is away a server has no hardware and no configuration, which says nothing of what the host has; of a
+/// datastore that is not accessible the sizes that it sends are not valid (vSphere API reference, `DatastoreSummary`).
+fn without_doubtful(class: Class, path: &str, fact: Fact<Json>) -> Fact<Json> {
+    let of_host = ["hardware.", "summary.", "config."];
+    let is_doubtful = match class {
+        Class::Host => fact == Fact::Unset && of_host.iter().any(|part| path.starts_with(part)),
+        _ => [path::CAPACITY, path::FREE_SPACE, path::DATASTORE_UNCOMMITTED].contains(&path),
+    };
+    if is_doubtful { Fact::Unread } else { fact }
 }
 
 /// What is not known is left out.
@@ -331,7 +358,7 @@ fn portgroups(reader: &Reader<'_>, words: &mut Words) -> Fact<Vec<StandardPortgr
                 switch: text("vswitchName")
                     .filter(|name| !name.is_empty())
                     .map(|name| words.share(name)),
-                vlan: spec.field("vlanId").and_then(parse),
+                vlan: spec.field("vlanId").and_then(whole),
             })
         };
         specs.into_iter().filter_map(read).collect()

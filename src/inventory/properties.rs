@@ -55,6 +55,11 @@ pub const PORTGROUPS: &str = "config.network.portgroup";
 pub const HOST_CPU_USAGE: &str = "summary.quickStats.overallCpuUsage";
 pub const HOST_MEMORY_USAGE: &str = "summary.quickStats.overallMemoryUsage";
 
+pub const ACCESSIBLE: &str = "summary.accessible";
+pub const CAPACITY: &str = "summary.capacity";
+pub const FREE_SPACE: &str = "summary.freeSpace";
+pub const DATASTORE_UNCOMMITTED: &str = "summary.uncommitted";
+
 pub const PORTGROUP_KEY: &str = "config.key";
 pub const PORTGROUP_SWITCH: &str = "config.distributedVirtualSwitch";
 pub const PORTGROUP_SETTING: &str = "config.defaultPortConfig";
@@ -161,19 +166,19 @@ pub const CLUSTER_FIELDS: &[Plain] = &[
 
 pub const DATASTORE_FIELDS: &[Plain] = &[
     plain("summary.type", "type", Form::Text),
-    plain("summary.capacity", "capacity_bytes", Form::Number),
-    plain("summary.freeSpace", "free_bytes", Form::Number),
-    plain("summary.accessible", "accessible", Form::Switch),
-    plain("summary.uncommitted", "uncommitted_bytes", Form::Number),
+    plain(CAPACITY, "capacity_bytes", Form::Number),
+    plain(FREE_SPACE, "free_bytes", Form::Number),
+    plain(ACCESSIBLE, "accessible", Form::Switch),
+    plain(DATASTORE_UNCOMMITTED, "uncommitted_bytes", Form::Number),
     plain("summary.maintenanceMode", "maintenance_mode", Form::Text),
     plain("summary.multipleHostAccess", "multiple_host_access", Form::Switch),
     plain("summary.url", "url", Form::Text),
 ];
 
-pub const NETWORK_FIELDS: &[Plain] = &[plain("summary.accessible", "accessible", Form::Switch)];
+pub const NETWORK_FIELDS: &[Plain] = &[plain(ACCESSIBLE, "accessible", Form::Switch)];
 
 pub const PORTGROUP_FIELDS: &[Plain] = &[
-    plain("summary.accessible", "accessible", Form::Switch),
+    plain(ACCESSIBLE, "accessible", Form::Switch),
     plain("config.numPorts", "ports", Form::Number),
 ];
 

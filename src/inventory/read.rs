@@ -44,6 +44,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether the server was asked for it at all.
+    pub fn asks(&self, path: &str) -> bool {
+        self.asked.has(self.kind, path)
+    }
+
     /// The value as it arrived.
     pub fn value(&self, path: &'static str) -> Fact<&'a Value> {
         match self.object.property(path) {
@@ -75,6 +80,11 @@ impl<'a> Reader<'a> {
 
     pub fn parsed<T: FromStr>(&self, path: &'static str) -> Fact<T> {
         self.convert(path, parse)
+    }
+
+    /// A number that every store can hold.
+    pub fn number(&self, path: &'static str) -> Fact<u64> {
+        self.convert(path, whole)
     }
 
     pub fn reference(&self, path: &'static str) -> Fact<&'a crate::soap::ManagedObjectReference> {
@@ -109,7 +119,7 @@ impl<'a> Reader<'a> {
     pub fn plain(&self, plain: &Plain) -> Fact<Json> {
         match plain.form {
             Form::Text => self.text(plain.path).map(Json::from),
-            Form::Number => self.parsed::<u64>(plain.path).map(Json::from),
+            Form::Number => self.number(plain.path).map(Json::from),
             Form::Switch => self.parsed::<bool>(plain.path).map(Json::from),
             Form::Time => self.time(plain.path).map(|time| Json::from(show_time(time))),
             Form::PowerState => self.text(plain.path).map(power_state).map(Json::from),
@@ -152,7 +162,7 @@ fn fault_name(fault: &FaultKind) -> String {
 }
 
 /// The members of an array. vcsim sends an empty one without its type, which is an empty text.
-fn members(value: &Value) -> Option<&[Value]> {
+pub(super) fn members(value: &Value) -> Option<&[Value]> {
     match value {
         Value::Array(items) => Some(items),
         Value::Text(text) if text.trim().is_empty() => Some(&[]),
@@ -163,6 +173,14 @@ fn members(value: &Value) -> Option<&[Value]> {
 /// The scalar in a value.
 pub(super) fn parse<T: FromStr>(value: &Value) -> Option<T> {
     value.text()?.trim().parse().ok()
+}
+
+/// The largest number that both stores give back as it was written.
+pub(super) const MOST: u64 = i64::MAX.unsigned_abs();
+
+/// The number in a value, if every store can hold it.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    parse(value).filter(|number| *number <= MOST)
 }
 
 /// XML Schema `dateTime`. Without a zone, which the API does not send, it is UTC.

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::alarm::Alarm;
 use super::builder::Arrived;
-use super::counts::{VmCounts, cluster_of, storage_of, used_by_hosts};
+use super::counts::{Usage, VmCounts, cluster_of, storage_of};
 use super::graph::Graph;
 use super::networks::Networks;
 use super::node::{Class, Facts, Key, Node, Part, put};
@@ -18,7 +18,8 @@ use crate::catalog::ObjectKind;
 pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
     let graph = Graph::new(&arrived.nodes);
     let mut problems = arrived.problems;
-    let networks = Networks::new(&graph, arrived.complete, &mut problems);
+    let has_networks = arrived.listed.contains(&ObjectKind::Network);
+    let networks = Networks::new(&graph, arrived.complete, has_networks, &mut problems);
     let counts = if arrived.complete {
         VmCounts::of(&arrived.vms, &graph)
     } else {
@@ -29,7 +30,8 @@ pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
         graph: &graph,
         networks: &networks,
         counts: &counts,
-        hosts_known: arrived.complete && arrived.asked.has("HostSystem", super::properties::HOST_CPU_USAGE),
+        usage: (arrived.complete && arrived.asked.has("HostSystem", super::properties::HOST_CPU_USAGE))
+            .then(|| Usage::of(&graph)),
         datastores_known: has_all(ObjectKind::Datastore),
     };
     let mut all = objects.build(&arrived.listed);
@@ -53,13 +55,17 @@ pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
         SourceKind::Vcenter => arrived.instance_uuid,
         SourceKind::Esxi => hosts.first().and_then(|host| host.hardware_uuid.clone()),
     };
+    let mut listed = arrived.listed;
+    if !arrived.has_all_alarms {
+        listed.remove(&ObjectKind::Alarm);
+    }
     SourceInventory {
         kind: arrived.kind,
         server_uuid,
         vms,
         hosts,
         objects: all,
-        listed: arrived.listed,
+        listed,
         errors: problems.finish(),
         root_roles: arrived.root_roles,
     }
@@ -155,7 +161,8 @@ struct Objects<'a> {
     graph: &'a Graph<'a>,
     networks: &'a Networks<'a>,
     counts: &'a VmCounts,
-    hosts_known: bool,
+    /// None if not all hosts tell.
+    usage: Option<Usage<'a>>,
     datastores_known: bool,
 }
 
@@ -229,15 +236,9 @@ impl Objects<'_> {
     }
 
     fn put_usage(&self, facts: &mut Facts, key: &Key, node: &Node) {
-        const MEBIBYTE: u64 = 1 << 20;
-        if self.hosts_known {
-            put(
-                facts,
-                "used_cpu_mhz",
-                used_by_hosts(key, "cpu_usage_mhz", 1, self.graph),
-            );
-            let memory = used_by_hosts(key, "memory_usage_mb", MEBIBYTE, self.graph);
-            put(facts, "used_memory_bytes", memory);
+        if let Some(usage) = &self.usage {
+            put(facts, "used_cpu_mhz", usage.cpu_mhz(key));
+            put(facts, "used_memory_bytes", usage.memory_bytes(key));
         }
         let storage = storage_of(&node.part, self.graph).filter(|_| self.datastores_known);
         put_known(facts, "total_storage_bytes", storage.map(|(total, _)| total.into()));

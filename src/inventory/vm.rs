@@ -164,7 +164,7 @@ pub struct SourceInventory {
     pub hosts: Vec<Host>,
     /// The objects of all other kinds, by kind and reference; hosts are among them as well.
     pub objects: Vec<Object>,
-    /// The kinds that were asked for: a complete listing tells of no other that it is gone.
+    /// The kinds that were asked for and told: a complete listing tells of no other that it is gone.
     pub listed: BTreeSet<ObjectKind>,
     /// What is wrong with single objects; a bounded number of them.
     pub errors: Vec<Problem>,
@@ -181,8 +181,8 @@ impl SourceInventory {
     }
 }
 
-/// The facts of an object that are counted or added up from other objects.
-pub(super) const DERIVED: [(ObjectKind, &str); 8] = [
+/// The facts of an object that are counted, added up or gathered from other objects.
+pub(super) const DERIVED: [(ObjectKind, &str); 10] = [
     (ObjectKind::Host, "vm_count"),
     (ObjectKind::Cluster, "vm_count"),
     (ObjectKind::Cluster, "used_cpu_mhz"),
@@ -190,5 +190,7 @@ pub(super) const DERIVED: [(ObjectKind, &str); 8] = [
     (ObjectKind::Cluster, "total_storage_bytes"),
     (ObjectKind::Cluster, "used_storage_bytes"),
     (ObjectKind::Datastore, "vm_count"),
+    (ObjectKind::Datastore, "hosts"),
     (ObjectKind::Network, "vm_count"),
+    (ObjectKind::Network, "hosts"),
 ];

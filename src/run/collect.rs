@@ -58,13 +58,13 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Whether anything is known from it: VMs, or that there are none.
+    /// Whether anything is known from it: VMs, other objects, or that there are none.
     #[must_use]
     pub fn has_delivered(&self) -> bool {
-        let has_vms = |inventory: &SourceInventory| !inventory.vms.is_empty();
+        let has_any = |inventory: &SourceInventory| !inventory.vms.is_empty() || !inventory.objects.is_empty();
         self.inventory
             .as_ref()
-            .is_some_and(|inventory| self.complete || has_vms(inventory))
+            .is_some_and(|inventory| self.complete || has_any(inventory))
     }
 }
 

@@ -90,7 +90,7 @@ fn doubt_rights(heard: &mut Collected, stored: Option<&StoredSource>) {
         heard.doubted = true;
         heard.error = Some(
             "the rights of this login on the root folder have changed: what is no longer listed may only be hidden\n\
-             hint: see whether it still may read everything; if it may, the next pass believes the listing"
+             hint: see whether it still may read everything; if it may, the next `vmsync sync all` believes the listing"
                 .to_owned(),
         );
     }

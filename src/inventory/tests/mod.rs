@@ -2,6 +2,7 @@
 
 mod properties;
 mod resolution;
+mod unknown;
 
 use serde_json::Value as Json;
 
