@@ -16,6 +16,8 @@ mod hostile;
 mod killed;
 mod leases;
 mod list;
+mod list_objects;
+mod live;
 mod logs;
 mod main_job;
 mod metrics;
