@@ -7,7 +7,7 @@ use super::gather::Stage;
 use super::heard::{heard_nothing, lack_of, learned};
 use super::pass::END_AFTER_SIGNAL;
 use super::views::build_views;
-use crate::catalog::{Kind, ObjectKind};
+use crate::catalog::{Field, Kind, ObjectKind};
 use crate::exit::Condition;
 use crate::plan::objects::{ObjectChange, ObjectPlan};
 use crate::plan::{Now, Plan, expect_all, field, project};
@@ -59,7 +59,7 @@ impl Live {
     /// The answer to a list.
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Vec<Row> {
-        let read = |documents| Sieve::answer(selection, documents, |field, document| field.value_in(document));
+        let read = |documents| Sieve::answer(selection, documents, Field::value_in);
         match selection.kind {
             Kind::Vm => read(self.vms()),
             Kind::Object(kind) => read(self.objects(kind)),

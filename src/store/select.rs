@@ -43,6 +43,7 @@ pub fn is_plain_number(number: f64) -> bool {
 }
 
 /// The answer from the sources that are remembered.
+#[must_use]
 pub fn select_sources(selection: &Selection, sources: &[StoredSource]) -> Vec<Row> {
     Sieve::answer(selection, sources, |field, source| source_value(field, source))
 }
