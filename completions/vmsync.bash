@@ -1361,7 +1361,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__alarms)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1445,7 +1445,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__clusters)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1529,7 +1529,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__datastores)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1753,7 +1753,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__hosts)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1837,7 +1837,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__networks)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1921,7 +1921,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__sources)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2005,7 +2005,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__switches)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2089,7 +2089,7 @@ _vmsync() {
             return 0
             ;;
         vmsync__subcmd__list__subcmd__vms)
-            opts="-c -v -q -h --where --columns --sort --limit --count --gone --format --config --color --verbose --quiet --log-format --help"
+            opts="-c -v -q -h --where --columns --sort --limit --count --gone --live --format --config --color --verbose --quiet --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -39,7 +39,8 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   vmsync list vms
   vmsync list hosts --where 'memory_bytes >= 512GB and not maintenance_mode'
-  vmsync list datastores --sort free_bytes --limit 10";
+  vmsync list datastores --sort free_bytes --limit 10
+  vmsync list vms --live --where 'power_state = on'";
 
 const VMS: &str = "\
 Examples:
@@ -100,6 +101,12 @@ pub struct ListArgs {
     /// Show also what is gone: orphaned VMs, objects that their source no longer has
     #[arg(long)]
     pub gone: bool,
+    /// Ask the sources now, not the store; nothing is written
+    ///
+    /// The answer is what a first pass would store: what is gone, and since when things are known, only the store knows.
+    /// Of the store only the logins that are known to be refused are read, if it can be; they are not tried.
+    #[arg(long, conflicts_with = "gone")]
+    pub live: bool,
     /// Form of the list on stdout
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: ListFormat,

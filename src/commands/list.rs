@@ -1,11 +1,11 @@
-//! `list`: from the store, without a word to a source.
+//! `list`: from the store, without a word to a source; or, with `--live`, from the sources.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
-use super::Console;
+use super::{Console, live};
 use crate::catalog::Kind;
 use crate::cli::{ListArgs, ListFormat};
 use crate::config::Config;
@@ -19,7 +19,7 @@ use crate::store::{self, Store, StoreError, StoredSource};
 const BATCH: usize = 512;
 
 /// Why there is no list.
-enum Failure {
+pub(super) enum Failure {
     Store(StoreError),
     Unwritable(std::io::Error),
     /// Nothing was ever stored of it.
@@ -62,16 +62,28 @@ pub async fn list(console: &Console, config: &Config, kind: Kind, args: &ListArg
         count: args.count,
         now,
     };
-    answer(console, config, order).await
+    if args.live {
+        live::answer(console, config, order).await
+    } else {
+        answer(console, config, order).await
+    }
 }
 
 /// Carries it out; `query` does too.
 pub(super) async fn answer(console: &Console, config: &Config, order: Order) -> ExitCode {
     match order.carry_out(console, config).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Empty(text)) => console.refuse(&text, Condition::Unreachable),
-        Err(Failure::Unwritable(error)) => console.refuse(&unwritable(&error), Condition::Internal),
-        Err(Failure::Store(error)) => console.refuse(&error.to_string(), condition(&error)),
+        Err(failure) => failure.tell(console),
+    }
+}
+
+impl Failure {
+    pub(super) fn tell(self, console: &Console) -> ExitCode {
+        match self {
+            Self::Empty(text) => console.refuse(&text, Condition::Unreachable),
+            Self::Unwritable(error) => console.refuse(&unwritable(&error), Condition::Internal),
+            Self::Store(error) => console.refuse(&error.to_string(), condition(&error)),
+        }
     }
 }
 
@@ -104,51 +116,52 @@ impl Order {
     async fn carry_out(self, console: &Console, config: &Config) -> Result<(), Failure> {
         let store = store::open(&config.store).await?;
         let sources = store.load_sources().await?;
-        if self.count {
-            self.count(store.as_ref(), &sources).await?;
-        } else {
-            self.show(console, config, store.as_ref(), &sources).await?;
+        let wanted = self.wanted();
+        let mut rows = store.select(&wanted).peekable();
+        // What fails at once, and a kind that was never listed, leaves no half of a document.
+        if Pin::new(&mut rows).peek().await.is_none() {
+            self.explain_emptiness(store.as_ref(), &sources).await?;
         }
+        self.show(console, config, rows).await?;
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         console.remark(&render_age(&names, &sources, self.now, &config.timezone));
         Ok(())
     }
 
-    async fn count(&self, store: &dyn Store, sources: &[StoredSource]) -> Result<(), Failure> {
-        let bare = Selection {
+    /// What is needed to answer: nothing of what is only counted.
+    pub(super) fn wanted(&self) -> Selection {
+        let selection = self.selection.clone();
+        if !self.count {
+            return selection;
+        }
+        Selection {
             columns: Vec::new(),
             sort: Vec::new(),
-            ..self.selection.clone()
-        };
-        let rows = store.select(&bare);
-        let count = rows.try_fold(0, async |count, _| Ok(count + 1)).await?;
-        if count == 0 {
-            self.explain_emptiness(store, sources).await?;
+            ..selection
         }
-        print(&Writer::count(self.format, self.selection.kind, count))
     }
 
-    async fn show(
+    /// Prints the answer.
+    pub(super) async fn show(
         &self,
         console: &Console,
         config: &Config,
-        store: &dyn Store,
-        sources: &[StoredSource],
+        rows: impl Stream<Item = Result<Row, StoreError>> + Send,
     ) -> Result<(), Failure> {
-        let columns = &self.selection.columns;
-        let rows = store.select(&self.selection);
-        // What fails at once, and a kind that was never listed, leaves no half of a document.
-        let mut batches = rows.ready_chunks(BATCH).peekable();
-        if Pin::new(&mut batches).peek().await.is_none() {
-            self.explain_emptiness(store, sources).await?;
+        let Selection { kind, columns, .. } = &self.selection;
+        let mut rows = pin!(rows);
+        if self.count {
+            let count = rows.try_fold(0, async |count, _| Ok(count + 1)).await?;
+            return print(&Writer::count(self.format, *kind, count));
         }
         if self.format == ListFormat::Table {
-            let rows: Vec<Row> = batches.flat_map(stream::iter).try_collect().await?;
+            let rows: Vec<Row> = rows.try_collect().await?;
             let look = console.look(config.timezone.clone());
             return print(&render_table(columns, &rows, &look));
         }
-        let mut writer = Writer::new(self.format, self.selection.kind, columns.clone());
+        let mut writer = Writer::new(self.format, *kind, columns.clone());
         let mut text = writer.begin();
+        let mut batches = rows.as_mut().ready_chunks(BATCH);
         while let Some(rows) = batches.next().await {
             for row in rows {
                 text.push_str(&writer.row(row?));

@@ -20,6 +20,7 @@ mod config;
 mod ending;
 mod export;
 mod list;
+mod live;
 mod prune;
 mod query;
 mod stats;
@@ -115,6 +116,7 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
     let config = loaded.map_err(|error| refuse_config(console, command, &error))?;
     match command {
         Command::Sync(_) | Command::Diff(_) => config.notes.iter().for_each(tell_note),
+        Command::List(list) if list.args().live => config.notes.iter().for_each(tell_note),
         // Its report has them.
         Command::Check(check) if !check.print_pins => {}
         Command::Check(_)

@@ -206,16 +206,16 @@ fn check_arguments(wanted: &ReportArgs, scope: &ScopeArgs, config: &Config, orde
     };
     check_report_file(wanted).map_err(refusal(false))?;
     check_scope(scope, &config.sources).map_err(refusal(true))?;
-    check_kind(&order.aim, config).map_err(refusal(true))
+    check_kind("sync", &order.aim, config).map_err(refusal(true))
 }
 
 /// What the configuration leaves out is not asked for.
-fn check_kind(aim: &Aim, config: &Config) -> Result<(), String> {
+pub(super) fn check_kind(command: &str, aim: &Aim, config: &Config) -> Result<(), String> {
     match aim {
         Aim::Objects(kind) if !config.inventory.has(*kind) => {
             let kind = kind.plural();
             Err(format!(
-                "sync {kind}: inventory.types of the configuration leaves {kind} out\nhint: add {kind} to it"
+                "{command} {kind}: inventory.types of the configuration leaves {kind} out\nhint: add {kind} to it"
             ))
         }
         Aim::Objects(_) | Aim::Everything | Aim::Vms(_) => Ok(()),

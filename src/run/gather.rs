@@ -82,21 +82,10 @@ impl Stage<'_> {
     /// The documents cannot be loaded.
     pub async fn gather(self, store: &dyn Store, epoch: Option<i64>) -> Result<Gathered, StoreError> {
         let Self {
-            order,
-            config,
-            progress,
-            stop,
-            began: _,
+            config, progress, stop, ..
         } = self;
-        let pauses = self.pauses(&store.load_sources().await?);
-        let questions = Questions {
-            sources: &config.sources,
-            asked: order.asked.as_ref(),
-            pauses: &pauses,
-            choice: &config.inventory,
-        };
-        let listing = collect(questions, &config.timing, progress, stop);
-        let (mut collected, loaded) = tokio::join!(listing, load_until_stopped(store, self, stop));
+        let remembered = store.load_sources().await?;
+        let (mut collected, loaded) = tokio::join!(self.ask(&remembered), load_until_stopped(store, self, stop));
         let (loaded, objects, load_ms) = match loaded {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -143,7 +132,25 @@ impl Stage<'_> {
         })
     }
 
-    fn plan(self, existing: &[VmRecord], views: &[SourceView], now: &Now, epoch: i64, look: Option<Look>) -> Plan {
+    /// Lists all sources but those whose login is known to be refused. The sessions stay open until [`log_out`].
+    pub(super) async fn ask(self, remembered: &[StoredSource]) -> Vec<Collected> {
+        let questions = Questions {
+            sources: &self.config.sources,
+            asked: self.order.asked.as_ref(),
+            pauses: &self.pauses(remembered),
+            choice: &self.config.inventory,
+        };
+        collect(questions, &self.config.timing, self.progress, self.stop).await
+    }
+
+    pub(super) fn plan(
+        self,
+        existing: &[VmRecord],
+        views: &[SourceView],
+        now: &Now,
+        epoch: i64,
+        look: Option<Look>,
+    ) -> Plan {
         if self.order.aim.has_vms() {
             build_plan(&self.input(existing, views, now, epoch, look))
         } else {
@@ -151,7 +158,7 @@ impl Stage<'_> {
         }
     }
 
-    fn plan_objects(self, stored: &LoadedObjects, views: &[SourceView], now: &Now) -> Option<ObjectPlan> {
+    pub(super) fn plan_objects(self, stored: &LoadedObjects, views: &[SourceView], now: &Now) -> Option<ObjectPlan> {
         let kinds = kinds(self.order, self.config);
         let input = ObjectInput {
             existing: &stored.records,
@@ -178,7 +185,7 @@ impl Stage<'_> {
         self.config.sources.iter().map(pause).collect()
     }
 
-    fn now(self) -> Now {
+    pub(super) fn now(self) -> Now {
         let instant = Timestamp::now();
         let local = instant
             .to_zoned(self.config.timezone.clone())

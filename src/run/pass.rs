@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::aftermath::Aftermath;
-use super::collect::Collected;
 use super::documents::{refresh_seen, write_documents};
 use super::gather::{Gathered, Stage, milliseconds};
+use super::heard::heard_nothing;
 use super::lease::{Lease, LeaseError, LeaseRequest, holder};
 use super::objects::{settle_objects, summarize_objects, write_objects};
 use super::stop::StopReason;
@@ -28,7 +28,7 @@ mod memory;
 /// After a signal, a store or host that hangs is given up, so that the process ends within 5 s: first the work, then,
 /// whether the lease could be given back or not, all.
 const GIVE_UP_AFTER_SIGNAL: Duration = Duration::from_millis(3_600);
-const END_AFTER_SIGNAL: Duration = Duration::from_millis(4_500);
+pub(super) const END_AFTER_SIGNAL: Duration = Duration::from_millis(4_500);
 
 /// Runs a pass. It never fails: whatever happens is in the report.
 pub async fn run_pass(stage: Stage<'_>) -> Report {
@@ -289,9 +289,4 @@ impl Pass<'_> {
         self.draft.conditions.insert(condition);
         self.draft.error.get_or_insert_with(|| text.to_owned());
     }
-}
-
-/// No source delivered anything: nothing is written.
-fn heard_nothing(collected: &[Collected]) -> bool {
-    !collected.iter().any(Collected::has_delivered)
 }

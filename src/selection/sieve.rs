@@ -69,6 +69,21 @@ impl Sieve {
         }
     }
 
+    /// The whole answer, from things in memory: `value` reads a field of one of them.
+    #[must_use]
+    pub fn answer<T>(
+        selection: &Selection,
+        things: impl IntoIterator<Item = T>,
+        value: impl Fn(&'static Field, &T) -> Value,
+    ) -> Vec<Row> {
+        let mut sieve = Self::new(selection);
+        let fields = sieve.fields.clone();
+        let row = |thing: T| fields.iter().map(|field| value(field, &thing)).collect();
+        let mut rows: Vec<Row> = things.into_iter().map(row).filter_map(|row| sieve.take(row)).collect();
+        rows.extend(sieve.finish());
+        rows
+    }
+
     /// What it needs of each object, in this order: the columns first.
     #[must_use]
     pub fn fields(&self) -> &[&'static Field] {

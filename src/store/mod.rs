@@ -21,6 +21,8 @@ mod select;
 mod sqlite;
 mod table;
 
+pub use select::select_sources;
+
 #[cfg(test)]
 mod contract;
 /// What the contract is about, under the same path as in the integration tests.

@@ -43,13 +43,9 @@ pub fn is_plain_number(number: f64) -> bool {
 }
 
 /// The answer from the sources that are remembered.
+#[must_use]
 pub fn select_sources(selection: &Selection, sources: &[StoredSource]) -> Vec<Row> {
-    let mut sieve = Sieve::new(selection);
-    let fields = sieve.fields().to_vec();
-    let row = |source: &StoredSource| fields.iter().map(|field| source_value(field, source)).collect();
-    let mut rows: Vec<Row> = sources.iter().map(row).filter_map(|row| sieve.take(row)).collect();
-    rows.extend(sieve.finish());
-    rows
+    Sieve::answer(selection, sources, |field, source| source_value(field, source))
 }
 
 fn source_value(field: &Field, source: &StoredSource) -> Value {

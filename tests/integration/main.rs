@@ -17,6 +17,8 @@ mod hostile;
 mod killed;
 mod leases;
 mod list;
+mod list_objects;
+mod live;
 mod logs;
 mod main_job;
 mod metrics;

@@ -1,23 +1,20 @@
 //! What listings, plan and outcomes mean for the report, and for what the next pass remembers of the sources.
 
-use uuid::Uuid;
-
-use super::{Pass, heard_nothing};
+use super::Pass;
 use crate::catalog::ObjectKind;
 use crate::config::Source;
 use crate::exit::Condition;
 use crate::inventory::SourceInventory;
-use crate::plan::{Hearing, Plan, SourceView};
+use crate::plan::{Hearing, Plan};
 use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, SourceTimings, Unowned, VmCounts, wording};
 use crate::run::Aim;
 use crate::run::collect::{Collected, Phases};
 use crate::run::documents::Outcomes;
 use crate::run::gather::{Gathered, milliseconds};
-use crate::run::login::{LoginResult, remember_login};
+use crate::run::heard::{lack_of, learned};
+use crate::run::login::LoginResult;
 use crate::run::objects::summarize_objects;
-use crate::run::views::recall;
 use crate::store::StoredSource;
-use crate::vsphere::FailureKind;
 
 impl Pass<'_> {
     pub(super) fn note_outcomes(&mut self, outcomes: &Outcomes) {
@@ -74,7 +71,6 @@ impl Pass<'_> {
     }
 
     fn note_conditions(&mut self, gathered: &Gathered) {
-        let asked = || gathered.collected.iter().filter(|collected| collected.asked);
         let plan = &gathered.plan;
         let objects = gathered.objects.iter().flat_map(|objects| &objects.changes);
         let held_objects = objects.filter(|change| change.withheld.is_some()).count();
@@ -90,19 +86,7 @@ impl Pass<'_> {
                 self.draft.conditions.insert(Condition::UnknownId);
             }
         }
-        if heard_nothing(&gathered.collected) {
-            let kind = |collected: &Collected| collected.failure;
-            let closed = |kind| matches!(kind, Some(FailureKind::Login | FailureKind::Certificate));
-            let all_closed = asked().map(kind).all(closed);
-            let condition = if all_closed {
-                Condition::LoginRefused
-            } else {
-                Condition::Unreachable
-            };
-            self.draft.conditions.insert(condition);
-        } else if asked().any(|collected| !collected.complete) {
-            self.draft.conditions.insert(Condition::SourceFailed);
-        }
+        self.draft.conditions.extend(lack_of(&gathered.collected));
     }
 
     fn source_reports(&self, collected: &[Collected]) -> Vec<SourceReport> {
@@ -133,41 +117,14 @@ impl Pass<'_> {
 
     /// What the next pass will remember of the sources that were asked.
     pub(super) fn sources_to_save(&self, gathered: &Gathered) -> Vec<StoredSource> {
-        let asked = self
-            .stage
-            .config
-            .sources
-            .iter()
-            .zip(&gathered.collected)
-            .zip(&gathered.views);
-        let save = |((source, heard), view): ((&Source, &Collected), &SourceView)| {
-            let before = recall(source, &self.stage.config.sources, &gathered.loaded.sources);
-            let roles = believed_roles(heard, &self.stage.order.aim);
-            StoredSource {
-                name: source.name.clone(),
-                host: source.host.clone(),
-                id: view.id.clone(),
-                kind: view.kind.unwrap_or_else(|| source.kind()),
-                last_complete: if heard.complete {
-                    Some(gathered.now.instant)
-                } else {
-                    before.and_then(|before| before.last_complete)
-                },
-                last_error: heard.error.clone(),
-                root_roles: roles
-                    .map(<[i32]>::to_vec)
-                    .or_else(|| before.map(|before| before.root_roles.clone()))
-                    .unwrap_or_default(),
-                login_pause: remember_login(
-                    before.and_then(|before| before.login_pause.as_ref()),
-                    source,
-                    heard.login,
-                    gathered.now.instant,
-                    &Uuid::new_v4().to_string(),
-                ),
-            }
-        };
-        asked.filter(|((_, heard), _)| heard.asked).map(save).collect()
+        let Gathered {
+            collected,
+            views,
+            loaded,
+            now,
+            ..
+        } = gathered;
+        learned(self.stage.config, collected, views, &loaded.sources, now.instant)
     }
 
     /// A refused login must not be forgotten because something fails later.

@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use super::{Pass, heard_nothing};
+use super::Pass;
 use crate::exit::Condition;
 use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
 use crate::plan::{Plan, expect_all, project};
 use crate::report::{NotificationCounts, Step};
 use crate::run::gather::{audience, milliseconds};
+use crate::run::heard::heard_nothing;
 use crate::run::summary::summarize;
 use crate::sessions::{self, RedisSessions, SessionRules, bring_sessions};
 use crate::store::{self, StoreError};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vmsync::cli::Cli;
 
 /// A command with arguments that let it do as much as it can. A new subcommand needs a row here.
-pub const ROWS: [&[&str]; 30] = [
+pub const ROWS: [&[&str]; 31] = [
     &["sync", "all", "--lock-timeout", "10s"],
     &["status"],
     &["sync", "vms", "fixed", "--lock-timeout", "10s"],
@@ -16,6 +16,7 @@ pub const ROWS: [&[&str]; 30] = [
     &["sync", "vms", "fixed", "nobody", "-n"],
     &["check"],
     &["list", "vms", "--gone", "--columns", "all"],
+    &["list", "vms", "--live", "--columns", "all"],
     &["list", "hosts"],
     &["list", "clusters"],
     &["list", "datastores"],

@@ -1,0 +1,92 @@
+//! What the sources have at this moment, with nothing stored in it.
+
+use serde_json::{Map, Value};
+
+use super::collect::{Collected, log_out};
+use super::gather::Stage;
+use super::heard::{heard_nothing, lack_of, learned};
+use super::pass::END_AFTER_SIGNAL;
+use super::views::build_views;
+use crate::catalog::{Field, Kind, ObjectKind};
+use crate::exit::Condition;
+use crate::plan::objects::{ObjectChange, ObjectPlan};
+use crate::plan::{Now, Plan, expect_all, field, project};
+use crate::selection::{Row, Selection, Sieve};
+use crate::store::{LoadedObjects, StoredSource, select_sources};
+
+/// What was heard, as a first pass would store it.
+pub struct Live {
+    /// What is known of each source now.
+    pub sources: Vec<StoredSource>,
+    /// What it means that some were not heard completely; none if all were.
+    pub lack: Option<Condition>,
+    /// Whether anything was heard at all.
+    pub heard_any: bool,
+    plan: Plan,
+    objects: Option<ObjectPlan>,
+    now: Now,
+}
+
+/// Asks the sources, and writes nothing. `remembered` is of use for logins that are known to be refused. All sessions
+/// on sources have ended when it returns; after a signal, a host that hangs is given up, and there is no answer.
+pub async fn look_live(stage: Stage<'_>, remembered: &[StoredSource]) -> Option<Live> {
+    let live = async {
+        let mut collected = stage.ask(remembered).await;
+        log_out(&mut collected).await;
+        Live::new(stage, &mut collected, remembered)
+    };
+    tokio::select! {
+        live = live => Some(live),
+        () = stage.stop.overdue(END_AFTER_SIGNAL) => None,
+    }
+}
+
+impl Live {
+    /// There are no documents to compare with: nothing can be gone, renamed or held back.
+    fn new(stage: Stage<'_>, collected: &mut [Collected], remembered: &[StoredSource]) -> Self {
+        let views = build_views(stage.config, collected, remembered);
+        let now = stage.now();
+        Self {
+            sources: learned(stage.config, collected, &views, remembered, now.instant),
+            lack: lack_of(collected),
+            heard_any: !heard_nothing(collected),
+            plan: stage.plan(&[], &views, &now, FIRST_EPOCH, None),
+            objects: stage.plan_objects(&LoadedObjects::default(), &views, &now),
+            now,
+        }
+    }
+
+    /// The answer to a list.
+    #[must_use]
+    pub fn select(&self, selection: &Selection) -> Vec<Row> {
+        let read = |documents| Sieve::answer(selection, documents, Field::value_in);
+        match selection.kind {
+            Kind::Vm => read(self.vms()),
+            Kind::Object(kind) => read(self.objects(kind)),
+            Kind::Source => select_sources(selection, &self.sources),
+        }
+    }
+
+    fn vms(&self) -> Vec<Map<String, Value>> {
+        let stamped = |mut document: Map<String, Value>| {
+            document.insert(field::LAST_SYNC_TIME.to_owned(), self.now.local.clone().into());
+            document
+        };
+        let records = project(Vec::new(), &self.plan, FIRST_EPOCH, expect_all);
+        records.iter().map(|record| stamped(record.stored.to_map())).collect()
+    }
+
+    fn objects(&self, kind: ObjectKind) -> Vec<Map<String, Value>> {
+        let document = |change: &ObjectChange| {
+            let fields = change.write.iter();
+            fields
+                .map(|(name, field)| (name.clone(), field.after.clone()))
+                .collect()
+        };
+        let changes = self.objects.iter().flat_map(|objects| &objects.changes);
+        let of_kind = changes.filter(|change| change.kind == kind);
+        of_kind.map(document).collect()
+    }
+}
+
+const FIRST_EPOCH: i64 = 1;
