@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::Aim;
 use super::collect::Collected;
 use super::login::remember_login;
 use super::views::recall;
@@ -40,6 +41,7 @@ pub fn lack_of(collected: &[Collected]) -> Option<Condition> {
 #[must_use]
 pub fn learned(
     config: &Config,
+    aim: &Aim,
     collected: &[Collected],
     views: &[SourceView],
     remembered: &[StoredSource],
@@ -47,10 +49,6 @@ pub fn learned(
 ) -> Vec<StoredSource> {
     let learn = |((source, heard), view): ((&Source, &Collected), &SourceView)| {
         let before = recall(source, &config.sources, remembered);
-        // A listing that was cut has not shown what the rights it was made under hide: the next whole one is still to
-        // be doubted.
-        let whole = heard.inventory.as_ref().filter(|_| heard.complete || heard.doubted);
-        let roles = whole.map(|inventory| inventory.root_roles.clone());
         StoredSource {
             name: source.name.clone(),
             host: source.host.clone(),
@@ -62,8 +60,8 @@ pub fn learned(
                 before.and_then(|before| before.last_complete)
             },
             last_error: heard.error.clone(),
-            root_roles: roles
-                .filter(|roles| !roles.is_empty())
+            root_roles: believed_roles(heard, aim)
+                .map(<[i32]>::to_vec)
                 .or_else(|| before.map(|before| before.root_roles.clone()))
                 .unwrap_or_default(),
             login_pause: remember_login(
@@ -77,4 +75,67 @@ pub fn learned(
     };
     let sources = config.sources.iter().zip(collected).zip(views);
     sources.filter(|((_, heard), _)| heard.asked).map(learn).collect()
+}
+
+/// The rights under which the next listing is believed, if this one tells. One that was cut has not shown what its rights
+/// hide: the next whole one is still to be doubted. So it is after a pass that was not about everything: the kinds that
+/// it left out would be taken for gone without having been doubted once.
+fn believed_roles<'a>(heard: &'a Collected, aim: &Aim) -> Option<&'a [i32]> {
+    let is_settled = heard.complete || (heard.doubted && *aim == Aim::Everything);
+    let inventory = heard.inventory.as_ref().filter(|_| is_settled)?;
+    Some(&*inventory.root_roles).filter(|roles| !roles.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalog::ObjectKind;
+    use crate::inventory::SourceInventory;
+    use crate::inventory::{Object, SourceKind};
+
+    fn heard(complete: bool, doubted: bool, root_roles: &[i32], objects: Vec<Object>) -> Collected {
+        let inventory = SourceInventory {
+            kind: SourceKind::Vcenter,
+            server_uuid: None,
+            vms: Vec::new(),
+            hosts: Vec::new(),
+            objects,
+            listed: BTreeSet::new(),
+            errors: Vec::new(),
+            root_roles: root_roles.to_vec(),
+        };
+        let mut heard = Collected::default();
+        heard.inventory = Some(inventory.into());
+        (heard.complete, heard.doubted) = (complete, doubted);
+        heard
+    }
+
+    #[test]
+    fn other_rights_are_believed_only_after_a_pass_about_everything() {
+        let (all, hosts) = (Aim::Everything, Aim::Objects(ObjectKind::Host));
+        let doubted = heard(false, true, &[7], Vec::new());
+        assert_eq!(believed_roles(&doubted, &all), Some(&[7][..]));
+        assert_eq!(believed_roles(&doubted, &hosts), None);
+        assert_eq!(believed_roles(&doubted, &Aim::Vms(Vec::new())), None);
+        assert_eq!(
+            believed_roles(&heard(true, false, &[7], Vec::new()), &hosts),
+            Some(&[7][..])
+        );
+        assert_eq!(believed_roles(&heard(false, false, &[7], Vec::new()), &all), None);
+        assert_eq!(believed_roles(&heard(true, false, &[], Vec::new()), &all), None);
+    }
+
+    #[test]
+    fn a_part_of_a_listing_without_vms_is_something() {
+        let host = Object {
+            kind: ObjectKind::Host,
+            moref: "host-1".to_owned(),
+            facts: std::collections::BTreeMap::new(),
+        };
+        assert!(heard(false, false, &[], vec![host]).has_delivered());
+        assert!(!heard(false, false, &[], Vec::new()).has_delivered());
+        assert!(heard(true, false, &[], Vec::new()).has_delivered());
+    }
 }

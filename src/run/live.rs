@@ -47,7 +47,14 @@ impl Live {
         let views = build_views(stage.config, collected, remembered);
         let now = stage.now();
         Self {
-            sources: learned(stage.config, collected, &views, remembered, now.instant),
+            sources: learned(
+                stage.config,
+                &stage.order.aim,
+                collected,
+                &views,
+                remembered,
+                now.instant,
+            ),
             lack: lack_of(collected),
             heard_any: !heard_nothing(collected),
             plan: stage.plan(&[], &views, &now, FIRST_EPOCH, None),

@@ -7,7 +7,6 @@ use crate::exit::Condition;
 use crate::inventory::SourceInventory;
 use crate::plan::{Hearing, Plan};
 use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, SourceTimings, Unowned, VmCounts, wording};
-use crate::run::Aim;
 use crate::run::collect::{Collected, Phases};
 use crate::run::documents::Outcomes;
 use crate::run::gather::{Gathered, milliseconds};
@@ -124,7 +123,14 @@ impl Pass<'_> {
             now,
             ..
         } = gathered;
-        learned(self.stage.config, collected, views, &loaded.sources, now.instant)
+        learned(
+            self.stage.config,
+            &self.stage.order.aim,
+            collected,
+            views,
+            &loaded.sources,
+            now.instant,
+        )
     }
 
     /// A refused login must not be forgotten because something fails later.
@@ -139,15 +145,6 @@ impl Pass<'_> {
         saved.retain(|source| names.contains(&source.name.as_str()));
         saved
     }
-}
-
-/// The rights under which the next listing is believed, if this one tells. One that was cut has not shown what its rights
-/// hide: the next whole one is still to be doubted. So it is after a pass that was not about everything: the kinds that
-/// it left out would be taken for gone without having been doubted once.
-fn believed_roles<'a>(heard: &'a Collected, aim: &Aim) -> Option<&'a [i32]> {
-    let is_settled = heard.complete || (heard.doubted && *aim == Aim::Everything);
-    let inventory = heard.inventory.as_ref().filter(|_| is_settled)?;
-    Some(&*inventory.root_roles).filter(|roles| !roles.is_empty())
 }
 
 fn timings_of(phases: Phases) -> SourceTimings {
@@ -185,56 +182,4 @@ pub(super) fn count_adopted(plan: &Plan, outcomes: &Outcomes) -> usize {
     };
     let adopted = plan.changes.iter().enumerate().filter(|(_, change)| change.adopts);
     adopted.filter(|(index, _)| is_applied(*index)).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::inventory::{Object, SourceKind};
-
-    fn heard(complete: bool, doubted: bool, root_roles: &[i32], objects: Vec<Object>) -> Collected {
-        let inventory = SourceInventory {
-            kind: SourceKind::Vcenter,
-            server_uuid: None,
-            vms: Vec::new(),
-            hosts: Vec::new(),
-            objects,
-            listed: BTreeSet::new(),
-            errors: Vec::new(),
-            root_roles: root_roles.to_vec(),
-        };
-        let mut heard = Collected::default();
-        heard.inventory = Some(inventory.into());
-        (heard.complete, heard.doubted) = (complete, doubted);
-        heard
-    }
-
-    #[test]
-    fn other_rights_are_believed_only_after_a_pass_about_everything() {
-        let (all, hosts) = (Aim::Everything, Aim::Objects(ObjectKind::Host));
-        let doubted = heard(false, true, &[7], Vec::new());
-        assert_eq!(believed_roles(&doubted, &all), Some(&[7][..]));
-        assert_eq!(believed_roles(&doubted, &hosts), None);
-        assert_eq!(believed_roles(&doubted, &Aim::Vms(Vec::new())), None);
-        assert_eq!(
-            believed_roles(&heard(true, false, &[7], Vec::new()), &hosts),
-            Some(&[7][..])
-        );
-        assert_eq!(believed_roles(&heard(false, false, &[7], Vec::new()), &all), None);
-        assert_eq!(believed_roles(&heard(true, false, &[], Vec::new()), &all), None);
-    }
-
-    #[test]
-    fn a_part_of_a_listing_without_vms_is_something() {
-        let host = Object {
-            kind: ObjectKind::Host,
-            moref: "host-1".to_owned(),
-            facts: std::collections::BTreeMap::new(),
-        };
-        assert!(heard(false, false, &[], vec![host]).has_delivered());
-        assert!(!heard(false, false, &[], Vec::new()).has_delivered());
-        assert!(heard(true, false, &[], Vec::new()).has_delivered());
-    }
 }
