@@ -3,9 +3,9 @@
 //! "shoe me all powred on vms" ─words─▶ words ─scan─▶ terms ─clauses─▶ claims ─resolve, logic─▶ Selection
 //! ```
 //!
-//! [`words`] splits the text, [`vocabulary`] is the table of phrases and what they mean, [`spelling`] finds the word that
-//! was meant, [`scan`] takes the longest phrase at each place and tells words from names, [`clauses`] finds what is asked
-//! for and what is claimed of it, [`resolve`] says it with the fields of that kind, [`logic`] joins it.
+//! `words` splits the text, `vocabulary` is the table of phrases and what they mean, `spelling` finds the word that
+//! was meant, `scan` takes the longest phrase at each place and tells words from names, `clauses` finds what is asked
+//! for and what is claimed of it, `resolve` says it with the fields of that kind, `logic` joins it.
 //!
 //! Nothing is passed over: a word that does not fit is a [`Refusal`], never a longer list.
 
