@@ -105,7 +105,16 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
     let loaded = match command {
         // No login is sent for pins.
         Command::Check(check) if check.print_pins => Config::load_without_secrets(request, &ProcessEnvironment),
-        _ => Config::load(request, &ProcessEnvironment),
+        // An operator at a shell has none of the credentials that the service gets.
+        Command::Status(_)
+        | Command::Prune(_)
+        | Command::List(_)
+        | Command::Query(_)
+        | Command::Export(_)
+        | Command::Stats(_) => Config::load_for_store(request, &ProcessEnvironment),
+        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Config(_) | Command::Units(_) => {
+            Config::load(request, &ProcessEnvironment)
+        }
     };
     let config = loaded.map_err(|error| refuse_config(console, command, &error))?;
     match command {
