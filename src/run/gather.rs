@@ -253,7 +253,7 @@ async fn load(store: &dyn Store, stage: Stage<'_>) -> Result<(Loaded, LoadedObje
 }
 
 /// The kinds of objects that the pass is about: those that the configuration leaves out stay as they are stored.
-fn kinds(order: &Order, config: &Config) -> BTreeSet<ObjectKind> {
+pub fn kinds(order: &Order, config: &Config) -> BTreeSet<ObjectKind> {
     let mut kinds = order.aim.kinds();
     kinds.retain(|kind| config.inventory.has(*kind));
     kinds

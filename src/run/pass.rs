@@ -20,6 +20,8 @@ use crate::plan::record::VmRecord;
 use crate::report::{Draft, Outcome, Report, VmCounts};
 use crate::store::{self, PassStamp, Store, StoreError};
 
+use account::Written;
+
 mod account;
 mod links;
 mod look;
@@ -147,7 +149,8 @@ impl Pass<'_> {
             return Ok(());
         }
         if heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
-            return self.remember(store, epoch, &self.sources_to_save(&gathered)).await;
+            let sources = self.sources_to_save(&gathered, Written::Nothing);
+            return self.remember(store, epoch, &sources).await;
         }
         self.remember(store, epoch, &self.refused_sources(&gathered)).await?;
         self.applying = true;
@@ -212,7 +215,7 @@ impl Pass<'_> {
         }
         self.link_hardware(store, stamp.epoch, gathered).await;
         failpoint!("sources.before");
-        self.remember(store, stamp.epoch, &self.sources_to_save(gathered))
+        self.remember(store, stamp.epoch, &self.sources_to_save(gathered, Written::All))
             .await?;
         failpoint!("sources.after");
         Ok(Some(if all_applied {

@@ -1,22 +1,35 @@
 //! What listings, plan and outcomes mean for the report, and for what the next pass remembers of the sources.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Pass, heard_nothing};
-use crate::catalog::ObjectKind;
+use crate::catalog::{Kind, ObjectKind};
 use crate::config::Source;
 use crate::exit::Condition;
 use crate::inventory::SourceInventory;
 use crate::plan::{Hearing, Plan, SourceView};
 use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, SourceTimings, Unowned, VmCounts, wording};
+use crate::run::Aim;
 use crate::run::collect::{Collected, Phases};
 use crate::run::documents::Outcomes;
-use crate::run::gather::{Gathered, milliseconds};
+use crate::run::gather::{Gathered, kinds, milliseconds};
 use crate::run::login::{LoginResult, remember_login};
 use crate::run::objects::summarize_objects;
 use crate::run::views::recall;
 use crate::store::StoredSource;
 use crate::vsphere::FailureKind;
+
+/// What of the listings stands in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// They were not written, or not to the end.
+    Nothing,
+    /// All that the pass is about.
+    All,
+}
 
 impl Pass<'_> {
     pub(super) fn note_outcomes(&mut self, outcomes: &Outcomes) {
@@ -131,7 +144,7 @@ impl Pass<'_> {
     }
 
     /// What the next pass will remember of the sources that were asked.
-    pub(super) fn sources_to_save(&self, gathered: &Gathered) -> Vec<StoredSource> {
+    pub(super) fn sources_to_save(&self, gathered: &Gathered, written: Written) -> Vec<StoredSource> {
         let asked = self
             .stage
             .config
@@ -150,7 +163,7 @@ impl Pass<'_> {
                 host: source.host.clone(),
                 id: view.id.clone(),
                 kind: view.kind.unwrap_or_else(|| source.kind()),
-                last_complete: if heard.complete {
+                last_complete: if heard.complete && self.stage.order.aim.has_vms() {
                     Some(gathered.now.instant)
                 } else {
                     before.and_then(|before| before.last_complete)
@@ -167,9 +180,27 @@ impl Pass<'_> {
                     gathered.now.instant,
                     &Uuid::new_v4().to_string(),
                 ),
+                listed: Some(self.listed(before, heard.complete && written == Written::All, gathered.now.instant)),
             }
         };
         asked.filter(|((_, heard), _)| heard.asked).map(save).collect()
+    }
+
+    /// From when what is stored of each kind is. `sync vms` writes the VMs with its ids only, which makes no others newer.
+    fn listed(&self, before: Option<&StoredSource>, is_stored: bool, now: Timestamp) -> BTreeMap<String, Timestamp> {
+        let mut listed = before.map(known_listings).unwrap_or_default();
+        if !is_stored {
+            return listed;
+        }
+        let order = self.stage.order;
+        let vms = (order.aim == Aim::Everything).then_some(Kind::Vm);
+        let objects = kinds(order, self.stage.config).into_iter().map(Kind::Object);
+        listed.extend(
+            vms.into_iter()
+                .chain(objects)
+                .map(|kind| (kind.plural().to_owned(), now)),
+        );
+        listed
     }
 
     /// A refused login must not be forgotten because something fails later.
@@ -180,10 +211,19 @@ impl Pass<'_> {
             .filter(|(_, heard)| refused(heard))
             .map(|(source, _)| source.name.as_str())
             .collect();
-        let mut saved = self.sources_to_save(gathered);
+        let mut saved = self.sources_to_save(gathered, Written::Nothing);
         saved.retain(|source| names.contains(&source.name.as_str()));
         saved
     }
+}
+
+/// A vmsync that noted nothing of kinds has stored VMs at least.
+fn known_listings(before: &StoredSource) -> BTreeMap<String, Timestamp> {
+    let of_old = || {
+        let vms = before.listed_at(Kind::Vm);
+        vms.into_iter().map(|at| (Kind::Vm.plural().to_owned(), at)).collect()
+    };
+    before.listed.clone().unwrap_or_else(of_old)
 }
 
 fn timings_of(phases: Phases) -> SourceTimings {
