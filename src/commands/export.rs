@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Console;
-use super::list::condition;
+use super::list::{condition, unlisted};
 use crate::catalog::{Kind, ObjectKind};
 use crate::cli::{ExportArgs, ExportFormat, ExportLayout};
 use crate::config::{Config, SecretPlace, Survey};
@@ -18,11 +18,11 @@ use crate::export::output::{Output, WriteError};
 use crate::export::rvtools::{Detail, SHEETS, Sheet, World};
 use crate::export::target::{Extent, Form, Target, TargetError};
 use crate::export::{Remarks, Table, kinds};
-use crate::listing::{WishError, Wishes};
+use crate::listing::{WishError, Wishes, render_ages};
 use crate::report::plural;
 use crate::run::{Stop, StopReason, watch_signals};
 use crate::selection::{Row, Selection};
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Store, StoreError, StoredSource};
 use crate::whole_file::Standing;
 
 /// Rows between two looks whether to end: a thousand take some milliseconds.
@@ -37,7 +37,8 @@ pub(super) enum ExportError {
     Wish(#[from] WishError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("failed to export: the store at {0} has no data yet\nhint: run `vmsync sync all` first")]
+    /// Why nothing is known of what is asked for, with a hint.
+    #[error("failed to export: {0}")]
     Empty(String),
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -63,7 +64,7 @@ impl ExportError {
 
 /// Writes what the store holds into a file or a folder. Asks no source.
 pub async fn export(console: &Console, survey: &Survey, config: &Config, args: &ExportArgs) -> ExitCode {
-    match run(survey, config, args).await {
+    match run(console, survey, config, args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => console.refuse(&error.to_string(), error.condition()),
     }
@@ -92,14 +93,13 @@ fn needed(survey: &Survey) -> Vec<(PathBuf, &'static str)> {
     needed
 }
 
-async fn run(survey: &Survey, config: &Config, args: &ExportArgs) -> Result<(), ExportError> {
+async fn run(console: &Console, survey: &Survey, config: &Config, args: &ExportArgs) -> Result<(), ExportError> {
     let plan = Plan::of(config, args)?;
     let target = plan.target(args)?;
     target.check(&needed(survey))?;
     let store = store::open(&config.store).await?;
-    if store.load_sources().await?.is_empty() {
-        return Err(ExportError::Empty(store.address()));
-    }
+    let sources = store.load_sources().await?;
+    refuse_unlisted(config, store.as_ref(), &plan, &sources).await?;
     let stop = Stop::new(Instant::now() + config.timing.deadline);
     watch_signals(&stop)?;
     let mut export = Export {
@@ -115,7 +115,46 @@ async fn run(survey: &Survey, config: &Config, args: &ExportArgs) -> Result<(), 
     let missing = filled?;
     let rows = export.rows;
     tell(&missing, export.output.finish()?);
+    let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+    console.remark(&render_ages(
+        &plan.kinds(),
+        &names,
+        &sources,
+        Timestamp::now(),
+        &config.timezone,
+    ));
     tracing::info!("wrote {} to {}", plural(rows, "row"), target.path.display());
+    Ok(())
+}
+
+/// Nothing is not zero: what no pass has listed is refused if all that is asked for is so, and else told. What a pass over
+/// some VMs has stored is there, and its age says the rest.
+async fn refuse_unlisted(
+    config: &Config,
+    store: &dyn Store,
+    plan: &Plan,
+    sources: &[StoredSource],
+) -> Result<(), ExportError> {
+    let kinds = plan.kinds();
+    let mut reasons = Vec::new();
+    for kind in &kinds {
+        let any = Selection {
+            gone: true,
+            limit: Some(1),
+            ..kinds::columns_of(*kind, &[])
+        };
+        if let Some(reason) = unlisted(config, store, *kind, sources).await?
+            && store.select(&any).next().await.transpose()?.is_none()
+        {
+            reasons.push((*kind, reason));
+        }
+    }
+    if reasons.len() == kinds.len() {
+        return Err(ExportError::Empty(reasons.swap_remove(0).1));
+    }
+    for (kind, reason) in reasons {
+        tracing::warn!("{} have no rows: {reason}", kind.plural());
+    }
     Ok(())
 }
 
@@ -147,6 +186,21 @@ impl Plan {
         };
         let standing = if args.force { Standing::Replaced } else { Standing::Kept };
         Target::new(&args.file, args.format.map(Form::from), extent, standing)
+    }
+
+    /// Of what.
+    fn kinds(&self) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = match self {
+            Self::One(selection) => vec![selection.kind],
+            Self::All(selections) => selections.iter().map(|selection| selection.kind).collect(),
+            Self::Rvtools => SHEETS.iter().map(|sheet| sheet.selection().kind).collect(),
+        };
+        if self.has_several() {
+            kinds.retain(|kind| *kind != Kind::Source);
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
     }
 
     const fn has_several(&self) -> bool {

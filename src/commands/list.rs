@@ -10,7 +10,7 @@ use crate::catalog::Kind;
 use crate::cli::{ListArgs, ListFormat};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
-use crate::listing::{Wishes, Writer, describe_fields, render_age, render_table};
+use crate::listing::{Wishes, Writer, describe_fields, explain_unlisted, render_age, render_table};
 use crate::report::write_stdout;
 use crate::selection::{Row, Selection};
 use crate::store::{self, Store, StoreError, StoredSource};
@@ -120,11 +120,17 @@ impl Order {
         let mut rows = store.select(&wanted).peekable();
         // What fails at once, and a kind that was never listed, leaves no half of a document.
         if Pin::new(&mut rows).peek().await.is_none() {
-            self.explain_emptiness(store.as_ref(), &sources).await?;
+            self.explain_emptiness(config, store.as_ref(), &sources).await?;
         }
         self.show(console, config, rows).await?;
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
-        console.remark(&render_age(&names, &sources, self.now, &config.timezone));
+        console.remark(&render_age(
+            self.selection.kind,
+            &names,
+            &sources,
+            self.now,
+            &config.timezone,
+        ));
         Ok(())
     }
 
@@ -171,24 +177,37 @@ impl Order {
         print(&(text + &writer.end()))
     }
 
-    /// An empty list is an answer only where something was listed before.
-    async fn explain_emptiness(&self, store: &dyn Store, sources: &[StoredSource]) -> Result<(), Failure> {
-        let kind = self.selection.kind.plural();
-        let was_heard = sources.iter().any(|source| source.last_complete.is_some());
-        let hint = "hint: run `vmsync sync all`, which lists all of them";
-        if !was_heard {
-            let text = format!(
-                "failed to list {kind}: the store at {} has no data yet",
-                store.address()
-            );
-            return Err(Failure::Empty(format!("{text}\n{hint}")));
+    /// An empty list is an answer only where all was listed before.
+    async fn explain_emptiness(
+        &self,
+        config: &Config,
+        store: &dyn Store,
+        sources: &[StoredSource],
+    ) -> Result<(), Failure> {
+        let kind = self.selection.kind;
+        match unlisted(config, store, kind, sources).await? {
+            Some(reason) => Err(Failure::Empty(format!("failed to list {}: {reason}", kind.plural()))),
+            None => Ok(()),
         }
-        if !store.has_place(self.selection.kind).await? {
-            let text = format!("failed to list {kind}: no pass has stored any in {}", store.address());
-            return Err(Failure::Empty(format!("{text}\n{hint}")));
-        }
-        Ok(())
     }
+}
+
+/// Why nothing is known of this kind, with a hint; none if something is.
+pub(super) async fn unlisted(
+    config: &Config,
+    store: &dyn Store,
+    kind: Kind,
+    sources: &[StoredSource],
+) -> Result<Option<String>, StoreError> {
+    let address = store.address();
+    let reason = explain_unlisted(kind, sources, &address, &config.inventory);
+    if reason.is_some() || store.has_place(kind).await? {
+        return Ok(reason);
+    }
+    // What an older vmsync remembers does not tell of which kinds it is.
+    Ok(Some(format!(
+        "no pass has stored any in {address}\nhint: run `vmsync sync all`, which lists all of them"
+    )))
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -97,7 +97,7 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
         Command::Check(args) => check::check(console, &config()?, args).await,
         Command::Export(args) => {
             let config = config()?;
-            let survey = Survey::load_complete(&request, &ProcessEnvironment)
+            let survey = Survey::load(&request, &ProcessEnvironment)
                 .map_err(|error| refuse_config(console, &cli.command, &error))?;
             export::export(console, &survey, &config, args).await
         }
@@ -111,7 +111,17 @@ fn load(console: &Console, command: &Command, request: &Request<'_>) -> Result<C
     let loaded = match command {
         // No login is sent for pins.
         Command::Check(check) if check.print_pins => Config::load_without_secrets(request, &ProcessEnvironment),
-        _ => Config::load(request, &ProcessEnvironment),
+        Command::List(list) if list.args().live => Config::load(request, &ProcessEnvironment),
+        // An operator at a shell has none of the credentials that the service gets.
+        Command::Status(_)
+        | Command::Prune(_)
+        | Command::List(_)
+        | Command::Query(_)
+        | Command::Export(_)
+        | Command::Stats(_) => Config::load_for_store(request, &ProcessEnvironment),
+        Command::Sync(_) | Command::Diff(_) | Command::Check(_) | Command::Config(_) | Command::Units(_) => {
+            Config::load(request, &ProcessEnvironment)
+        }
     };
     let config = loaded.map_err(|error| refuse_config(console, command, &error))?;
     match command {

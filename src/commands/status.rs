@@ -92,5 +92,6 @@ fn never_heard(source: &Source) -> StoredSource {
         last_error: None,
         root_roles: Vec::new(),
         login_pause: None,
+        listed: None,
     }
 }

@@ -28,6 +28,16 @@ impl Config {
         Ok(loaded.finish()?.0.config)
     }
 
+    /// The same for what asks the store and no source: secrets of the others may be absent, and are empty texts then.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`], but for absent secrets of others than the store.
+    pub fn load_for_store(request: &Request<'_>, env: &dyn Environment) -> Result<Self, ConfigError> {
+        let mut loaded = Loaded::of(request, env)?;
+        loaded.findings.insist_on_secrets_of("mongodb");
+        Ok(loaded.finish()?.0.config)
+    }
+
     /// The same for what sends no secret: those that are absent are empty texts.
     ///
     /// # Errors

@@ -215,6 +215,16 @@ impl Findings {
         self.problems.append(&mut self.absences);
     }
 
+    /// From here on each absence in this section is a problem.
+    pub fn insist_on_secrets_of(&mut self, section: &str) {
+        let is_in = |key: &str| {
+            key.strip_prefix(section)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let of_section = self.absences.extract_if(.., |absence| is_in(&absence.key));
+        self.problems.extend(of_section);
+    }
+
     /// A remark on what stands at a place of the file.
     pub fn note_at(&mut self, at: Place, key: &str, level: NoteLevel, text: &str) {
         let text = format!("{}: {key}: {text}", at.of(&self.file));

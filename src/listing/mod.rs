@@ -5,13 +5,15 @@ mod fields;
 mod layout;
 mod programs;
 mod table;
+mod unlisted;
 mod wishes;
 
 #[cfg(test)]
 mod tests;
 
-pub use age::render_age;
+pub use age::{render_age, render_ages};
 pub use fields::describe_fields;
 pub use programs::Writer;
 pub use table::render_table;
+pub use unlisted::{explain_unlisted, is_listed};
 pub use wishes::{WishError, Wishes};

@@ -194,6 +194,7 @@ fn the_age_is_that_of_what_the_last_pass_heard_and_of_the_rest_by_name() {
         last_error: last_error.map(str::to_owned),
         root_roles: Vec::new(),
         login_pause: None,
+        listed: None,
     };
     let remembered = [
         source("a", 1, None),
@@ -201,7 +202,7 @@ fn the_age_is_that_of_what_the_last_pass_heard_and_of_the_rest_by_name() {
         source("c", 75, Some("x")),
         source("d", 0, Some("x")),
     ];
-    let age = |configured: &[&str]| render_age(configured, &remembered, now, &TimeZone::UTC);
+    let age = |configured: &[&str]| render_age(Kind::Vm, configured, &remembered, now, &TimeZone::UTC);
     assert_eq!(age(&["a", "b"]), "as of 2026-11-21 10:00:00 UTC, 2 h ago");
     assert_eq!(
         age(&["a", "c"]),

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::Order;
 use super::collect::{Collected, Questions, collect, log_out, look_again};
 use super::login::check_pause;
 use super::stop::Stop;
 use super::views::{build_views, recall};
+use super::{Aim, Order};
 use crate::catalog::ObjectKind;
 use crate::config::Config;
 use crate::inventory::SourceInventory;
@@ -159,7 +159,7 @@ impl Stage<'_> {
     }
 
     pub(super) fn plan_objects(self, stored: &LoadedObjects, views: &[SourceView], now: &Now) -> Option<ObjectPlan> {
-        let kinds = kinds(self.order, self.config);
+        let kinds = kinds(&self.order.aim, self.config);
         let input = ObjectInput {
             existing: &stored.records,
             unreadable: &stored.unreadable,
@@ -237,7 +237,7 @@ async fn load_until_stopped(
 /// What the order is about, and how long that took.
 async fn load(store: &dyn Store, stage: Stage<'_>) -> Result<(Loaded, LoadedObjects, u64), StoreError> {
     let begun = Instant::now();
-    let kinds: Vec<ObjectKind> = kinds(stage.order, stage.config).into_iter().collect();
+    let kinds: Vec<ObjectKind> = kinds(&stage.order.aim, stage.config).into_iter().collect();
     let documents = async {
         if stage.order.aim.has_vms() {
             return store.load().await;
@@ -260,8 +260,8 @@ async fn load(store: &dyn Store, stage: Stage<'_>) -> Result<(Loaded, LoadedObje
 }
 
 /// The kinds of objects that the pass is about: those that the configuration leaves out stay as they are stored.
-fn kinds(order: &Order, config: &Config) -> BTreeSet<ObjectKind> {
-    let mut kinds = order.aim.kinds();
+pub fn kinds(aim: &Aim, config: &Config) -> BTreeSet<ObjectKind> {
+    let mut kinds = aim.kinds();
     kinds.retain(|kind| config.inventory.has(*kind));
     kinds
 }

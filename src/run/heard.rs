@@ -1,17 +1,30 @@
 //! What became of asking the sources, taken together.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Aim;
 use super::collect::Collected;
+use super::gather::kinds;
 use super::login::remember_login;
 use super::views::recall;
+use crate::catalog::Kind;
 use crate::config::{Config, Source};
 use crate::exit::Condition;
 use crate::plan::SourceView;
 use crate::store::StoredSource;
 use crate::vsphere::FailureKind;
+
+/// What of the listings stands in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// They were not written, or not to the end.
+    Nothing,
+    /// All that the pass is about.
+    All,
+}
 
 /// No source delivered anything: nothing is written.
 #[must_use]
@@ -45,6 +58,7 @@ pub fn learned(
     collected: &[Collected],
     views: &[SourceView],
     remembered: &[StoredSource],
+    written: Written,
     now: Timestamp,
 ) -> Vec<StoredSource> {
     let learn = |((source, heard), view): ((&Source, &Collected), &SourceView)| {
@@ -54,7 +68,7 @@ pub fn learned(
             host: source.host.clone(),
             id: view.id.clone(),
             kind: view.kind.unwrap_or_else(|| source.kind()),
-            last_complete: if heard.complete {
+            last_complete: if heard.complete && aim.has_vms() {
                 Some(now)
             } else {
                 before.and_then(|before| before.last_complete)
@@ -71,10 +85,35 @@ pub fn learned(
                 now,
                 &Uuid::new_v4().to_string(),
             ),
+            listed: Some(listed(
+                before,
+                (heard.complete && written == Written::All).then_some((aim, config, now)),
+            )),
         }
     };
     let sources = config.sources.iter().zip(collected).zip(views);
     sources.filter(|((_, heard), _)| heard.asked).map(learn).collect()
+}
+
+/// From when what is stored of each kind is, after a pass that stored all that it is about, if it did. `sync vms` writes
+/// the VMs with its ids only, which makes no others newer.
+fn listed(before: Option<&StoredSource>, pass: Option<(&Aim, &Config, Timestamp)>) -> BTreeMap<String, Timestamp> {
+    let mut listed = before.map(known_listings).unwrap_or_default();
+    if let Some((aim, config, now)) = pass {
+        let vms = (*aim == Aim::Everything).then_some(Kind::Vm);
+        let stored = vms.into_iter().chain(kinds(aim, config).into_iter().map(Kind::Object));
+        listed.extend(stored.map(|kind| (kind.plural().to_owned(), now)));
+    }
+    listed
+}
+
+/// A vmsync that noted nothing of kinds has stored VMs at least.
+fn known_listings(before: &StoredSource) -> BTreeMap<String, Timestamp> {
+    let of_old = || {
+        let vms = before.listed_at(Kind::Vm);
+        vms.into_iter().map(|at| (Kind::Vm.plural().to_owned(), at)).collect()
+    };
+    before.listed.clone().unwrap_or_else(of_old)
 }
 
 /// The rights under which the next listing is believed, if this one tells. One that was cut has not shown what its rights

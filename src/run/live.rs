@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::collect::{Collected, log_out};
 use super::gather::Stage;
-use super::heard::{heard_nothing, lack_of, learned};
+use super::heard::{Written, heard_nothing, lack_of, learned};
 use super::pass::END_AFTER_SIGNAL;
 use super::views::build_views;
 use crate::catalog::{Field, Kind, ObjectKind};
@@ -53,6 +53,7 @@ impl Live {
                 collected,
                 &views,
                 remembered,
+                Written::Nothing,
                 now.instant,
             ),
             lack: lack_of(collected),

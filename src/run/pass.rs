@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::aftermath::Aftermath;
 use super::documents::{refresh_seen, write_documents};
 use super::gather::{Gathered, Stage, milliseconds};
-use super::heard::heard_nothing;
+use super::heard::{Written, heard_nothing};
 use super::lease::{Lease, LeaseError, LeaseRequest, holder};
 use super::objects::{settle_objects, summarize_objects, write_objects};
 use super::stop::StopReason;
@@ -147,7 +147,8 @@ impl Pass<'_> {
             return Ok(());
         }
         if heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
-            return self.remember(store, epoch, &self.sources_to_save(&gathered)).await;
+            let sources = self.sources_to_save(&gathered, Written::Nothing);
+            return self.remember(store, epoch, &sources).await;
         }
         self.remember(store, epoch, &self.refused_sources(&gathered)).await?;
         self.applying = true;
@@ -212,7 +213,7 @@ impl Pass<'_> {
         }
         self.link_hardware(store, stamp.epoch, gathered).await;
         failpoint!("sources.before");
-        self.remember(store, stamp.epoch, &self.sources_to_save(gathered))
+        self.remember(store, stamp.epoch, &self.sources_to_save(gathered, Written::All))
             .await?;
         failpoint!("sources.after");
         Ok(Some(if all_applied {

@@ -126,6 +126,7 @@ mod tests {
             last_error: None,
             root_roles: Vec::new(),
             login_pause: None,
+            listed: None,
         }
     }
 

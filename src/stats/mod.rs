@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::ObjectKind;
+use crate::catalog::{Kind, ObjectKind};
 
 mod compute;
 mod datastores;
@@ -29,8 +29,8 @@ use compute::{Grouping, Groups};
 /// What is counted but for VMs, which are many and come one by one. None is what no pass has listed.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
-    /// Names of all sources.
-    pub sources: Vec<String>,
+    /// All sources, each with the kinds of which it has listed all.
+    pub sources: BTreeMap<String, BTreeSet<Kind>>,
     /// Those that are present.
     pub hosts: Option<Vec<HostFacts>>,
     /// Those that are present.
@@ -92,9 +92,15 @@ impl Tally {
 }
 
 fn sources(inventory: &Inventory, vms: &BTreeMap<String, usize>, vms_are_known: bool) -> Vec<SourceStats> {
-    let names: BTreeSet<&String> = inventory.sources.iter().chain(vms.keys()).collect();
-    let count = |name: &str, sources: Option<Vec<&str>>| {
-        sources.map(|sources| sources.into_iter().filter(|source| *source == name).count())
+    let names: BTreeSet<&String> = inventory.sources.keys().chain(vms.keys()).collect();
+    // None of a kind that a source has not listed is not zero.
+    let known = |name: &str, kind, count: usize| {
+        let has_listed = || inventory.sources.get(name).is_some_and(|kinds| kinds.contains(&kind));
+        (count > 0 || has_listed()).then_some(count)
+    };
+    let count = |name: &str, kind, sources: Option<Vec<&str>>| {
+        let count = sources?.into_iter().filter(|source| *source == name).count();
+        known(name, Kind::Object(kind), count)
     };
     let hosts = || {
         Some(
@@ -129,13 +135,13 @@ fn sources(inventory: &Inventory, vms: &BTreeMap<String, usize>, vms_are_known: 
     let others = |kind| Some(inventory.others.get(&kind)?.iter().map(String::as_str).collect());
     let of_source = |name: &String| SourceStats {
         name: name.clone(),
-        vms: vms_are_known.then(|| vms.get(name).copied().unwrap_or_default()),
-        hosts: count(name, hosts()),
-        clusters: count(name, clusters()),
-        datastores: count(name, datastores()),
-        networks: count(name, others(ObjectKind::Network)),
-        switches: count(name, others(ObjectKind::Switch)),
-        alarms: count(name, others(ObjectKind::Alarm)),
+        vms: known(name, Kind::Vm, vms.get(name).copied().unwrap_or_default()).filter(|_| vms_are_known),
+        hosts: count(name, ObjectKind::Host, hosts()),
+        clusters: count(name, ObjectKind::Cluster, clusters()),
+        datastores: count(name, ObjectKind::Datastore, datastores()),
+        networks: count(name, ObjectKind::Network, others(ObjectKind::Network)),
+        switches: count(name, ObjectKind::Switch, others(ObjectKind::Switch)),
+        alarms: count(name, ObjectKind::Alarm, others(ObjectKind::Alarm)),
     };
     names.into_iter().map(of_source).collect()
 }

@@ -57,7 +57,7 @@ fn stats(inventory: Inventory, vms: &[VmFacts]) -> Stats {
 #[test]
 fn a_host_and_a_vm_seen_twice_count_once_in_the_cluster_of_the_vcenter() {
     let inventory = Inventory {
-        sources: vec!["esx1".to_owned(), "vc1".to_owned()],
+        sources: ["esx1", "vc1"].map(|name| (name.to_owned(), Kind::ALL.into())).into(),
         hosts: Some(vec![
             host("esx1", "ha-host", "AA-1", None),
             host("vc1", "host-1", "aa-1", Some("prod")),
@@ -292,4 +292,25 @@ proptest! {
             prop_assert!(datastores.capacity_bytes.unknown <= datastores.count);
         }
     }
+}
+
+#[test]
+fn what_a_source_has_not_listed_is_unknown() {
+    let inventory = Inventory {
+        sources: [
+            ("heard".to_owned(), [Kind::Vm, Kind::Object(ObjectKind::Host)].into()),
+            ("never".to_owned(), BTreeSet::new()),
+        ]
+        .into(),
+        hosts: Some(Vec::new()),
+        datastores: Some(Vec::new()),
+        ..Inventory::default()
+    };
+    let stats = stats(inventory, &[vm(&["heard"], None, "on")]);
+    let counts: Vec<_> = stats
+        .sources
+        .iter()
+        .map(|one| (one.vms, one.hosts, one.datastores))
+        .collect();
+    assert_eq!(counts, [(Some(1), Some(0), None), (None, None, None)]);
 }

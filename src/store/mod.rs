@@ -1,5 +1,7 @@
 //! Where documents are kept: one port, two stores behind it.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
@@ -89,7 +91,7 @@ pub struct StoredSource {
     pub id: Option<SourceId>,
     /// What it is.
     pub kind: SourceKind,
-    /// When its last complete listing ended.
+    /// When its last complete listing ended, by a pass about VMs.
     pub last_complete: Option<Timestamp>,
     /// Why the last pass did not hear it completely; none if it did.
     pub last_error: Option<String>,
@@ -99,6 +101,23 @@ pub struct StoredSource {
     /// Set while it is known to refuse the configured login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_pause: Option<LoginPause>,
+    /// For each kind, by its plural, when a pass last listed all of it and wrote what it had listed. None of a vmsync that
+    /// did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<BTreeMap<String, Timestamp>>,
+}
+
+impl StoredSource {
+    /// From when the stored objects of this kind are; none if a complete listing of them was never stored. What is stored
+    /// of the source itself is from when a pass last heard it.
+    #[must_use]
+    pub fn listed_at(&self, kind: Kind) -> Option<Timestamp> {
+        match &self.listed {
+            None => self.last_complete,
+            Some(listed) if kind == Kind::Source => listed.values().copied().chain(self.last_complete).max(),
+            Some(listed) => listed.get(kind.plural()).copied(),
+        }
+    }
 }
 
 /// A login that was refused, and is not tried again before its time.

@@ -68,7 +68,10 @@ fn one_kind_goes_into_a_file_of_every_form() {
     set_all(&vmsync, &details());
     let at = |name: &str| vmsync.home().join(name);
     for name in ["vms.csv", "vms.json", "vms.ndjson", "vms.xlsx"] {
-        vmsync.run(&["export", name, "vms"]).assert_code(0).assert_silent();
+        vmsync
+            .run(&["export", name, "vms"])
+            .assert_code(0)
+            .assert_stderr("as of ");
     }
     assert_eq!(files(vmsync.home()), ["vms.csv", "vms.json", "vms.ndjson", "vms.xlsx"]);
     let mut reader = csv::Reader::from_path(at("vms.csv")).expect("CSV");
@@ -148,7 +151,7 @@ fn everything_has_a_sheet_a_file_or_an_array_for_each_kind() {
         vmsync
             .run(&[&["export"], target].concat())
             .assert_code(0)
-            .assert_silent();
+            .assert_stderr("as of ");
     }
     let kinds = [
         "vms",
@@ -302,7 +305,7 @@ fn what_cannot_be_exported_is_said_before_the_store_is_asked() {
     empty
         .assert_code(69)
         .assert_stderr("has no data yet")
-        .assert_stderr("hint: run `vmsync sync all` first");
+        .assert_stderr("hint: run `vmsync sync all`");
     assert_eq!(files(vmsync.home()), [""; 0]);
 }
 

@@ -179,3 +179,83 @@ fn a_store_out_of_reach_is_69() {
         .assert_stderr("hint: ");
     assert_eq!(output.stdout, "");
 }
+
+/// Nothing is not zero: what no pass has listed is not said to be none.
+#[test]
+fn what_was_never_listed_is_not_zero_and_its_age_is_its_own() {
+    let host = host();
+    let mut config = sources(&[&Entry::esxi("one", &host)]);
+    let vmsync = home(&config);
+    vmsync.run(&["sync", "hosts", "-q"]).assert_code(0);
+    for args in [
+        &["list", "vms"][..],
+        &["list", "vms", "--count"],
+        &["query", "how many vms"],
+    ] {
+        let output = vmsync.run(args);
+        output
+            .assert_code(69)
+            .assert_stderr("failed to list vms: no pass has listed all vms\n")
+            .assert_stderr("hint: run `vmsync sync all`, which lists all of them");
+        assert_eq!(output.stdout, "", "{output}");
+    }
+    vmsync
+        .run(&["list", "hosts", "--count"])
+        .assert_code(0)
+        .assert_stderr("as of ");
+    let status = vmsync.run(&["status", "--format", "json"]).assert_code(0).json();
+    assert_eq!(status["sources"][0]["last_complete"], Value::Null);
+    vmsync
+        .run(&["export", "x.csv", "vms"])
+        .assert_code(69)
+        .assert_stderr("failed to export: no pass has listed all vms\n");
+    vmsync
+        .run(&["export", "all.json"])
+        .assert_code(0)
+        .assert_stderr("vms have no rows: no pass has listed all vms\n")
+        .assert_stderr("as of ");
+    vmsync.run(&["sync", "vms", "web-1", "-q"]).assert_code(0);
+    let some = vmsync.run(&["list", "vms", "--count"]);
+    assert_eq!(some.assert_code(0).stdout, "1\n");
+    some.assert_stderr("no pass has listed all vms; older: one (never)");
+    config["inventory"] = json!({"types": ["hosts"]});
+    vmsync.write("sync.yaml", config.to_string());
+    vmsync.run(&["sync", "all", "-q"]).assert_code(0);
+    vmsync
+        .run(&["list", "vms", "--count"])
+        .assert_code(0)
+        .assert_stderr("as of ");
+    vmsync
+        .run(&["list", "datastores"])
+        .assert_code(69)
+        .assert_stderr("no pass has listed all datastores\n")
+        .assert_stderr("hint: add datastores to inventory.types");
+}
+
+/// The credentials that a service gets are not there at a shell.
+#[test]
+fn what_only_reads_the_store_needs_no_password_of_a_source() {
+    let host = host();
+    let mut config = sources(&[&Entry::esxi("one", &host)]);
+    let vmsync = home(&config);
+    vmsync.run(&["sync", "all", "-q"]).assert_code(0);
+    let source = config["esxi_hosts"][0].as_object_mut().expect("a source");
+    source.remove("password");
+    source.insert("password_file".to_owned(), json!("gone"));
+    vmsync.write("sync.yaml", config.to_string());
+    let file = vmsync.sqlite().with_file_name("vms.csv");
+    let file = file.to_str().expect("a path");
+    for args in [
+        &["list", "vms"][..],
+        &["query", "how many vms"],
+        &["stats"],
+        &["export", file, "vms"],
+        &["status"],
+        &["prune", "--gone-before", "30d"],
+    ] {
+        vmsync.run(args).assert_code(0);
+    }
+    for args in [&["sync", "all"][..], &["diff"], &["check"]] {
+        vmsync.run(args).assert_code(78).assert_stderr("password_file");
+    }
+}

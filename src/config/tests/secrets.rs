@@ -234,6 +234,31 @@ fn what_sends_no_secret_is_content_without_them_and_with_nothing_less() {
 }
 
 #[test]
+fn what_asks_the_store_alone_wants_its_secrets_alone() {
+    let load = |yaml: &str| {
+        let world = World::new().with_yaml(yaml);
+        Config::load_for_store(&Request::file(Path::new("sync.yaml")), &world)
+    };
+    for yaml in [FROM_FILE, FROM_VARIABLE, "esxi_hosts: [{host: esx1, username: u}]\n"] {
+        let others = format!("{yaml}redis: {{url_file: gone}}\nping: {{url_env: GONE}}\n");
+        let config = load(&others).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(config.sources[0].password.expose(), "");
+        for store in [
+            "{host: h, username: u, password_file: gone}",
+            "{uri_env: GONE}",
+            "{host: h, username: u}",
+        ] {
+            let error = load(&format!("{others}mongodb: {store}\n"))
+                .err()
+                .expect("a refusal")
+                .to_string();
+            assert!(error.contains(": mongodb."), "{error}");
+            assert!(!error.contains("esxi_hosts") && !error.contains("redis"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_configuration_with_secrets_is_held_to_the_same() {
     let world = |yaml: &str, mode| {
         World::new()

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::look;
 use super::schema::{check, schema_in};
-use crate::catalog::ObjectKind;
+use crate::catalog::{Kind, ObjectKind};
 use crate::report::{render_json, render_stats};
 use crate::stats::{ClusterFacts, DatastoreFacts, HostFacts, Inventory, Stats, Tally, VmFacts};
 
@@ -60,7 +60,9 @@ fn busy() -> Stats {
         DatastoreFacts::of(&row)
     };
     let inventory = Inventory {
-        sources: vec!["vc1".to_owned(), "an ESXi host with quite a long name".to_owned()],
+        sources: ["vc1", "an ESXi host with quite a long name"]
+            .map(|name| (name.to_owned(), Kind::ALL.into()))
+            .into(),
         hosts: Some(vec![host("host-1", Some("production")), host("host-2", None)]),
         clusters: Some(vec![ClusterFacts::of(&[
             json!("vc1"),

@@ -47,6 +47,7 @@ fn source(name: &str, complete: Option<i8>, error: Option<&str>) -> StoredSource
         last_error: error.map(str::to_owned),
         root_roles: vec![],
         login_pause: None,
+        listed: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::report::{NOT_ASKED, Outcome, SourceCounts, SourceReport, SourceTiming
 use crate::run::collect::{Collected, Phases};
 use crate::run::documents::Outcomes;
 use crate::run::gather::{Gathered, milliseconds};
-use crate::run::heard::{lack_of, learned};
+use crate::run::heard::{Written, lack_of, learned};
 use crate::run::login::LoginResult;
 use crate::run::objects::summarize_objects;
 use crate::store::StoredSource;
@@ -115,7 +115,7 @@ impl Pass<'_> {
     }
 
     /// What the next pass will remember of the sources that were asked.
-    pub(super) fn sources_to_save(&self, gathered: &Gathered) -> Vec<StoredSource> {
+    pub(super) fn sources_to_save(&self, gathered: &Gathered, written: Written) -> Vec<StoredSource> {
         let Gathered {
             collected,
             views,
@@ -129,6 +129,7 @@ impl Pass<'_> {
             collected,
             views,
             &loaded.sources,
+            written,
             now.instant,
         )
     }
@@ -141,7 +142,7 @@ impl Pass<'_> {
             .filter(|(_, heard)| refused(heard))
             .map(|(source, _)| source.name.as_str())
             .collect();
-        let mut saved = self.sources_to_save(gathered);
+        let mut saved = self.sources_to_save(gathered, Written::Nothing);
         saved.retain(|source| names.contains(&source.name.as_str()));
         saved
     }

@@ -21,6 +21,7 @@ pub(super) fn source(name: &str, last_error: Option<&str>) -> StoredSource {
                 digest: "00ff".to_owned(),
             },
         }),
+        listed: Some([("vms".to_owned(), "2026-11-01T10:00:00.25Z".parse().unwrap())].into()),
     }
 }
 

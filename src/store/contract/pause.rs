@@ -26,6 +26,7 @@ fn paused(name: &str) -> StoredSource {
         last_error: Some("refused".to_owned()),
         root_roles: vec![-2],
         login_pause: Some(pause(2)),
+        listed: Some([("vms".to_owned(), "2026-11-01T10:00:00Z".parse().unwrap())].into()),
     }
 }
 

@@ -197,6 +197,7 @@ fn paused() -> StoredSource {
                 digest: "00ff".to_owned(),
             },
         }),
+        listed: None,
     }
 }
 
