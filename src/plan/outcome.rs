@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::change::{Change, Plan, Target};
-use super::record::{DocumentId, VmRecord};
+use super::record::{DocumentId, VmFields, VmRecord};
 
 /// Where a change ended up: the key of its document and its new `rev`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,27 +22,40 @@ pub fn project(
     epoch: i64,
     landed: impl Fn(usize, &Change) -> Option<Landed>,
 ) -> Vec<VmRecord> {
+    fold_in(existing, plan.changes.clone(), epoch, landed)
+}
+
+/// The same where the changes are not needed any more: of a first pass they are as big as all documents together.
+#[must_use]
+pub fn fold_in(
+    existing: Vec<VmRecord>,
+    changes: Vec<Change>,
+    epoch: i64,
+    landed: impl Fn(usize, &Change) -> Option<Landed>,
+) -> Vec<VmRecord> {
     let mut records = existing;
-    let mut updates: HashMap<&DocumentId, (&Change, i64)> = HashMap::new();
+    let mut updates: HashMap<DocumentId, (Change, i64)> = HashMap::new();
     let mut additions = Vec::new();
-    let written = plan
-        .changes
-        .iter()
+    let written = changes
+        .into_iter()
         .enumerate()
         .filter(|(_, change)| change.is_written());
     for (index, change) in written {
-        let Some(landed) = landed(index, change) else { continue };
+        let Some(landed) = landed(index, &change) else { continue };
         match change.target.id() {
-            Some(id) => _ = updates.insert(id, (change, landed.rev)),
-            None => additions.push(created(change, landed, epoch)),
+            Some(id) => _ = updates.insert(id.clone(), (change, landed.rev)),
+            None => additions.push(created(change.after, landed, epoch)),
         }
     }
     if !updates.is_empty() {
         for record in &mut records {
-            if let Some((change, rev)) = updates.get(&record.id) {
-                update(record, change, *rev, epoch);
+            if let Some((change, rev)) = updates.remove(&record.id) {
+                update(record, change, rev, epoch);
             }
         }
+    }
+    if records.is_empty() {
+        return additions;
     }
     records.extend(additions);
     records
@@ -59,23 +72,20 @@ pub fn expect_all(index: usize, change: &Change) -> Option<Landed> {
     change.is_written().then_some(Landed { id, rev })
 }
 
-fn update(record: &mut VmRecord, change: &Change, rev: i64, epoch: i64) {
-    let written = change
-        .write
-        .iter()
-        .map(|(key, field)| (key.clone(), field.after.clone()));
+fn update(record: &mut VmRecord, change: Change, rev: i64, epoch: i64) {
+    let written = change.write.into_iter().map(|(key, field)| (key, field.after));
     record.stored.extend(written);
-    record.fields = change.after.clone();
+    record.fields = change.after;
     record.rev = Some(rev);
     record.epoch = Some(epoch);
 }
 
-fn created(change: &Change, landed: Landed, epoch: i64) -> VmRecord {
+fn created(fields: VmFields, landed: Landed, epoch: i64) -> VmRecord {
     VmRecord {
         id: landed.id,
         rev: Some(landed.rev),
         epoch: Some(epoch),
-        fields: change.after.clone(),
-        stored: change.after.to_map().into(),
+        stored: fields.to_map().into(),
+        fields,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::stop::Stop;
 use crate::failpoint::failpoint;
-use crate::plan::record::{DocumentId, VmRecord};
-use crate::plan::{Change, Landed, Plan, Target, project};
+use crate::plan::record::DocumentId;
+use crate::plan::{Change, Landed, Plan, Target};
 use crate::report::Outcome;
 use crate::store::{DocumentWrite, PassStamp, Store, StoreError, Table, WriteOutcome};
 
@@ -19,8 +19,8 @@ pub type Outcomes = HashMap<usize, (Outcome, Option<String>)>;
 pub struct Written {
     /// For each written change, by index: what became of it, and why if it is not durable.
     pub outcomes: Outcomes,
-    /// The documents as they are now, as far as that is known.
-    pub records: Vec<VmRecord>,
+    /// Where those ended up that were applied, by index.
+    pub landed: HashMap<usize, Landed>,
     /// Why the store ended it.
     pub error: Option<StoreError>,
     /// Not everything was tried.
@@ -48,13 +48,7 @@ impl Attempt {
 }
 
 /// Applies the plan in batches. The store judges each document on its own; what others changed meanwhile stays theirs.
-pub async fn write_documents(
-    store: &dyn Store,
-    stamp: &PassStamp,
-    plan: &Plan,
-    existing: Vec<VmRecord>,
-    stop: &Stop,
-) -> Written {
+pub async fn write_documents(store: &dyn Store, stamp: &PassStamp, plan: &Plan, stop: &Stop) -> Written {
     let pending: Vec<(usize, &Change)> = plan
         .changes
         .iter()
@@ -62,19 +56,21 @@ pub async fn write_documents(
         .filter(|(_, change)| change.is_written())
         .collect();
     let mut attempt = write_batches(store, stamp, Table::Vms, &pending, build_write, stop).await;
-    let results = &attempt.results;
-    let records = project(existing, plan, stamp.epoch, |index, _| match results.get(&index)? {
-        WriteOutcome::Applied { id, rev } => Some(Landed {
-            id: id.clone(),
-            rev: *rev,
-        }),
+    let land = |(index, outcome): (&usize, &WriteOutcome)| match outcome {
+        WriteOutcome::Applied { id, rev } => Some((
+            *index,
+            Landed {
+                id: id.clone(),
+                rev: *rev,
+            },
+        )),
         WriteOutcome::Contended | WriteOutcome::Failed { .. } | WriteOutcome::Unknown { .. } => None,
-    });
+    };
     Written {
+        landed: attempt.results.iter().filter_map(land).collect(),
         error: attempt.error.take(),
         stopped: attempt.stopped,
         outcomes: attempt.outcomes(),
-        records,
     }
 }
 

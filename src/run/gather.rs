@@ -49,6 +49,19 @@ pub struct Gathered {
     pub now: Now,
 }
 
+impl Gathered {
+    /// What was listed lies in the plan by now: its memory is for writing. What is remembered of a source stays.
+    pub fn forget_listings(&mut self) {
+        for view in &mut self.views {
+            view.inventory = None;
+        }
+        for inventory in self.collected.iter_mut().filter_map(|heard| heard.inventory.as_mut()) {
+            inventory.vms = Vec::new();
+            inventory.objects = Vec::new();
+        }
+    }
+}
+
 /// What runs while it gathers.
 #[derive(Clone, Copy)]
 pub struct Stage<'a> {

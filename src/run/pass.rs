@@ -16,6 +16,7 @@ use super::summary::{settle, summarize};
 use super::{Mode, Order};
 use crate::exit::Condition;
 use crate::failpoint::failpoint;
+use crate::plan::fold_in;
 use crate::plan::record::VmRecord;
 use crate::report::{Draft, Outcome, Report, VmCounts};
 use crate::store::{self, PassStamp, Store, StoreError};
@@ -151,6 +152,7 @@ impl Pass<'_> {
             return self.remember(store, epoch, &sources).await;
         }
         self.remember(store, epoch, &self.refused_sources(&gathered)).await?;
+        gathered.forget_listings();
         self.applying = true;
         self.stage.progress.phase("writing documents");
         let begun = Instant::now();
@@ -188,8 +190,7 @@ impl Pass<'_> {
         places: &[usize],
     ) -> Result<Option<Vec<VmRecord>>, StoreError> {
         let stop = self.stage.stop;
-        let existing = std::mem::take(&mut gathered.loaded.records);
-        let written = write_documents(store, stamp, &gathered.plan, existing, stop).await;
+        let written = write_documents(store, stamp, &gathered.plan, stop).await;
         let all_applied = written
             .outcomes
             .values()
@@ -216,9 +217,14 @@ impl Pass<'_> {
         self.remember(store, stamp.epoch, &self.sources_to_save(gathered, Written::All))
             .await?;
         failpoint!("sources.after");
+        let existing = std::mem::take(&mut gathered.loaded.records);
+        let changes = std::mem::take(&mut gathered.plan.changes);
         Ok(Some(if all_applied {
-            written.records
+            fold_in(existing, changes, stamp.epoch, |index, _| {
+                written.landed.get(&index).cloned()
+            })
         } else {
+            drop((existing, changes));
             store.load().await?.records
         }))
     }

@@ -1,7 +1,7 @@
 //! Document writes: a transaction for each batch, every write judged on its own.
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, Statement, Transaction, TransactionBehavior, params_from_iter};
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, explain, is_constraint, leaves_doubt};
@@ -51,24 +51,33 @@ fn try_apply(
     if lease::is_overtaken(&transaction, stamp.epoch).map_err(before_commit)? {
         return Ok(vec![WriteOutcome::Contended; writes.len()]);
     }
-    let mut outcomes = Vec::with_capacity(writes.len());
-    for write in writes {
-        outcomes.push(apply_one(&transaction, stamp, layout, write).map_err(before_commit)?);
-    }
+    let outcomes = apply_all(&transaction, stamp, layout, writes).map_err(before_commit)?;
     transaction.commit().map_err(|error| (error.into(), true))?;
     Ok(outcomes)
 }
 
-/// A violated constraint undoes its own statement only; after any other error the batch is rolled back.
-/// <https://www.sqlite.org/lang_conflict.html>
-fn apply_one(
+fn apply_all(
     transaction: &Transaction<'_>,
     stamp: &PassStamp,
     layout: &Layout,
+    writes: &[DocumentWrite],
+) -> Result<Vec<WriteOutcome>, Failure> {
+    let mut insertion = None;
+    let apply = |write| apply_one(transaction, stamp, layout, &mut insertion, write);
+    writes.iter().map(apply).collect()
+}
+
+/// A violated constraint undoes its own statement only; after any other error the batch is rolled back.
+/// <https://www.sqlite.org/lang_conflict.html>
+fn apply_one<'a>(
+    transaction: &'a Transaction<'_>,
+    stamp: &PassStamp,
+    layout: &Layout,
+    insertion: &mut Option<Statement<'a>>,
     write: &DocumentWrite,
 ) -> Result<WriteOutcome, Failure> {
     let outcome = match write {
-        DocumentWrite::Insert { id, content } => insert(transaction, stamp, layout, id.as_ref(), content),
+        DocumentWrite::Insert { id, content } => insert(transaction, stamp, layout, insertion, (id.as_ref(), content)),
         DocumentWrite::Update { id, rev, changes } => update(transaction, stamp, layout, (id, *rev), changes),
     };
     match outcome {
@@ -79,12 +88,13 @@ fn apply_one(
     }
 }
 
-fn insert(
-    transaction: &Transaction<'_>,
+/// The statement is the same for all of a table, and prepared for the first of a batch.
+fn insert<'a>(
+    transaction: &'a Transaction<'_>,
     stamp: &PassStamp,
     layout: &Layout,
-    id: Option<&DocumentId>,
-    content: &Map<String, Value>,
+    insertion: &mut Option<Statement<'a>>,
+    (id, content): (Option<&DocumentId>, &Map<String, Value>),
 ) -> Result<WriteOutcome, Failure> {
     let mut content = content.clone();
     content.extend(stamps(layout, 1, stamp));
@@ -94,13 +104,11 @@ fn insert(
     if layout.has_document {
         values.push(Sql::Text(serde_json::to_string(&content)?));
     }
-    let places = vec!["?"; values.len()].join(", ");
-    let sql = format!(
-        "INSERT INTO {} (id, {}) VALUES ({places}) ON CONFLICT (id) DO NOTHING",
-        layout.name,
-        layout.selected()
-    );
-    let inserted = transaction.execute(&sql, params_from_iter(values))?;
+    let statement = match insertion {
+        Some(statement) => statement,
+        None => insertion.insert(transaction.prepare(&insert_sql(layout, values.len()))?),
+    };
+    let inserted = statement.execute(params_from_iter(values))?;
     if inserted == 0 {
         return Ok(WriteOutcome::Contended);
     }
@@ -109,6 +117,15 @@ fn insert(
         id: id.cloned().unwrap_or_else(made),
         rev: 1,
     })
+}
+
+fn insert_sql(layout: &Layout, values: usize) -> String {
+    let places = vec!["?"; values].join(", ");
+    format!(
+        "INSERT INTO {} (id, {}) VALUES ({places}) ON CONFLICT (id) DO NOTHING",
+        layout.name,
+        layout.selected()
+    )
 }
 
 fn update(

@@ -148,6 +148,21 @@ impl Column {
         format!("{} {affinity}", quoted(self.name))
     }
 
+    /// Whether the column plainly says what the document's own copy of it, in JSON, says. Not all that is the same is so
+    /// plain: text with escapes is not.
+    pub fn is_same(&self, value: ValueRef<'_>, copy: Option<&str>) -> bool {
+        match (self.form, value, copy) {
+            (_, ValueRef::Null, None | Some("null"))
+            | (Form::Flag, ValueRef::Integer(0), Some("false"))
+            | (Form::Flag, ValueRef::Integer(1), Some("true")) => true,
+            (Form::Text, ValueRef::Text(text), Some(copy)) => {
+                let copy = copy.strip_prefix('"').and_then(|copy| copy.strip_suffix('"'));
+                copy.is_some_and(|copy| copy.as_bytes() == text && !copy.contains('\\'))
+            }
+            _ => false,
+        }
+    }
+
     /// The field's value. What is not in the column's own form is told as it is.
     pub fn to_json(&self, value: ValueRef<'_>) -> Value {
         let value = to_json(value);
@@ -187,6 +202,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_column_is_the_same_as_its_plain_copy_only() {
+        let layout = Layout::of(Table::Vms);
+        let same = |name: &str, value: Value, copy| {
+            let sql = to_sql(&value);
+            layout.column(name).unwrap().is_same(ValueRef::from(&sql), copy)
+        };
+        assert!(same("name", json!("ü 1"), Some("\"ü 1\"")) && same("addr", json!(null), None));
+        assert!(same("orphan", json!(true), Some("true")) && same("orphan", json!(false), Some("false")));
+        assert!(!same("orphan", json!(true), Some("false")) && !same("orphan", json!(2), Some("2")));
+        assert!(!same("name", json!("a"), Some("\"b\"")) && !same("name", json!("a"), None));
+        assert!(!same("name", json!("\\n"), Some("\"\\n\"")) && !same("name", json!(1), Some("1")));
+        assert!(!same("name", json!(null), Some("\"a\"")) && !same("name", json!("null"), Some("null")));
+    }
 
     #[test]
     fn values_of_columns_come_back() {

@@ -1,5 +1,7 @@
 //! Rows as fields.
 
+use std::collections::HashSet;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
@@ -8,15 +10,20 @@ use super::failure::Failure;
 use super::layout::{Layout, to_json};
 use crate::catalog::ObjectKind;
 use crate::plan::objects::ObjectRecord;
-use crate::plan::record::{DocumentId, UnreadableDocument, VmRecord};
+use crate::plan::record::{DocumentId, TextFields, UnreadableDocument, VmRecord};
 use crate::store::{Loaded, LoadedObjects, Table};
 
 /// Reads all VM documents.
 pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure> {
     let layout = Layout::of(Table::Vms);
-    let own = Table::Vms.own_fields();
-    read_all(connection, &layout, |id, fields| {
-        let record = fields.and_then(|mut stored| {
+    let own: HashSet<String> = Table::Vms.own_fields().into_iter().collect();
+    read_all(connection, &layout, |id, row| {
+        let text = plain_text(&layout, row, &own)?;
+        if let Some(record) = text.and_then(|text| VmRecord::from_text(id.clone(), text)) {
+            loaded.records.push(record);
+            return Ok(());
+        }
+        let record = fields_of(&layout, &id, row)?.and_then(|mut stored| {
             stored.retain(|key, _| own.contains(key));
             VmRecord::from_stored(id, stored)
         });
@@ -24,7 +31,24 @@ pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure>
             Ok(record) => loaded.records.push(record),
             Err(unreadable) => loaded.unreadable.push(unreadable),
         }
+        Ok(())
     })
+}
+
+/// The text of a document that only vmsync has written to: all its fields are vmsync's, and every column says the same.
+fn plain_text(layout: &Layout, row: &Row<'_>, own: &HashSet<String>) -> rusqlite::Result<Option<String>> {
+    let Ok(text) = row.get_ref(layout.columns.len())?.as_str() else {
+        return Ok(None);
+    };
+    let Ok(TextFields(fields)) = serde_json::from_str(text) else {
+        return Ok(None);
+    };
+    let mut is_plain = fields.iter().all(|(key, _)| own.contains(*key));
+    for (place, column) in layout.columns.iter().enumerate() {
+        let field = fields.iter().rfind(|(key, _)| *key == column.name);
+        is_plain = is_plain && column.is_same(row.get_ref(place)?, field.map(|(_, value)| value.get()));
+    }
+    Ok(is_plain.then(|| text.to_owned()))
 }
 
 /// Reads all objects of a kind. Its table may be that of an older vmsync, or absent.
@@ -34,18 +58,20 @@ pub fn load_objects(connection: &Connection, kind: ObjectKind, loaded: &mut Load
     if layout.columns.is_empty() {
         return Ok(());
     }
-    read_all(connection, &layout, |id, fields| {
+    read_all(connection, &layout, |id, row| {
+        let fields = fields_of(&layout, &id, row)?;
         match fields.and_then(|stored| ObjectRecord::from_stored(kind, id, stored)) {
             Ok(record) => loaded.records.push(record),
             Err(unreadable) => loaded.unreadable.push((kind, unreadable)),
         }
+        Ok(())
     })
 }
 
 fn read_all(
     connection: &Connection,
     layout: &Layout,
-    mut take: impl FnMut(DocumentId, Result<Map<String, Value>, UnreadableDocument>),
+    mut take: impl FnMut(DocumentId, &Row<'_>) -> rusqlite::Result<()>,
 ) -> Result<(), Failure> {
     let sql = format!("SELECT {}, id FROM {} ORDER BY id", layout.selected(), layout.name);
     let key_at = layout.columns.len() + usize::from(layout.has_document);
@@ -56,10 +82,18 @@ fn read_all(
             Value::String(key) => key,
             key => key.to_string(),
         });
-        let fields = read_fields(layout, row)?.map_err(|reason| UnreadableDocument { id: id.clone(), reason });
-        take(id, fields);
+        take(id, row)?;
     }
     Ok(())
+}
+
+fn fields_of(
+    layout: &Layout,
+    id: &DocumentId,
+    row: &Row<'_>,
+) -> rusqlite::Result<Result<Map<String, Value>, UnreadableDocument>> {
+    let unreadable = |reason| UnreadableDocument { id: id.clone(), reason };
+    Ok(read_fields(layout, row)?.map_err(unreadable))
 }
 
 /// The fields of one row as a write compares them; none if it is gone or broken.
