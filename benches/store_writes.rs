@@ -107,7 +107,7 @@ fn vm(number: usize) -> VmFields {
 fn change(record: &VmRecord) -> DocumentWrite {
     let mut desired = record.fields.clone();
     (desired.power_state, desired.vmware_tools) = next_state(record);
-    let changes = diff_fields(&record.stored, &desired);
+    let changes = diff_fields(&record.stored.to_map(), &desired);
     DocumentWrite::Update {
         id: record.id.clone(),
         rev: record.rev,

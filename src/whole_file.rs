@@ -1,7 +1,7 @@
 //! Files that are replaced as a whole: whoever reads one finds the old content or the new one, never a part.
 
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,18 @@ pub fn check(path: &Path) -> io::Result<()> {
 /// # Errors
 /// The folder is absent or takes no more, or something else than a file stands there; nothing is left behind then.
 pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+    replace_by(path, readers, |to| to.write_all(content))
+}
+
+/// The same of content that need not be in memory as a whole.
+///
+/// # Errors
+/// Those of [`replace`].
+pub fn replace_by(
+    path: &Path,
+    readers: Readers,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     check_kind(path)?;
     let draft = draft_path(path);
     let file = create(&draft)?;
@@ -74,7 +86,12 @@ fn create(draft: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(draft)
 }
 
-fn fill(mut file: &File, content: &[u8], path: &Path, readers: Readers) -> io::Result<()> {
+fn fill(
+    file: &File,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    path: &Path,
+    readers: Readers,
+) -> io::Result<()> {
     match (readers, fs::metadata(path)) {
         (Readers::AsBefore, Ok(before)) => {
             keep_group(file, &before)?;
@@ -83,7 +100,9 @@ fn fill(mut file: &File, content: &[u8], path: &Path, readers: Readers) -> io::R
         (Readers::AsBefore, Err(_)) => {}
         (Readers::All, _) => file.set_permissions(Permissions::from_mode(0o644))?,
     }
-    file.write_all(content)?;
+    let mut to = BufWriter::new(file);
+    content(&mut to)?;
+    to.flush()?;
     file.sync_all()
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use vmsync::inventory::{Choice, SourceKind, listing};
 
 use crate::fleet::{Address, Home};
-use crate::measured::{Measured, measure, python};
+use crate::measured::{Measured, least_of, measure, python};
 use crate::support::{Vcsim, find_binary};
 use crate::{Outcome, Verdict, judge};
 
@@ -64,10 +64,10 @@ pub fn run() -> Outcome<Vec<Verdict>> {
     let home = Home::of(&[source], None);
     home.sync()?;
     let (python, govc) = (pyvmomi(&vcsim), govc(&vcsim));
-    let ours = rounds(|| home.sync())?;
-    let listing = rounds(|| home.list())?;
-    let python = rounds(|| measure(&python))?;
-    let govc = rounds(|| measure(&govc))?;
+    let ours = least_of(ROUNDS, || home.sync())?;
+    let listing = least_of(ROUNDS, || home.list())?;
+    let python = least_of(ROUNDS, || measure(&python))?;
+    let govc = least_of(ROUNDS, || measure(&govc))?;
     let tell = |who: &str, cost: Measured| {
         println!(
             "{who}: {:.2} s of processor, {:.0} MiB",
@@ -88,11 +88,6 @@ pub fn run() -> Outcome<Vec<Verdict>> {
         ),
         judge("processor time, a whole pass by govc's listing", share(govc), 1.0 / 3.0),
     ])
-}
-
-fn rounds(run: impl Fn() -> Outcome<Measured>) -> Outcome<Measured> {
-    let first = run()?;
-    (1..ROUNDS).try_fold(first, |least, _| Ok(least.least(run()?)))
 }
 
 fn pyvmomi(vcsim: &Vcsim) -> Command {

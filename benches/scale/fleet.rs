@@ -12,7 +12,12 @@ use crate::support::{Mongod, VmsyncCommand};
 
 /// A vCenter with so many VMs, spread over a host for forty of them, in clusters of ten.
 pub fn vcenter(vms: usize) -> Outcome<Simulator> {
-    let simulator = Simulator::start_in_background(Config::vcenter("vc1"))?;
+    vcenter_named("vc1", vms)
+}
+
+/// The same under a name that no other has: identities are made of it.
+pub fn vcenter_named(name: &str, vms: usize) -> Outcome<Simulator> {
+    let simulator = Simulator::start_in_background(Config::vcenter(name))?;
     simulator.inventory(|inventory| {
         let root = inventory.places().vm_folder.clone();
         let folders: Vec<String> = (0..20)
@@ -99,6 +104,11 @@ impl Home {
     /// The same, with nothing written.
     pub fn list(&self) -> Outcome<Measured> {
         measure(&self.command(&["sync", "all", "--dry-run", "--format", "json", "--quiet"]))
+    }
+
+    /// Any command.
+    pub fn ask(&self, args: &[&str]) -> Outcome<Measured> {
+        measure(&self.command(args))
     }
 
     fn command(&self, args: &[&str]) -> Command {

@@ -1,12 +1,13 @@
 //! What a pass costs where there is much to list: time against curl's, processor time against other clients', memory,
-//! and a hundred sources at once. Needs what `./tests/run` provisions, and curl. Fails if a target is missed.
+//! a hundred sources at once, and the time to ask a full store. Needs what `./tests/run` provisions, and curl. Fails if a target is missed.
 //!
-//!     cargo bench --bench scale [-- transfer | clients | memory | sources]
+//!     cargo bench --bench scale [-- transfer | clients | memory | sources | ask]
 #![expect(clippy::cast_precision_loss, reason = "counts are small")]
 
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
+mod ask;
 mod clients;
 mod fleet;
 mod measured;
@@ -49,6 +50,9 @@ fn main() -> Outcome<()> {
     }
     if is_asked("memory") {
         verdicts.extend(memory::run(&Mongod::standalone())?);
+    }
+    if is_asked("ask") {
+        verdicts.extend(ask::run(&Mongod::standalone())?);
     }
     if is_asked("transfer") {
         verdicts.extend(transfer::run(&fleet::vcenter(VMS)?, &Mongod::standalone())?);

@@ -79,3 +79,9 @@ pub fn measure(command: &Command) -> Outcome<Measured> {
         peak_mib: peak_kib / 1024.0,
     })
 }
+
+/// The least of each cost in so many rounds.
+pub fn least_of(rounds: usize, run: impl Fn() -> Outcome<Measured>) -> Outcome<Measured> {
+    let first = run()?;
+    (1..rounds).try_fold(first, |least, _| Ok(least.least(run()?)))
+}

@@ -241,7 +241,12 @@ impl Console {
     }
 
     fn print(&self, code: ExitCode, text: &str) -> ExitCode {
-        match report::write_stdout(text) {
+        self.printed(code, report::write_stdout(text))
+    }
+
+    /// The exit code, unless what had to be printed was not.
+    fn printed(&self, code: ExitCode, written: std::io::Result<()>) -> ExitCode {
+        match written {
             Ok(()) => code,
             Err(error) => self.refuse(
                 &format!("failed to write the report to stdout: {error}\nhint: see where stdout goes, and whether there is space left"),

@@ -19,7 +19,9 @@ use crate::exit::{Condition, ExitCode};
 use crate::logging;
 use crate::plan::{Allowance, Subject};
 use crate::progress::Progress;
-use crate::report::{Occasion, Report, render_json, render_ndjson, render_table, should_print};
+use crate::report::{
+    Occasion, Report, fill_stdout, render_table, should_print, write_json, write_ndjson, write_stdout,
+};
 use crate::run::{Aim, Mode, Order, Stage, Stop, refuse, run_pass, watch_signals};
 use crate::whole_file::{self, Readers};
 
@@ -114,10 +116,10 @@ async fn pass(
     }
     watch.write_metrics(&report);
     let code = if refused.is_some() {
-        tell_programs(console, wanted, &report)
+        tell_programs(console, wanted, &mut report)
     } else {
         tell_ending(&report);
-        tell(console, config, order, wanted, &report)
+        tell(console, config, order, wanted, &mut report)
     };
     watch.ended(code, &report, &stop).await;
     code
@@ -149,7 +151,7 @@ async fn run(console: &Console, config: &Config, order: &Order, stop: &Stop, wat
 }
 
 /// Prints the report, if it is of interest.
-fn tell(console: &Console, config: &Config, order: &Order, wanted: &ReportArgs, report: &Report) -> ExitCode {
+fn tell(console: &Console, config: &Config, order: &Order, wanted: &ReportArgs, report: &mut Report) -> ExitCode {
     let occasion = Occasion {
         writes: matches!(order.mode, Mode::Apply { .. }),
         watched: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
@@ -159,22 +161,23 @@ fn tell(console: &Console, config: &Config, order: &Order, wanted: &ReportArgs, 
     if !should_print(occasion, code) {
         return code;
     }
-    let text = match wanted.format.unwrap_or_default() {
-        ReportFormat::Json => render_json(report),
-        ReportFormat::Ndjson => render_ndjson(report),
-        ReportFormat::Table => render_table(report, &console.look(config.timezone.clone())),
+    let written = match wanted.format.unwrap_or_default() {
+        ReportFormat::Json => fill_stdout(|to| write_json(report, to)),
+        ReportFormat::Ndjson => fill_stdout(|to| write_ndjson(report, to)),
+        ReportFormat::Table => write_stdout(&render_table(report, &console.look(config.timezone.clone()))),
     };
-    console.print(code, &text)
+    console.printed(code, written)
 }
 
 /// A report of which people have been told on stderr already.
-fn tell_programs(console: &Console, wanted: &ReportArgs, report: &Report) -> ExitCode {
+fn tell_programs(console: &Console, wanted: &ReportArgs, report: &mut Report) -> ExitCode {
     let code = report.exit_code;
-    match wanted.format {
-        Some(ReportFormat::Json) => console.print(code, &render_json(report)),
-        Some(ReportFormat::Ndjson) => console.print(code, &render_ndjson(report)),
-        Some(ReportFormat::Table) | None => code,
-    }
+    let written = match wanted.format {
+        Some(ReportFormat::Json) => fill_stdout(|to| write_json(report, to)),
+        Some(ReportFormat::Ndjson) => fill_stdout(|to| write_ndjson(report, to)),
+        Some(ReportFormat::Table) | None => Ok(()),
+    };
+    console.printed(code, written)
 }
 
 /// Writes the report file, if one was asked for. A run whose report is lost has not done what it was told, and says so
@@ -183,7 +186,7 @@ fn keep(wanted: &ReportArgs, report: &mut Report) {
     let Some(path) = &wanted.report_file else {
         return;
     };
-    if let Err(error) = whole_file::replace(path, render_json(report).as_bytes(), Readers::AsBefore) {
+    if let Err(error) = whole_file::replace_by(path, Readers::AsBefore, |to| write_json(report, to)) {
         let path = path.display();
         let text = format!("failed to write the report to {path}: {error}\nhint: see --report-file");
         logging::tell(&text);

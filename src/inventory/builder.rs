@@ -30,7 +30,9 @@ pub struct InventoryBuilder {
     listed: BTreeSet<ObjectKind>,
     words: Words,
     attempt: u32,
-    vms: HashMap<Shared, Held<Vm>>,
+    /// Large, and many: they lie side by side, and the table of their references has but places.
+    vms: Vec<Held<Vm>>,
+    places: HashMap<Shared, usize>,
     nodes: HashMap<Key, Held<Node>>,
     alarms: HashMap<String, Held<Alarm>>,
     /// The last attempt in which the root folder did not tell all its alarms.
@@ -72,7 +74,8 @@ impl InventoryBuilder {
             listed: listed_kinds(specs),
             words: Words::default(),
             attempt: 0,
-            vms: HashMap::new(),
+            vms: Vec::new(),
+            places: HashMap::new(),
             nodes: HashMap::new(),
             alarms: HashMap::new(),
             alarms_unread: None,
@@ -119,7 +122,14 @@ impl InventoryBuilder {
             attempt: self.attempt,
             value: vm,
         };
-        self.vms.insert(Shared::from(object.object.value.as_str()), held);
+        match self.places.get(object.object.value.as_str()) {
+            Some(place) => self.vms[*place] = held,
+            None => {
+                let moref = Shared::from(object.object.value.as_str());
+                self.places.insert(moref, self.vms.len());
+                self.vms.push(held);
+            }
+        }
     }
 
     fn take_node(&mut self, class: Class, object: &ObjectContent) {
@@ -205,9 +215,11 @@ impl InventoryBuilder {
     pub fn finish(self, complete: bool) -> SourceInventory {
         let last = self.attempt;
         let counts = |attempt: u32| !complete || attempt == last;
-        let vms = self.vms.into_values().filter(|held| counts(held.attempt));
+        drop(self.places);
+        let vms = self.vms.into_iter().filter(|held| counts(held.attempt));
         let mut vms: Vec<Vm> = vms.map(|held| held.value).collect();
-        vms.sort_by(|a, b| a.sighting.moref.cmp(&b.sighting.moref));
+        // Each is there once. A stable sort would need half as much memory again.
+        vms.sort_unstable_by(|a, b| a.sighting.moref.cmp(&b.sighting.moref));
         let nodes = self.nodes.into_iter().filter(|(_, held)| counts(held.attempt));
         let alarms = self.alarms.into_values().filter(|held| counts(held.attempt));
         let has_all_alarms = !self.alarms_unread.is_some_and(counts);

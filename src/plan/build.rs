@@ -211,7 +211,7 @@ impl Draft<'_> {
             target: target_of(record),
             source,
             source_index,
-            before: Some(record.fields.clone()),
+            before: Some(Box::new(record.fields.clone())),
             after,
             write,
             held: FieldChanges::new(),
@@ -265,7 +265,7 @@ fn target_of(record: &VmRecord) -> Target {
 fn change_of(record: &VmRecord, after: VmFields, source: usize, view: &SourceView) -> Change {
     Change {
         target: target_of(record),
-        before: Some(record.fields.clone()),
+        before: Some(Box::new(record.fields.clone())),
         adopts: record.is_foreign(),
         ..change_of_nothing(after, source, view)
     }

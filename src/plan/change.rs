@@ -158,8 +158,8 @@ pub struct Change {
     /// Index of that source; none if it is not configured.
     #[serde(skip)]
     pub source_index: Option<usize>,
-    /// The content before; none if there is no document.
-    pub before: Option<VmFields>,
+    /// The content before; none if there is no document, as of all in a first pass: it takes no room there.
+    pub before: Option<Box<VmFields>>,
     /// The content after.
     pub after: VmFields,
     /// Everything that is written, bookkeeping included.

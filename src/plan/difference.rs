@@ -24,7 +24,7 @@ pub fn build_write(record: &VmRecord, after: &VmFields) -> FieldChanges {
 fn gauges_moved(before: &VmFields, after: &VmFields) -> bool {
     gauge_moved(before.committed_bytes, after.committed_bytes)
         || gauge_moved(before.uncommitted_bytes, after.uncommitted_bytes)
-        || partitions_moved(before.partitions.as_ref(), after.partitions.as_ref())
+        || partitions_moved(before.partitions.as_deref(), after.partitions.as_deref())
 }
 
 pub fn kinds_of(

@@ -126,10 +126,11 @@ fn take_facts(fields: &mut VmFields, sighting: &Sighting) {
     take_hardware(fields, sighting);
     take_places(fields, sighting);
     if let Some(details) = &sighting.details {
-        set_optional(&mut fields.network_interfaces, &details.network_interfaces);
-        set_optional(&mut fields.virtual_disks, &details.virtual_disks);
-        set_optional(&mut fields.snapshot_tree, &details.snapshot_tree);
-        set_optional(&mut fields.partitions, &details.partitions);
+        let boxed = |fact: &Fact<Value>| fact.clone().map(Box::new);
+        set_optional(&mut fields.network_interfaces, &boxed(&details.network_interfaces));
+        set_optional(&mut fields.virtual_disks, &boxed(&details.virtual_disks));
+        set_optional(&mut fields.snapshot_tree, &boxed(&details.snapshot_tree));
+        set_optional(&mut fields.partitions, &boxed(&details.partitions));
     }
 }
 

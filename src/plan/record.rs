@@ -120,13 +120,13 @@ pub struct VmFields {
     /// Custom attributes, by name.
     pub custom_attributes: Option<BTreeMap<String, String>>,
     /// With `inventory.details`: its network adapters.
-    pub network_interfaces: Option<Value>,
+    pub network_interfaces: Option<Box<Value>>,
     /// With `inventory.details`: its disks.
-    pub virtual_disks: Option<Value>,
+    pub virtual_disks: Option<Box<Value>>,
     /// With `inventory.details`: all its snapshots.
-    pub snapshot_tree: Option<Value>,
+    pub snapshot_tree: Option<Box<Value>>,
     /// With `inventory.details`, a gauge in parts: the guest's file systems.
-    pub partitions: Option<Value>,
+    pub partitions: Option<Box<Value>>,
     /// RFC 3339; since when its owners list without it while other sources were not heard.
     pub missing_since: Option<String>,
     /// `orphan_since` of the last orphan period, kept after it ended.
@@ -211,28 +211,19 @@ impl VmRecord {
     /// The same from the text of the fields, several times as fast. Nothing where the document is not as vmsync writes it:
     /// [`Self::from_stored`] reads it, or says what is wrong.
     #[must_use]
-    pub fn from_text(id: DocumentId, text: String) -> Option<Self> {
-        let TextFields(stored) = serde_json::from_str(&text).ok()?;
-        let stamp = |name: &str| {
-            let value = stored.iter().rfind(|(key, _)| *key == name);
-            value.and_then(|(_, value)| value.get().parse().ok())
-        };
-        let (rev, epoch) = (stamp(field::REV), stamp(field::EPOCH));
+    pub fn from_text(id: DocumentId, stored: &TextFields<'_>) -> Option<Self> {
+        let stamp = |name: &str| stored.get(name).and_then(|value| value.parse().ok());
         let readable = stored
+            .0
             .iter()
             .filter(|(key, value)| is_readable(key, Form::of_text(value.get())));
         let fields = VmFields::deserialize(MapDeserializer::new(readable.copied())).ok()?;
-        let form = |name: &str| {
-            let value = stored.iter().rfind(|(key, _)| *key == name);
-            value.map(|(_, value)| Form::of_text(value.get()))
-        };
-        let is_well_typed = are_well_typed(form(field::ORPHAN), form(field::ORPHAN_SINCE));
         let is_whole = !fields.name.is_empty() && fields.names.contains(&fields.name);
-        is_whole.then(|| Self {
-            rev,
-            epoch,
-            fields,
-            stored: Stored::of_text(text, is_well_typed),
+        Some(Self {
+            rev: stamp(field::REV),
+            epoch: stamp(field::EPOCH),
+            fields: is_whole.then_some(fields)?,
+            stored: Stored::of_fields(stored)?,
             id,
         })
     }
@@ -297,7 +288,7 @@ impl Form {
     }
 
     /// Of a value in JSON, which its first byte tells.
-    fn of_text(value: &str) -> Self {
+    pub(super) fn of_text(value: &str) -> Self {
         match value.as_bytes().first() {
             Some(b'n') => Self::Null,
             Some(b't' | b'f') => Self::Boolean,

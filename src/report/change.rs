@@ -1,8 +1,9 @@
 //! What happens to one VM, as the report tells it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 pub use crate::plan::ChangeKind;
 use crate::plan::record::{FieldChange, FieldChanges};
@@ -27,13 +28,31 @@ pub enum Outcome {
 
 /// Fields that change, kept as text until they are shown: a first pass has some of them for every VM.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ShownFields(Box<str>);
+pub struct ShownFields {
+    /// A JSON object of the changes, or, where nothing was before, of the values that come; empty if there are none.
+    text: Box<str>,
+    is_first: bool,
+}
 
 impl ShownFields {
     /// All of them.
     #[must_use]
     pub fn to_map(&self) -> FieldChanges {
-        serde_json::from_str(&self.0).unwrap_or_default()
+        if !self.is_first {
+            return serde_json::from_str(&self.text).unwrap_or_default();
+        }
+        let values: BTreeMap<String, Value> = serde_json::from_str(&self.text).unwrap_or_default();
+        let before = Value::Null;
+        let change = |(name, after)| {
+            (
+                name,
+                FieldChange {
+                    before: before.clone(),
+                    after,
+                },
+            )
+        };
+        values.into_iter().map(change).collect()
     }
 
     /// Adds one.
@@ -49,7 +68,17 @@ impl From<FieldChanges> for ShownFields {
         if fields.is_empty() {
             return Self::default();
         }
-        Self(serde_json::to_string(&fields).unwrap_or_default().into())
+        let is_first = fields.values().all(|change| change.before.is_null());
+        let text = if is_first {
+            let values: BTreeMap<&String, &Value> = fields.iter().map(|(name, change)| (name, &change.after)).collect();
+            serde_json::to_string(&values)
+        } else {
+            serde_json::to_string(&fields)
+        };
+        Self {
+            text: text.unwrap_or_default().into(),
+            is_first,
+        }
     }
 }
 

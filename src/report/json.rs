@@ -1,6 +1,6 @@
 //! Reports for programs.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -8,38 +8,60 @@ use super::model::Report;
 use super::text::is_unsafe;
 
 /// One line for each change, in their order, then for each change of an object, which bears `object`, then one for the
-/// report without its changes, which bears `schema`.
-#[must_use]
-pub fn render_ndjson(report: &Report) -> String {
-    let mut lines: String = report.changes.iter().map(render_json).collect();
-    lines.extend(report.object_changes.iter().map(render_json));
-    let rest = Report {
-        changes: Vec::new(),
-        object_changes: Vec::new(),
-        ..report.clone()
-    };
-    lines.push_str(&render_json(&rest));
-    lines
+/// report without its changes, which bears `schema`. The report is as before afterwards.
+///
+/// # Errors
+/// What is written to takes no more.
+pub fn write_ndjson(report: &mut Report, to: &mut dyn Write) -> io::Result<()> {
+    let changes = std::mem::take(&mut report.changes);
+    let object_changes = std::mem::take(&mut report.object_changes);
+    changes.iter().try_for_each(|change| write_json(change, to))?;
+    object_changes.iter().try_for_each(|change| write_json(change, to))?;
+    write_json(report, to)?;
+    (report.changes, report.object_changes) = (changes, object_changes);
+    Ok(())
 }
 
 /// One line with its newline. Characters that could steer a terminal are escaped, also those that JSON would leave as
 /// they are: outside of strings there are none.
+///
+/// # Errors
+/// What is written to takes no more.
+pub fn write_json(report: &impl Serialize, to: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(Harmless(&mut *to), report)?;
+    to.write_all(b"\n")
+}
+
+/// The same as a text, for what is small.
 #[must_use]
-#[expect(clippy::missing_panics_doc, reason = "it does not panic: see the invariant")]
+#[expect(clippy::missing_panics_doc, reason = "it does not panic: see the invariants")]
 pub fn render_json(report: &impl Serialize) -> String {
-    let mut json = serde_json::to_string(report).expect("reports hold no maps with keys other than strings");
-    if !json.chars().any(is_unsafe) {
-        json.push('\n');
-        return json;
-    }
-    let mut line = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if is_unsafe(c) {
-            let _ = write!(line, "\\u{:04x}", u32::from(c));
+    let mut line = Vec::new();
+    write_json(report, &mut line).expect("reports hold no maps with keys other than strings");
+    String::from_utf8(line).expect("JSON is text")
+}
+
+/// Escapes what comes through it; it comes in whole characters.
+struct Harmless<'a>(&'a mut dyn Write);
+
+impl Write for Harmless<'_> {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        let text = str::from_utf8(part).map_err(io::Error::other)?;
+        if text.contains(is_unsafe) {
+            for c in text.chars() {
+                if is_unsafe(c) {
+                    write!(self.0, "\\u{:04x}", u32::from(c))?;
+                } else {
+                    write!(self.0, "{c}")?;
+                }
+            }
         } else {
-            line.push(c);
+            self.0.write_all(part)?;
         }
+        Ok(part.len())
     }
-    line.push('\n');
-    line
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }

@@ -1,6 +1,6 @@
 //! What a run tells: the model that programs read, the table that people read, and whether anything is said at all.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 use crate::exit::ExitCode;
 
@@ -33,7 +33,7 @@ mod tests;
 pub use change::{Change, ChangeKind, Outcome, ShownFields};
 pub use check_table::render_check;
 pub use draft::Draft;
-pub use json::{render_json, render_ndjson};
+pub use json::{render_json, write_json, write_ndjson};
 pub use links::{LinkLine, LinkReport};
 pub use metrics::{Carried, render_metrics};
 pub use model::{
@@ -73,16 +73,27 @@ pub const fn should_print(occasion: Occasion, exit_code: ExitCode) -> bool {
     !occasion.writes || occasion.watched || occasion.format_asked || !exit_code.is_success()
 }
 
+/// What is written at once.
+const BUFFER: usize = 64 << 10;
+
 /// Writes a whole report to stdout.
 ///
 /// # Errors
 /// Stdout takes no more, except that its reader went away: `vmsync diff | head` ends quietly.
 pub fn write_stdout(text: &str) -> io::Result<()> {
-    write_quietly(&mut io::stdout().lock(), text)
+    fill_stdout(|to| to.write_all(text.as_bytes()))
 }
 
-fn write_quietly(to: &mut impl Write, text: &str) -> io::Result<()> {
-    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+/// The same of what need not be in memory as a whole.
+///
+/// # Errors
+/// Those of [`write_stdout`].
+pub fn fill_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    fill_quietly(&mut BufWriter::with_capacity(BUFFER, io::stdout().lock()), fill)
+}
+
+fn fill_quietly<W: Write>(to: &mut W, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    match fill(to).and_then(|()| to.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }

@@ -76,7 +76,7 @@ pub async fn write_journals(
 }
 
 fn build_write(record: &VmRecord, journal: &[JournalEntry]) -> DocumentWrite {
-    let before = record.stored.get(field::JOURNAL).cloned().unwrap_or_default();
+    let before = record.stored.to_map().remove(field::JOURNAL).unwrap_or_default();
     let after = serde_json::to_value(journal).unwrap_or_default();
     let changes = [(field::JOURNAL.to_owned(), FieldChange { before, after })].into();
     DocumentWrite::Update {

@@ -1,5 +1,7 @@
 //! Writing the plan of the other objects, and telling of it.
 
+use serde_json::Map;
+
 use super::documents::{Attempt, Outcomes, write_batches};
 use super::stop::Stop;
 use crate::catalog::ObjectKind;
@@ -52,7 +54,7 @@ fn build_write(change: &ObjectChange) -> DocumentWrite {
         .map(|(name, field)| (name.clone(), field.after.clone()));
     DocumentWrite::Insert {
         id: Some(change.id.clone()),
-        content: content.collect(),
+        content: content.collect::<Map<_, _>>().into(),
     }
 }
 

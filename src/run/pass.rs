@@ -134,6 +134,8 @@ impl Pass<'_> {
         let epoch = lease.epoch();
         let mut gathered = self.stage.gather(store, Some(epoch)).await?;
         self.note(&gathered);
+        let has_heard = !heard_nothing(&gathered.collected);
+        gathered.forget_listings();
         let lines = summarize(&gathered.plan, &gathered.loaded.records);
         let (places, lines): (Vec<usize>, _) = lines.into_iter().unzip();
         self.draft.changes = lines;
@@ -147,12 +149,11 @@ impl Pass<'_> {
         if self.stage.stop.reason() == Some(StopReason::LeaseLost) {
             return Ok(());
         }
-        if heard_nothing(&gathered.collected) || self.stage.stop.reason().is_some() {
+        if !has_heard || self.stage.stop.reason().is_some() {
             let sources = self.sources_to_save(&gathered, Written::Nothing);
             return self.remember(store, epoch, &sources).await;
         }
         self.remember(store, epoch, &self.refused_sources(&gathered)).await?;
-        gathered.forget_listings();
         self.applying = true;
         self.stage.progress.phase("writing documents");
         let begun = Instant::now();

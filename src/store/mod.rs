@@ -6,14 +6,13 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::catalog::{Kind, ObjectKind};
 use crate::config::{LinkConfig, StoreConfig};
 use crate::inventory::{SourceId, SourceKind};
 use crate::links::{HardwareRecord, Link};
 use crate::plan::objects::ObjectRecord;
-use crate::plan::record::{DocumentId, FieldChanges, UnreadableDocument, VmFields, VmRecord};
+use crate::plan::record::{DocumentId, FieldChanges, Stored, UnreadableDocument, VmFields, VmRecord};
 use crate::selection::{Row, Selection};
 
 mod error;
@@ -161,7 +160,7 @@ pub enum DocumentWrite {
         /// Its key; none lets the store make one.
         id: Option<DocumentId>,
         /// Its content.
-        content: Map<String, Value>,
+        content: Stored,
     },
     /// Sets fields, if the document still is what was read: the same `rev`, no later `epoch`, the same old values.
     Update {
@@ -180,7 +179,7 @@ impl DocumentWrite {
     pub fn insert_vm(fields: &VmFields) -> Self {
         Self::Insert {
             id: None,
-            content: fields.to_map(),
+            content: fields.to_map().into(),
         }
     }
 }

@@ -1,45 +1,27 @@
 //! A call that is under way while something else is done.
 
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::Poll;
+use std::panic::resume_unwind;
 
-/// A future that was started. Dropping it cancels it.
-pub(super) struct Prefetch<'a, T> {
-    future: Pin<Box<dyn Future<Output = T> + Send + 'a>>,
-    done: Option<T>,
-}
+use tokio::task::JoinSet;
 
-impl<'a, T> Prefetch<'a, T> {
-    /// Starts the future, and lets the connection's own task run, so that the request is out before the caller turns
-    /// to work that does not yield.
-    pub(super) async fn start(future: impl Future<Output = T> + Send + 'a) -> Self {
-        let mut prefetch = Self {
-            future: Box::pin(future),
-            done: None,
-        };
-        for _ in 0..2 {
-            prefetch.poll_once().await;
-            tokio::task::yield_now().await;
-        }
-        prefetch
+/// A future that was started, and runs beside what does not yield: its answer is received and decrypted meanwhile.
+/// Dropping it cancels it.
+pub(super) struct Prefetch<T>(JoinSet<T>);
+
+impl<T: Send + 'static> Prefetch<T> {
+    /// Where there is but one thread the request is out when this returns.
+    pub(super) async fn start(future: impl Future<Output = T> + Send + 'static) -> Self {
+        let mut task = JoinSet::new();
+        task.spawn(future);
+        tokio::task::yield_now().await;
+        Self(task)
     }
 
-    /// Waits for the end.
-    pub(super) async fn finish(self) -> T {
-        match self.done {
-            Some(done) => done,
-            None => self.future.await,
-        }
-    }
-
-    async fn poll_once(&mut self) {
-        if self.done.is_none() {
-            let future = &mut self.future;
-            let poll = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await;
-            if let Poll::Ready(done) = poll {
-                self.done = Some(done);
-            }
+    /// Waits for the end; none if it was cancelled because everything ends.
+    pub(super) async fn finish(mut self) -> Option<T> {
+        match self.0.join_next().await? {
+            Ok(done) => Some(done),
+            Err(error) => error.try_into_panic().map_or(None, |panic| resume_unwind(panic)),
         }
     }
 }

@@ -154,7 +154,7 @@ impl<E: Exchange> Session<E> {
         let mut tokens = HashSet::new();
         loop {
             let next = match peek_token(&answer).filter(|token| !tokens.contains(token)) {
-                Some(token) => Some(Prefetch::start(caller.send(self.further_request(&token))).await),
+                Some(token) => Some(self.prefetch(&token).await),
                 None => None,
             };
             let begun = Instant::now();
@@ -174,14 +174,20 @@ impl<E: Exchange> Session<E> {
             if tokens.contains(&token) {
                 return Err(Stop::GiveUp(IncompleteReason::TokenRepeated));
             }
-            let sent = match next {
-                Some(next) => next.finish().await,
-                None => caller.send(self.further_request(&token)).await,
+            let next = match next {
+                Some(next) => next,
+                None => self.prefetch(&token).await,
             };
+            let sent = next.finish().await.ok_or(Stop::GiveUp(IncompleteReason::Interrupted))?;
             answer = sent.map_err(|error| stopped(FURTHER, error.into()))?;
             method = FURTHER;
             tokens.insert(token);
         }
+    }
+
+    async fn prefetch(&self, token: &str) -> Prefetch<Result<Vec<u8>, ExchangeError>> {
+        let (caller, request) = (Arc::clone(&self.caller), self.further_request(token));
+        Prefetch::start(async move { caller.send(request).await }).await
     }
 
     /// An answer without objects may be the end, or an expired session: only the session's own proof tells.

@@ -217,7 +217,7 @@ fn all_applied(writes: &Writes) -> bool {
 async fn switch_offs(store: &MongoStore) -> Vec<DocumentWrite> {
     let records = store.load().await.expect("a load").records;
     let change = |record: &vmsync::plan::record::VmRecord| {
-        let before = record.stored["power_state"].clone();
+        let before = record.stored.to_map()["power_state"].clone();
         let change = FieldChange {
             before,
             after: "off".into(),
@@ -376,7 +376,7 @@ async fn objects_whose_reply_is_lost_are_told_from_those_that_were_there() {
     hosts.insert_one(&by_hand).await.expect("an insert");
     let insert = |number: usize| DocumentWrite::Insert {
         id: Some(DocumentId(format!("vc/host-{number}"))),
-        content: Map::from_iter([("name".to_owned(), Value::from("esx"))]),
+        content: Map::from_iter([("name".to_owned(), Value::from("esx"))]).into(),
     };
     proxy.set_once(Fault::DropReply(b"setOnInsert".to_vec()));
     let writes: Vec<DocumentWrite> = (0..5).map(insert).collect();

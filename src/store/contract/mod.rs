@@ -150,7 +150,7 @@ fn insert(fields: &VmFields) -> DocumentWrite {
 fn update(record: &VmRecord, change: impl FnOnce(&mut VmFields)) -> DocumentWrite {
     let mut desired = record.fields.clone();
     change(&mut desired);
-    let changes = diff_fields(&record.stored, &desired);
+    let changes = diff_fields(&record.stored.to_map(), &desired);
     DocumentWrite::Update {
         id: record.id.clone(),
         rev: record.rev,

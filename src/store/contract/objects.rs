@@ -31,7 +31,7 @@ fn content(kind: ObjectKind, moref: &str) -> Map<String, Value> {
 fn insert_host(number: usize) -> DocumentWrite {
     DocumentWrite::Insert {
         id: Some(host_key(number)),
-        content: content(ObjectKind::Host, &format!("host-{number:04}")),
+        content: content(ObjectKind::Host, &format!("host-{number:04}")).into(),
     }
 }
 
@@ -85,7 +85,8 @@ pub async fn what_was_inserted_is_loaded(lab: &dyn Laboratory) {
             content: content(kind, &format!("{}-1", kind.singular()))
                 .into_iter()
                 .filter(|(name, _)| kind.fields().any(|field| field.name == name))
-                .collect(),
+                .collect::<Map<_, _>>()
+                .into(),
         };
         let applied = lab
             .store()
@@ -108,7 +109,7 @@ pub async fn what_was_inserted_is_loaded(lab: &dyn Laboratory) {
         let DocumentWrite::Insert { content, .. } = insert else {
             panic!("it is one")
         };
-        for (name, value) in content {
+        for (name, value) in content.to_map() {
             assert_eq!(record.stored.get(&name).unwrap_or(&Value::Null), &value, "{name}");
         }
         assert_eq!(

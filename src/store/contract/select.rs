@@ -53,13 +53,13 @@ pub async fn objects_are_selected_likewise(lab: &dyn Laboratory) {
     let (kind, mut runner) = (ObjectKind::Host, TestRunner::deterministic());
     let mut insert = |number: usize| DocumentWrite::Insert {
         id: Some(DocumentId(format!("vc1/host-{number}"))),
-        content: any_of(&mut runner, document(Kind::Object(kind), 0)),
+        content: any_of(&mut runner, document(Kind::Object(kind), 0)).into(),
     };
     let writes: Vec<_> = (0..DOCUMENTS).map(&mut insert).collect();
     let written = lab.store().apply(&stamp(1), Table::Objects(kind), &writes).await;
     assert!(written.error.is_none(), "{written:?}");
     let contents = writes.into_iter().filter_map(|write| match write {
-        DocumentWrite::Insert { content, .. } => Some(content),
+        DocumentWrite::Insert { content, .. } => Some(content.to_map()),
         DocumentWrite::Update { .. } => None,
     });
     agree(lab, Kind::Object(kind), &contents.collect::<Vec<_>>(), &mut runner).await;

@@ -95,8 +95,9 @@ pub fn to_map(document: Document) -> Map<String, Value> {
 /// It cannot be read as BSON or as a VM document. Others are not affected.
 pub fn read_record(raw: &RawDocument) -> Result<VmRecord, UnreadableDocument> {
     let id = id_text(raw_id(raw));
-    let text = serde_json::to_string(&Fields(raw)).ok();
-    if let Some(record) = text.and_then(|text| VmRecord::from_text(id.clone(), text)) {
+    let text = serde_json::to_string(&Fields(raw)).unwrap_or_default();
+    let fields = serde_json::from_str(&text).ok();
+    if let Some(record) = fields.and_then(|fields| VmRecord::from_text(id.clone(), &fields)) {
         return Ok(record);
     }
     read_fields(raw, &id).and_then(|fields| VmRecord::from_stored(id, fields))
@@ -306,7 +307,7 @@ mod tests {
         .unwrap();
         let record = read_record(&raw).unwrap();
         assert_eq!(record.id.0, r#"{"$oid":"64b7f0c2a1b2c3d4e5f60718"}"#);
-        assert!(record.is_foreign() && record.fields.name == "web-01" && !record.stored.contains_key("_id"));
+        assert!(record.is_foreign() && record.fields.name == "web-01" && !record.stored.to_map().contains_key("_id"));
     }
 
     #[test]

@@ -3,10 +3,8 @@
 use bson::oid::ObjectId;
 use bson::{Bson, Document, RawDocumentBuf, doc};
 
-use serde_json::{Map, Value};
-
 use super::document::{id_text, parse_key, to_bson, typed};
-use crate::plan::record::{DocumentId, FieldChanges, field};
+use crate::plan::record::{DocumentId, FieldChanges, Stored, field};
 use crate::store::{DocumentWrite, PassStamp, Table};
 
 /// Statements per command. The server takes 100,000; small enough for a pass to stop between two commands.
@@ -65,7 +63,7 @@ impl Statement {
     fn insert(
         table: Table,
         key: Option<&DocumentId>,
-        content: &Map<String, Value>,
+        content: &Stored,
         stamp: &PassStamp,
         mark: &str,
     ) -> Result<Self, String> {
@@ -74,7 +72,7 @@ impl Statement {
             None => Bson::ObjectId(ObjectId::new()),
         };
         let mut set = Document::new();
-        for (name, value) in content {
+        for (name, value) in &content.to_map() {
             set.insert(name, to_bson(value)?);
         }
         set_stamps(&mut set, table, 1, stamp, mark)?;
@@ -217,7 +215,7 @@ fn batch_length<T>(list: &[T], most: usize, size: impl Fn(&T) -> usize) -> usize
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     use super::*;
     use crate::catalog::ObjectKind;
@@ -303,7 +301,7 @@ mod tests {
         let key = DocumentId("vcenter:5010/host-9".into());
         let write = DocumentWrite::Insert {
             id: Some(key.clone()),
-            content: Map::from_iter([("name".to_owned(), json!("esx1"))]),
+            content: Map::from_iter([("name".to_owned(), json!("esx1"))]).into(),
         };
         let statement = Statement::new(Table::Objects(ObjectKind::Host), &write, &stamp(), "run#1").unwrap();
         assert_eq!((&statement.key, statement.sort), (&key, Sort::KeyedInsert));

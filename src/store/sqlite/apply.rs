@@ -10,7 +10,7 @@ use super::lease;
 use super::row::load_stored;
 use crate::catalog::ObjectKind;
 use crate::plan::objects::field as object;
-use crate::plan::record::{DocumentId, FieldChange, FieldChanges, field};
+use crate::plan::record::{DocumentId, FieldChange, FieldChanges, Stored, field};
 use crate::store::table::stored_value;
 use crate::store::{DocumentWrite, PassStamp, Table, WriteOutcome};
 
@@ -94,9 +94,9 @@ fn insert<'a>(
     stamp: &PassStamp,
     layout: &Layout,
     insertion: &mut Option<Statement<'a>>,
-    (id, content): (Option<&DocumentId>, &Map<String, Value>),
+    (id, content): (Option<&DocumentId>, &Stored),
 ) -> Result<WriteOutcome, Failure> {
-    let mut content = content.clone();
+    let mut content = content.to_map();
     content.extend(stamps(layout, 1, stamp));
     let mut values: Vec<Sql> = vec![id.and_then(|id| layout.key(id)).unwrap_or(Sql::Null)];
     let columns = layout.columns.iter();

@@ -18,8 +18,8 @@ pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure>
     let layout = Layout::of(Table::Vms);
     let own: HashSet<String> = Table::Vms.own_fields().into_iter().collect();
     read_all(connection, &layout, |id, row| {
-        let text = plain_text(&layout, row, &own)?;
-        if let Some(record) = text.and_then(|text| VmRecord::from_text(id.clone(), text)) {
+        let plain = plain_fields(&layout, row, &own)?;
+        if let Some(record) = plain.and_then(|fields| VmRecord::from_text(id.clone(), &fields)) {
             loaded.records.push(record);
             return Ok(());
         }
@@ -35,20 +35,23 @@ pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure>
     })
 }
 
-/// The text of a document that only vmsync has written to: all its fields are vmsync's, and every column says the same.
-fn plain_text(layout: &Layout, row: &Row<'_>, own: &HashSet<String>) -> rusqlite::Result<Option<String>> {
+/// A document that only vmsync has written to: all its fields are vmsync's, and every column says the same.
+fn plain_fields<'a>(
+    layout: &Layout,
+    row: &'a Row<'_>,
+    own: &HashSet<String>,
+) -> rusqlite::Result<Option<TextFields<'a>>> {
     let Ok(text) = row.get_ref(layout.columns.len())?.as_str() else {
         return Ok(None);
     };
-    let Ok(TextFields(fields)) = serde_json::from_str(text) else {
+    let Ok(fields) = serde_json::from_str::<TextFields<'_>>(text) else {
         return Ok(None);
     };
-    let mut is_plain = fields.iter().all(|(key, _)| own.contains(*key));
+    let mut is_plain = fields.0.iter().all(|(key, _)| own.contains(*key));
     for (place, column) in layout.columns.iter().enumerate() {
-        let field = fields.iter().rfind(|(key, _)| *key == column.name);
-        is_plain = is_plain && column.is_same(row.get_ref(place)?, field.map(|(_, value)| value.get()));
+        is_plain = is_plain && column.is_same(row.get_ref(place)?, fields.get(column.name));
     }
-    Ok(is_plain.then(|| text.to_owned()))
+    Ok(is_plain.then_some(fields))
 }
 
 /// Reads all objects of a kind. Its table may be that of an older vmsync, or absent.

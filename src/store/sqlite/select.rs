@@ -6,7 +6,7 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::mpsc::{self, Sender};
 
 use super::condition::{Condition, translate};
@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::layout::{VM_COLUMNS, existing_columns, object_table};
 use super::{Database, SqliteStore, file, memory, schema};
 use crate::catalog::{Field, FieldType, Kind};
+use crate::plan::record::TextFields;
 use crate::selection::{Row, Selection, Sieve};
 use crate::store::StoreError;
 use crate::store::select::{Bound, select_sources};
@@ -136,24 +137,24 @@ struct Reading {
     sql: String,
     condition: Condition,
     fields: Vec<(&'static Field, Source)>,
+    has_document: bool,
 }
 
 /// Where a value stands in the answer.
 enum Source {
     Column(usize),
-    /// In the JSON list that is the answer's last column.
-    Document(usize),
+    /// In the JSON object that is the answer's last column.
+    Document,
     Nowhere,
 }
 
 impl Reading {
     fn new(kind: Kind, sieve: &Sieve, existing: &[String]) -> Self {
-        let (mut selected, mut paths) = (Vec::new(), Vec::new());
+        let mut selected = Vec::new();
         let mut place = |field: &'static Field| {
             let key = field.key();
             if kind == Kind::Vm && !VM_COLUMNS.contains(&key) {
-                paths.push(format!("'$.{key}'"));
-                return (field, Source::Document(paths.len() - 1));
+                return (field, Source::Document);
             }
             if existing.iter().all(|column| column != key) {
                 return (field, Source::Nowhere);
@@ -162,10 +163,10 @@ impl Reading {
             (field, Source::Column(selected.len() - 1))
         };
         let fields: Vec<_> = sieve.fields().iter().map(|field| place(field)).collect();
-        // Of a single path the answer would be the value itself, not a list.
-        paths.extend((paths.len() == 1).then(|| "'$.rev'".to_owned()));
-        let document = (!paths.is_empty()).then(|| format!("json_extract(document, {})", paths.join(", ")));
-        selected.extend(document.or_else(|| selected.is_empty().then(|| "NULL".to_owned())));
+        let has_document = fields.iter().any(|(_, source)| matches!(source, Source::Document));
+        if has_document || selected.is_empty() {
+            selected.push(if has_document { "document" } else { "NULL" }.to_owned());
+        }
         let is_whole = fields.iter().all(|(_, source)| !matches!(source, Source::Nowhere));
         let filter = sieve.filter().filter(|_| is_whole);
         let condition = filter.and_then(|filter| translate(kind, filter, Bound::Over));
@@ -178,30 +179,52 @@ impl Reading {
             sql: format!("SELECT {selected} FROM {table} WHERE {}", condition.sql),
             condition,
             fields,
+            has_document,
         }
     }
 
     fn read(&self, row: &rusqlite::Row<'_>) -> Result<Row, Failure> {
         let last = row.as_ref().column_count() - 1;
-        let mut document: Vec<Value> = match row.get_ref(last)? {
-            ValueRef::Text(text) if self.has_document() => serde_json::from_slice(text).unwrap_or_default(),
-            _ => Vec::new(),
+        let document = match row.get_ref(last)? {
+            ValueRef::Text(text) if self.has_document => Document::read(text),
+            _ => Document::Whole(Map::new()),
         };
         let value = |(field, source): &(&'static Field, Source)| {
             let stored = match source {
                 Source::Column(place) => column(field.kind, row.get_ref(*place)?),
-                Source::Document(place) => document.get_mut(*place).map(Value::take).unwrap_or_default(),
+                Source::Document => document.value(field.key()),
                 Source::Nowhere => Value::Null,
             };
             Ok(field.read(stored))
         };
         self.fields.iter().map(value).collect()
     }
+}
 
-    fn has_document(&self) -> bool {
-        self.fields
-            .iter()
-            .any(|(_, source)| matches!(source, Source::Document(_)))
+/// The fields of a document of which a few are wanted.
+enum Document<'a> {
+    Text(TextFields<'a>),
+    /// One whose names are written in another way than vmsync's.
+    Whole(Map<String, Value>),
+}
+
+impl<'a> Document<'a> {
+    /// What is no object has no fields.
+    fn read(text: &'a [u8]) -> Self {
+        match serde_json::from_slice(text) {
+            Ok(fields) => Self::Text(fields),
+            Err(_) => Self::Whole(serde_json::from_slice(text).unwrap_or_default()),
+        }
+    }
+
+    fn value(&self, name: &str) -> Value {
+        match self {
+            Self::Text(fields) => fields
+                .get(name)
+                .and_then(|value| serde_json::from_str(value).ok())
+                .unwrap_or_default(),
+            Self::Whole(fields) => fields.get(name).cloned().unwrap_or_default(),
+        }
     }
 }
 

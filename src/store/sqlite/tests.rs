@@ -215,7 +215,7 @@ async fn people_find_the_ten_columns_first_and_their_own_stay() {
         .await;
     let record = bench.store.load().await.unwrap().records.remove(0);
     let changes = crate::plan::record::diff_fields(
-        &record.stored,
+        &record.stored.to_map(),
         &VmFields {
             name: "db".into(),
             ..VmFields::default()
