@@ -30,8 +30,9 @@ pub struct InventoryBuilder {
     listed: BTreeSet<ObjectKind>,
     words: Words,
     attempt: u32,
-    /// Large, and many: they lie side by side, and the table of their references has but places.
-    vms: Vec<Held<Vm>>,
+    /// Large, and many: no table of them has to grow while they arrive.
+    vms: Vec<Held<Box<Vm>>>,
+    /// Where each lies, by its reference.
     places: HashMap<Shared, usize>,
     nodes: HashMap<Key, Held<Node>>,
     alarms: HashMap<String, Held<Alarm>>,
@@ -53,7 +54,7 @@ pub(super) struct Arrived {
     pub has_all_alarms: bool,
     /// Whether these are all.
     pub complete: bool,
-    pub vms: Vec<Vm>,
+    pub vms: Vec<Box<Vm>>,
     pub nodes: BTreeMap<Key, Node>,
     pub alarms: Vec<Alarm>,
     pub alarm_names: HashMap<String, String>,
@@ -120,7 +121,7 @@ impl InventoryBuilder {
         note(&mut self.problems, &reader);
         let held = Held {
             attempt: self.attempt,
-            value: vm,
+            value: Box::new(vm),
         };
         match self.places.get(object.object.value.as_str()) {
             Some(place) => self.vms[*place] = held,
@@ -217,7 +218,7 @@ impl InventoryBuilder {
         let counts = |attempt: u32| !complete || attempt == last;
         drop(self.places);
         let vms = self.vms.into_iter().filter(|held| counts(held.attempt));
-        let mut vms: Vec<Vm> = vms.map(|held| held.value).collect();
+        let mut vms: Vec<Box<Vm>> = vms.map(|held| held.value).collect();
         // Each is there once. A stable sort would need half as much memory again.
         vms.sort_unstable_by(|a, b| a.sighting.moref.cmp(&b.sighting.moref));
         let nodes = self.nodes.into_iter().filter(|(_, held)| counts(held.attempt));

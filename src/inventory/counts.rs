@@ -22,7 +22,7 @@ pub(super) struct VmCounts {
 
 impl VmCounts {
     /// Of a complete listing. VMs that are left out are no VMs here either.
-    pub fn of<'a>(vms: &'a [Vm], graph: &Graph<'a>) -> Self {
+    pub fn of<'a>(vms: &'a [Box<Vm>], graph: &Graph<'a>) -> Self {
         let vms = || vms.iter().filter(|vm| vm.sighting.left_out.is_none());
         let one = |fact: &'a Fact<Key>| as_list(fact.as_ref());
         Self {

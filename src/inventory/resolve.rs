@@ -50,7 +50,7 @@ pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
         host_index: &host_index,
         attributes: &arrived.attributes,
     };
-    let vms = arrived.vms.into_iter().map(|vm| resolver.resolve(vm)).collect();
+    let vms = arrived.vms.into_iter().map(|vm| resolver.resolve(*vm)).collect();
     let server_uuid = match arrived.kind {
         SourceKind::Vcenter => arrived.instance_uuid,
         SourceKind::Esxi => hosts.first().and_then(|host| host.hardware_uuid.clone()),
@@ -74,7 +74,7 @@ pub(super) fn resolve(arrived: Arrived) -> SourceInventory {
 fn build_alarms(
     alarms: Vec<Alarm>,
     names: &HashMap<String, String>,
-    vms: &[Vm],
+    vms: &[Box<Vm>],
     graph: &Graph<'_>,
 ) -> impl Iterator<Item = Object> {
     let entity = |alarm: &Alarm| {

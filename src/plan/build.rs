@@ -52,6 +52,9 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn plan_listed(&mut self) {
+        // Of a first pass, as many as there are; a list that grows would be there twice.
+        let new = self.matches.record_of.iter().filter(|record| record.is_none());
+        self.plan.changes.reserve(new.count());
         for (index, group) in self.listed.groups.iter().enumerate() {
             let record = self.matches.record_of[index].map(|record| &self.input.existing[record]);
             let sighters = choose_supplier(group, record, self.input.sources);

@@ -1,6 +1,7 @@
 //! The fields of a document exactly as they are stored.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -34,18 +35,25 @@ enum Content {
 /// The names of a document's fields, in their order.
 type Names = Arc<[Box<str>]>;
 
+/// Documents differ by what is unset, or was set later.
+const SHAPES: usize = 16;
+
 thread_local! {
-    /// The names that the last document had: the next one mostly has the same.
-    static LAST: RefCell<Names> = RefCell::new(Names::default());
+    /// The names that the last documents had: the next ones mostly have the same.
+    static SEEN: RefCell<VecDeque<Names>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// One copy serves all documents that have these names.
 fn share<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Names {
-    LAST.with_borrow_mut(|last| {
-        if !last.iter().map(|name| &**name).eq(names.clone()) {
-            *last = names.map(Box::from).collect();
+    SEEN.with_borrow_mut(|seen| {
+        let is_same = |shape: &&Names| shape.iter().map(|name| &**name).eq(names.clone());
+        if let Some(shape) = seen.iter().find(is_same) {
+            return Arc::clone(shape);
         }
-        Arc::clone(last)
+        let shape: Names = names.map(Box::from).collect();
+        seen.truncate(SHAPES - 1);
+        seen.push_front(Arc::clone(&shape));
+        shape
     })
 }
 

@@ -1,12 +1,12 @@
 //! What happens to one VM, as the report tells it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use crate::plan::ChangeKind;
-use crate::plan::record::{FieldChange, FieldChanges};
+use crate::plan::record::{FieldChange, FieldChanges, Stored};
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -27,32 +27,26 @@ pub enum Outcome {
 }
 
 /// Fields that change, kept as text until they are shown: a first pass has some of them for every VM.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ShownFields {
-    /// A JSON object of the changes, or, where nothing was before, of the values that come; empty if there are none.
-    text: Box<str>,
-    is_first: bool,
+#[derive(Debug, Clone, PartialEq)]
+pub enum ShownFields {
+    /// Values where nothing was before.
+    First(Stored),
+    /// A JSON object of the changes.
+    Changed(Box<str>),
 }
 
 impl ShownFields {
     /// All of them.
     #[must_use]
     pub fn to_map(&self) -> FieldChanges {
-        if !self.is_first {
-            return serde_json::from_str(&self.text).unwrap_or_default();
-        }
-        let values: BTreeMap<String, Value> = serde_json::from_str(&self.text).unwrap_or_default();
-        let before = Value::Null;
-        let change = |(name, after)| {
-            (
-                name,
-                FieldChange {
-                    before: before.clone(),
-                    after,
-                },
-            )
+        let first = |(name, after)| {
+            let before = Value::Null;
+            (name, FieldChange { before, after })
         };
-        values.into_iter().map(change).collect()
+        match self {
+            Self::First(values) => values.to_map().into_iter().map(first).collect(),
+            Self::Changed(text) => serde_json::from_str(text).unwrap_or_default(),
+        }
     }
 
     /// Adds one.
@@ -63,22 +57,19 @@ impl ShownFields {
     }
 }
 
+impl Default for ShownFields {
+    fn default() -> Self {
+        Self::First(Stored::default())
+    }
+}
+
 impl From<FieldChanges> for ShownFields {
     fn from(fields: FieldChanges) -> Self {
-        if fields.is_empty() {
-            return Self::default();
+        if fields.values().any(|change| !change.before.is_null()) {
+            return Self::Changed(serde_json::to_string(&fields).unwrap_or_default().into());
         }
-        let is_first = fields.values().all(|change| change.before.is_null());
-        let text = if is_first {
-            let values: BTreeMap<&String, &Value> = fields.iter().map(|(name, change)| (name, &change.after)).collect();
-            serde_json::to_string(&values)
-        } else {
-            serde_json::to_string(&fields)
-        };
-        Self {
-            text: text.unwrap_or_default().into(),
-            is_first,
-        }
+        let values: Map<String, Value> = fields.into_iter().map(|(name, change)| (name, change.after)).collect();
+        Self::First(values.into())
     }
 }
 
