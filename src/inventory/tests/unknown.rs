@@ -49,6 +49,24 @@ fn a_doubted_listing_does_not_tell_which_hosts_there_are() {
     }
 }
 
+/// That an adapter's network is in no listing says that it has none that may be read, if the listing is whole.
+#[test]
+fn a_doubted_listing_takes_no_network_from_an_adapter() {
+    for (portgroup, is_kept) in [("dvportgroup-2", true), ("hidden", false)] {
+        let mut inventory = build(wired(site(), portgroup));
+        assert!(interfaces(&inventory).is_some(), "{portgroup}");
+        inventory.forget_counts();
+        assert_eq!(interfaces(&inventory).is_some(), is_kept, "{portgroup}");
+    }
+    let few = Choice {
+        kinds: [ObjectKind::Host].into(),
+        details: [Detail::Devices].into(),
+    };
+    let mut inventory = build_with(wired(site(), "hidden"), &few, true);
+    inventory.forget_counts();
+    assert!(interfaces(&inventory).is_some(), "networks are never asked for");
+}
+
 #[test]
 fn alarms_are_listed_only_if_the_root_folder_tells_them_all() {
     let alarms = |value: Option<Value>| {
@@ -76,6 +94,37 @@ fn alarms_are_listed_only_if_the_root_folder_tells_them_all() {
         let arrived = fact(&inventory, ObjectKind::Alarm, "alarm-1.vm-3", "status");
         assert_eq!(arrived, Some(&json!("red")), "{what}: what has arrived is there");
     }
+}
+
+#[test]
+fn without_the_root_folder_it_is_not_known_which_alarms_are_over() {
+    let is_root = |object: &ObjectContent| object.object.value == "group-d1";
+    let (root, mut rest): (Vec<_>, Vec<_>) = site().into_iter().partition(is_root);
+    let inventory = build(rest.clone());
+    assert!(!inventory.listed.contains(&ObjectKind::Alarm));
+    let told: Vec<&str> = inventory.errors.iter().map(|problem| &*problem.message).collect();
+    assert_eq!(told, ["did not arrive, so it is not known which alarms are over"]);
+
+    let few = Choice {
+        kinds: [ObjectKind::Host].into(),
+        ..choice()
+    };
+    assert_eq!(
+        build_with(rest.clone(), &few, true).errors,
+        [],
+        "alarms are not asked for"
+    );
+
+    // One that came before the listing had to be begun anew does not count.
+    let specs = listing(SourceKind::Vcenter, &choice());
+    let mut builder = InventoryBuilder::new(&about(), &specs);
+    builder.add(root.clone());
+    builder.restart();
+    builder.add(rest.clone());
+    assert!(!builder.finish(true).listed.contains(&ObjectKind::Alarm));
+
+    rest.extend(root);
+    assert!(build(rest).listed.contains(&ObjectKind::Alarm));
 }
 
 #[test]
