@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::input::{Hearing, SourceView};
+use super::interfaces::take_interfaces;
 use super::listed::{Group, Seen, host_of, manages};
 use super::owners::{Owner, owners_of, resolve_owner};
 use super::record::{Ownership, UNKNOWN, VmFields, VmRecord};
@@ -126,7 +127,7 @@ fn take_facts(fields: &mut VmFields, sighting: &Sighting) {
     take_hardware(fields, sighting);
     take_places(fields, sighting);
     if let Some(details) = &sighting.details {
-        set_optional(&mut fields.network_interfaces, &details.network_interfaces);
+        take_interfaces(&mut fields.network_interfaces, &details.network_interfaces);
         set_optional(&mut fields.virtual_disks, &details.virtual_disks);
         set_optional(&mut fields.snapshot_tree, &details.snapshot_tree);
         set_optional(&mut fields.partitions, &details.partitions);

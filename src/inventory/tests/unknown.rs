@@ -287,6 +287,49 @@ fn interfaces_are_whole_or_unknown() {
 }
 
 #[test]
+fn a_guest_that_tells_of_no_address_does_not_take_them_away() {
+    let told = |choice: &Choice, nics: &[&[&str]]| {
+        let nics = nics.iter().zip(["00:50:56:00:00:01", "00:50:56:00:00:02"]);
+        let nic = |(addresses, mac): (&&[&str], &str)| {
+            let addresses = addresses.iter().map(|address| ("ipAddress", text(address)));
+            let fields = [("macAddress", text(mac))].into_iter().chain(addresses);
+            Value::Struct {
+                type_name: Some("GuestNicInfo".into()),
+                fields: fields.map(|(name, value)| (name.to_owned(), value)).collect(),
+            }
+        };
+        let nics = list(nics.map(nic).collect::<Vec<_>>());
+        let objects = wired(site(), "dvportgroup-2").into_iter();
+        let objects = objects.map(|object| match object.object.value.as_str() {
+            "vm-1" => object.with("guest.net", nics.clone()),
+            _ => object,
+        });
+        interfaces(&build_with(objects.collect(), choice, true)).cloned()
+    };
+    let addresses = |rows: Option<Json>| rows.map(|rows| rows[0].get("ip_addresses").cloned());
+    let all = choice();
+    let guest = Choice {
+        details: [Detail::GuestNet].into(),
+        ..choice()
+    };
+    for choice in [&all, &guest] {
+        assert_eq!(
+            addresses(told(choice, &[&["192.0.2.7"]])),
+            Some(Some(json!(["192.0.2.7"])))
+        );
+        assert_eq!(addresses(told(choice, &[&[]])), Some(None), "none is told");
+        let of_another: [&[&str]; 2] = [&[], &["192.0.2.8"]];
+        assert_eq!(
+            addresses(told(choice, &of_another)),
+            Some(Some(json!([]))),
+            "it has none"
+        );
+    }
+    assert_eq!(addresses(told(&all, &[])), Some(None), "it is off");
+    assert_eq!(told(&guest, &[]), None, "it is off");
+}
+
+#[test]
 fn interfaces_have_no_network_where_networks_are_never_asked_for() {
     let few = Choice {
         kinds: [ObjectKind::Host].into(),
