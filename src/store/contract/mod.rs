@@ -80,6 +80,7 @@ scenarios! {
     writes::a_refresh_keeps_the_rev,
     writes::a_refresh_stops_at_a_later_epoch,
     writes::texts_of_every_kind_survive,
+    writes::attributes_of_every_name_survive,
     select::what_is_selected_is_what_the_filter_says,
     select::objects_are_selected_likewise,
     select::long_and_deep_filters_are_answered,

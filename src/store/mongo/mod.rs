@@ -29,6 +29,7 @@ mod failure;
 mod inspect;
 mod judge;
 mod lease;
+mod key;
 mod links;
 mod memory;
 mod pause;
