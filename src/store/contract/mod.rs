@@ -115,6 +115,7 @@ scenarios! {
     objects::what_others_put_there_is_left_alone,
     objects::only_what_is_gone_for_so_long_is_deleted,
     objects::an_earlier_lease_changes_nothing,
+    objects::they_are_counted_by_source_and_presence,
     objects::thousands_are_each_answered_in_order,
     pause::it_ends_alone,
     pause::another_one_stays,
