@@ -49,14 +49,16 @@ fn wanted(variable: &str) -> Option<(String, usize)> {
 }
 
 /// Sends SIGSTOP to itself, which the standard library cannot, and goes on only once it was stopped and woken: a signal
-/// takes its time to reach all threads.
+/// takes its time to reach all threads. Whoever wakes it at once may be faster than the look whether it was stopped, so
+/// that is given up in the end.
 #[cfg(debug_assertions)]
 fn sleep() {
     use std::process::{Command, Stdio};
     const SCRIPT: &str = "
         stopped() { grep -q '^State:.T' /proc/$0/status; }
         kill -STOP $0
-        until stopped || [ ! -e /proc/$0 ]; do sleep 0.01; done
+        looks=0
+        until stopped || [ ! -e /proc/$0 ] || [ $looks -ge 500 ]; do looks=$((looks + 1)); sleep 0.01; done
         while stopped; do sleep 0.01; done";
     let mut shell = Command::new("sh");
     shell.args(["-c", SCRIPT, &std::process::id().to_string()]);

@@ -21,9 +21,10 @@
 //! stands behind a trait that has a twin in memory.
 //!
 //! The other objects (hosts, clusters, datastores, …) go the same way; [`catalog`] says which there are and what is
-//! kept of them. Who asks for them later says so in [`filter`]'s language, and gets what a [`selection`] describes;
-//! [`question`] says it for them from plain words, [`listing`] is how that is shown, [`export`] puts it into files for
-//! other programs, [`cell`] by cell, and [`stats`] counts it.
+//! kept of them, and [`links`] which of the portal's hardware records is about which host. Who asks for them later says
+//! so in [`filter`]'s language, and gets what a [`selection`] describes; [`question`] says it for them from plain words,
+//! [`listing`] is how that is shown, [`export`] puts it into files for other programs, [`cell`] by cell, and [`stats`]
+//! counts it.
 //!
 //! Around them: [`cli`] is the command line, [`commands`] its subcommands, [`config`] the configuration, [`check`] looks
 //! whether a pass would find all that it needs, [`progress`] and [`logging`] are what stderr shows, [`colour`]

@@ -116,8 +116,12 @@ fn keep_group(file: &File, before: &Metadata) -> io::Result<()> {
 
 /// A hidden name in the same folder, which collectors that look for a suffix pass over.
 fn draft_path(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}", std::process::id()))
+    path.with_file_name(format!("{}{}", draft_prefix(path), std::process::id()))
+}
+
+/// What the names of all drafts of a file begin with; the number of a process follows.
+fn draft_prefix(path: &Path) -> String {
+    format!(".{}.vmsync-", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 #[cfg(test)]

@@ -62,8 +62,10 @@ async fn load(config: &Config, thresholds: Thresholds, now: Timestamp) -> Result
     loaded.sources = configured(config, &loaded.sources);
     let running = store.load_lease().await?;
     let passes = store.load_passes(PASSES).await?;
+    let objects = store.count_objects().await?;
     Ok(StatusReport::new(&StatusFacts {
         loaded: &loaded,
+        objects: &objects,
         running: running.as_ref(),
         passes: &passes,
         now,

@@ -36,7 +36,9 @@ pub struct InventoryBuilder {
     places: HashMap<Shared, usize>,
     nodes: HashMap<Key, Held<Node>>,
     alarms: HashMap<String, Held<Alarm>>,
-    /// The last attempt in which the root folder did not tell all its alarms.
+    /// The last attempt in which the root folder arrived.
+    root_seen: Option<u32>,
+    /// The last one in which it did not tell all its alarms.
     alarms_unread: Option<u32>,
     alarm_names: HashMap<String, String>,
     attributes: HashMap<i64, Shared>,
@@ -79,6 +81,7 @@ impl InventoryBuilder {
             places: HashMap::new(),
             nodes: HashMap::new(),
             alarms: HashMap::new(),
+            root_seen: None,
             alarms_unread: None,
             alarm_names: HashMap::new(),
             attributes: HashMap::new(),
@@ -135,6 +138,9 @@ impl InventoryBuilder {
 
     fn take_node(&mut self, class: Class, object: &ObjectContent) {
         if class == Class::Folder {
+            if is_root(object) {
+                self.root_seen = Some(self.attempt);
+            }
             self.take_alarms(object);
             self.take_roles(object);
         }
@@ -223,7 +229,13 @@ impl InventoryBuilder {
         vms.sort_unstable_by(|a, b| a.sighting.moref.cmp(&b.sighting.moref));
         let nodes = self.nodes.into_iter().filter(|(_, held)| counts(held.attempt));
         let alarms = self.alarms.into_values().filter(|held| counts(held.attempt));
-        let has_all_alarms = !self.alarms_unread.is_some_and(counts);
+        let has_root = self.root_seen.is_some_and(counts);
+        let has_all_alarms = has_root && !self.alarms_unread.is_some_and(counts);
+        let mut problems = self.problems;
+        if complete && !has_root && self.listed.contains(&ObjectKind::Alarm) {
+            let message = "did not arrive, so it is not known which alarms are over";
+            problems.warn(|| "the root folder".to_owned(), || message.to_owned());
+        }
         resolve(Arrived {
             kind: self.kind,
             instance_uuid: self.instance_uuid,
@@ -237,7 +249,7 @@ impl InventoryBuilder {
             alarm_names: self.alarm_names,
             attributes: self.attributes,
             root_roles: self.root_roles,
-            problems: self.problems,
+            problems,
         })
     }
 }

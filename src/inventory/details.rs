@@ -205,18 +205,20 @@ fn interfaces(
 ) -> Fact<Json> {
     let nics = match nics {
         Some(Fact::Unread) => return Fact::Unread,
-        Some(Fact::Known(nics)) => Some(nics),
-        Some(Fact::Unset) | None => None,
+        Some(Fact::Known(nics)) => nics,
+        Some(Fact::Unset) | None => Vec::new(),
     };
-    match adapters {
-        Some(adapters) => adapters.and_then(|adapters| {
-            let rows = adapters
-                .iter()
-                .map(|adapter| adapter_row(adapter, nics.as_deref(), networks));
-            rows.collect()
-        }),
-        None => known_if_told(Fact::Known(nics.iter().flatten().map(guest_row).collect())),
-    }
+    // A guest that is off tells of no address at all, which is not to have none.
+    let tells_addresses = nics.iter().any(|nic| !nic.addresses.is_empty());
+    let Some(adapters) = adapters else {
+        let rows = nics.iter().map(|nic| guest_row(nic, tells_addresses));
+        return known_if_told(Fact::Known(rows.collect()));
+    };
+    let told = tells_addresses.then_some(&*nics);
+    adapters.and_then(|adapters| {
+        let rows = adapters.iter().map(|adapter| adapter_row(adapter, told, networks));
+        rows.collect()
+    })
 }
 
 /// None if its network is not known yet.
@@ -226,7 +228,7 @@ fn adapter_row(adapter: &Adapter, nics: Option<&[GuestNic]>, networks: &Networks
         Fact::Unset => None,
         Fact::Unread => return None,
     };
-    // Without `guest_net` nothing is known of addresses.
+    // Without a word of the guest nothing is known of addresses.
     let addresses = nics.map(|nics| {
         let own = nics.iter().filter(|nic| nic.is_of(adapter));
         own.flat_map(|nic| &nic.addresses)
@@ -243,12 +245,12 @@ fn adapter_row(adapter: &Adapter, nics: Option<&[GuestNic]>, networks: &Networks
     ]))
 }
 
-fn guest_row(nic: &GuestNic) -> Json {
+fn guest_row(nic: &GuestNic, tells_addresses: bool) -> Json {
     row([
         ("mac", nic.mac.clone().map(Json::from)),
         ("network", nic.network.clone().map(Json::from)),
         ("connected", nic.connected.map(Json::from)),
-        ("ip_addresses", Some(json!(nic.addresses))),
+        ("ip_addresses", tells_addresses.then(|| json!(nic.addresses))),
     ])
 }
 

@@ -140,6 +140,14 @@ pub struct Details {
     pub partitions: Fact<Value>,
 }
 
+impl Details {
+    /// Whether an adapter has no network, or is in one that is not listed.
+    fn lacks_networks(&self) -> bool {
+        let rows = self.network_interfaces.known().and_then(Value::as_array);
+        rows.is_some_and(|rows| rows.iter().any(|row| row.get("network").is_none()))
+    }
+}
+
 /// A `HostSystem`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Host {
@@ -173,10 +181,17 @@ pub struct SourceInventory {
 }
 
 impl SourceInventory {
-    /// Takes back what was concluded from all VMs and hosts being there: the listing is not believed to be whole.
+    /// Takes back what was concluded from all VMs, hosts and networks being there: the listing is not believed to be
+    /// whole.
     pub fn forget_counts(&mut self) {
         for object in &mut self.objects {
             object.facts.retain(|name, _| !DERIVED.contains(&(object.kind, *name)));
+        }
+        if self.listed.contains(&ObjectKind::Network) {
+            let details = self.vms.iter_mut().filter_map(|vm| vm.details.as_mut());
+            for details in details.filter(|details| details.lacks_networks()) {
+                details.network_interfaces = Fact::Unread;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::input::{Hearing, SourceView};
+use super::interfaces::take_interfaces;
 use super::listed::{Group, Seen, host_of, manages};
 use super::owners::{Owner, owners_of, resolve_owner};
 use super::record::{Ownership, UNKNOWN, VmFields, VmRecord};
@@ -127,7 +128,7 @@ fn take_facts(fields: &mut VmFields, sighting: &Sighting) {
     take_places(fields, sighting);
     if let Some(details) = &sighting.details {
         let boxed = |fact: &Fact<Value>| fact.clone().map(Box::new);
-        set_optional(&mut fields.network_interfaces, &boxed(&details.network_interfaces));
+        take_interfaces(&mut fields.network_interfaces, &details.network_interfaces);
         set_optional(&mut fields.virtual_disks, &boxed(&details.virtual_disks));
         set_optional(&mut fields.snapshot_tree, &boxed(&details.snapshot_tree));
         set_optional(&mut fields.partitions, &boxed(&details.partitions));

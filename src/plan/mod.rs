@@ -11,6 +11,7 @@ pub mod field;
 mod guard;
 mod history;
 mod input;
+mod interfaces;
 pub mod journal;
 mod listed;
 mod matching;

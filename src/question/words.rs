@@ -51,7 +51,9 @@ fn length(text: &str, first: char) -> Result<usize, Reason> {
     if first == ',' || first == ';' {
         return Ok(1);
     }
-    Ok(text.find(ends_word(text)).unwrap_or(text.len()))
+    // A mark that could only end a word, such as a stray closing quote, is one of its own.
+    let end = text.find(ends_word(text)).unwrap_or(text.len());
+    Ok(end.max(first.len_utf8()))
 }
 
 /// Quotes that begin a word; an apostrophe inside of one is a letter.

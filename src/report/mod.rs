@@ -49,7 +49,7 @@ pub use settings::{SecretReport, SettingReport, SettingsReport, SettingsSchema};
 pub use settings_table::{render_settings, render_verdict};
 pub use stats_table::render_stats;
 pub use status::{
-    LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
+    KindPresence, LastPass, PASSES_SHOWN, RunningPass, SourceStatus, StatusFacts, StatusReport, StatusSchema, VmCounts,
 };
 pub use status_table::render_status;
 pub use table::render_table;

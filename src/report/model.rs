@@ -8,6 +8,7 @@ use super::change::Change;
 use super::links::LinkReport;
 use super::objects::{ObjectCounts, ObjectLine};
 use super::status::VmCounts;
+use crate::catalog::ObjectKind;
 use crate::exit::{Condition, ExitCode, gravest};
 use crate::inventory::{Problem, SourceKind};
 pub use crate::sessions::SessionCounts;
@@ -145,7 +146,7 @@ pub struct SourceReport {
     pub error: Option<String>,
 }
 
-/// Objects that one source listed. None, or null, where nobody asked for them.
+/// Objects that one source listed, or has in the store. None, or null, where nobody asked for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "each field is its own name")]
 pub struct SourceCounts {
@@ -156,6 +157,35 @@ pub struct SourceCounts {
     pub networks: Option<usize>,
     pub switches: Option<usize>,
     pub alarms: Option<usize>,
+}
+
+impl SourceCounts {
+    /// From the number of each kind.
+    #[must_use]
+    pub fn new(vms: usize, count: impl Fn(ObjectKind) -> Option<usize>) -> Self {
+        Self {
+            vms,
+            hosts: count(ObjectKind::Host),
+            clusters: count(ObjectKind::Cluster),
+            datastores: count(ObjectKind::Datastore),
+            networks: count(ObjectKind::Network),
+            switches: count(ObjectKind::Switch),
+            alarms: count(ObjectKind::Alarm),
+        }
+    }
+
+    /// Those beside VMs, kind by kind, where they are known.
+    pub fn objects(&self) -> impl Iterator<Item = (ObjectKind, usize)> {
+        let counts = [
+            (ObjectKind::Host, self.hosts),
+            (ObjectKind::Cluster, self.clusters),
+            (ObjectKind::Datastore, self.datastores),
+            (ObjectKind::Network, self.networks),
+            (ObjectKind::Switch, self.switches),
+            (ObjectKind::Alarm, self.alarms),
+        ];
+        counts.into_iter().filter_map(|(kind, count)| Some((kind, count?)))
+    }
 }
 
 /// How long the phases of one source took.

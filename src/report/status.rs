@@ -1,15 +1,17 @@
 //! What `status` says: `vmsync.status/1`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::model::SourceCounts;
 use super::orphans::OrphanAges;
 use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
-use crate::store::{Holder, Loaded, PassRecord, StoredSource};
+use crate::store::{Holder, Loaded, ObjectCount, PassRecord, StoredSource};
 
 /// Form of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,6 +44,17 @@ pub struct StatusReport {
     pub orphans: OrphanAges,
     /// The last passes, newest first; at most [`PASSES_SHOWN`].
     pub passes: Vec<LastPass>,
+    /// Stored objects beside VMs, by the plural of their kind; kinds of which there are none are left out.
+    pub objects: BTreeMap<&'static str, KindPresence>,
+}
+
+/// Stored objects of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct KindPresence {
+    /// Listed when their source was last heard.
+    pub present: usize,
+    /// In a complete listing no more.
+    pub gone: usize,
 }
 
 /// As many passes as `status` tells of.
@@ -52,6 +65,8 @@ pub const PASSES_SHOWN: usize = 10;
 pub struct StatusFacts<'a> {
     /// What the store holds, with the sources of today's configuration.
     pub loaded: &'a Loaded,
+    /// How many objects beside VMs it holds.
+    pub objects: &'a [ObjectCount],
     /// Who holds the lease.
     pub running: Option<&'a Holder>,
     /// Newest first, as [`crate::store::Store::load_passes`] gives them.
@@ -107,6 +122,8 @@ pub struct SourceStatus {
     pub stale: bool,
     /// Its login was refused and is not tried before.
     pub login_paused_until: Option<Timestamp>,
+    /// What is there of it, by the store.
+    pub counts: SourceCounts,
 }
 
 impl StatusReport {
@@ -132,6 +149,7 @@ impl StatusReport {
             rejected_notifications: undelivered.rejected,
             orphans: OrphanAges::of(&loaded.records, facts.now, facts.timezone),
             passes: passes.iter().take(PASSES_SHOWN).map(LastPass::from).collect(),
+            objects: count_by_kind(facts.objects),
         }
     }
 }
@@ -185,8 +203,43 @@ impl SourceStatus {
             last_error: source.last_error.clone(),
             stale: !source.last_complete.is_some_and(is_fresh),
             login_paused_until: pause.filter(|until| *until > facts.now),
+            counts: count_of(source, facts),
         }
     }
+}
+
+fn count_by_kind(objects: &[ObjectCount]) -> BTreeMap<&'static str, KindPresence> {
+    let mut counts: BTreeMap<&'static str, KindPresence> = BTreeMap::new();
+    for count in objects {
+        let of_kind = counts.entry(count.kind.plural()).or_default();
+        let counter = if count.present {
+            &mut of_kind.present
+        } else {
+            &mut of_kind.gone
+        };
+        *counter += count.objects;
+    }
+    counts
+}
+
+/// A VM counts for the source that supplies its facts. Of a kind that was never listed nothing is known, unless there are
+/// some of it.
+fn count_of(source: &StoredSource, facts: &StatusFacts<'_>) -> SourceCounts {
+    let is_its = |record: &&VmRecord| {
+        let owner = record.fields.sources.first();
+        !record.fields.orphan && owner.is_some_and(|owner| owner.name == source.name)
+    };
+    let vms = facts.loaded.records.iter().filter(is_its).count();
+    SourceCounts::new(vms, |kind| {
+        let listed = source.listed.as_ref();
+        let is_listed = listed.is_some_and(|listed| listed.contains_key(kind.plural()));
+        let of_kind = facts
+            .objects
+            .iter()
+            .filter(|count| count.source == source.name && count.kind == kind);
+        let present: usize = of_kind.filter(|count| count.present).map(|count| count.objects).sum();
+        (is_listed || present > 0).then_some(present)
+    })
 }
 
 /// Time since; zero if that is still to come, by another machine's clock.

@@ -1,11 +1,14 @@
 //! `status` as people read it.
 
+use std::collections::BTreeMap;
+
 use comfy_table::{CellAlignment, Table};
 
 use super::orphans::OrphanAges;
 use super::page::{Look, Page, Paint};
 use super::status::{LastPass, RunningPass, SourceStatus, StatusReport};
 use super::text::{duration, escape};
+use crate::catalog::ObjectKind;
 
 /// What runs, what ran, how many VMs there are, and how fresh each source is.
 #[must_use]
@@ -14,6 +17,7 @@ pub fn render_status(status: &StatusReport, look: &Look) -> String {
     push_runs(&mut page, status);
     push_vms(&mut page, status);
     push_sources(&mut page, &status.sources);
+    push_stored(&mut page, status);
     push_passes(&mut page, &status.passes);
     page.finish()
 }
@@ -44,6 +48,11 @@ fn push_vms(page: &mut Page<'_>, status: &StatusReport) {
         vms.present, vms.orphan, vms.missing
     );
     page.labelled("VMs", &counts, Paint::NONE);
+    let gone: usize = status.objects.values().map(|counts| counts.gone).sum();
+    if !status.objects.is_empty() {
+        let present: usize = status.objects.values().map(|counts| counts.present).sum();
+        page.labelled("others", &format!("{present} present, {gone} gone"), Paint::NONE);
+    }
     if let Some(ages) = ages(&status.orphans) {
         page.labelled("orphans", &ages, Paint::NONE);
     }
@@ -97,6 +106,43 @@ fn push_sources(page: &mut Page<'_>, sources: &[SourceStatus]) {
         &mut source_table(sources, page.look),
         sources.iter().map(|source| source.last_error.as_deref()),
     );
+}
+
+/// What there is of each source, once more than VMs is stored.
+fn push_stored(page: &mut Page<'_>, status: &StatusReport) {
+    if status.objects.is_empty() {
+        return;
+    }
+    page.gap();
+    page.table(&mut stored_table(&status.sources), status.sources.iter().map(|_| None));
+}
+
+/// One line for the header, one beneath it, one for each source.
+fn stored_table(sources: &[SourceStatus]) -> Table {
+    let mut table = Table::new();
+    table.set_header([
+        "Stored",
+        "VMs",
+        "Hosts",
+        "Clusters",
+        "Datastores",
+        "Networks",
+        "Switches",
+        "Alarms",
+    ]);
+    for SourceStatus { name, counts, .. } in sources {
+        let known: BTreeMap<ObjectKind, usize> = counts.objects().collect();
+        let of_kinds = ObjectKind::ALL.map(|kind| known.get(&kind).map_or_else(String::new, usize::to_string));
+        table.add_row(
+            [escape(name).into_owned(), counts.vms.to_string()]
+                .into_iter()
+                .chain(of_kinds),
+        );
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
 }
 
 fn push_passes(page: &mut Page<'_>, passes: &[LastPass]) {

@@ -79,6 +79,19 @@ pub struct LoadedObjects {
     pub unreadable: Vec<(ObjectKind, UnreadableDocument)>,
 }
 
+/// How many stored objects of one kind a source has, or had.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectCount {
+    /// Name of the source.
+    pub source: String,
+    /// What they are.
+    pub kind: ObjectKind,
+    /// Whether they are there, or gone.
+    pub present: bool,
+    /// How many.
+    pub objects: usize,
+}
+
 /// What a store remembers of a source between passes. Its key is `name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSource {
@@ -303,6 +316,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`Self::load`].
     async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError>;
+
+    /// The stored objects of all kinds, counted where they are; in no order.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    async fn count_objects(&self) -> Result<Vec<ObjectCount>, StoreError>;
 
     /// What a list shows, row by row; writes nothing. An absent store, or one without such objects, has no rows.
     ///

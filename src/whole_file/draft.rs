@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
-use super::draft_path;
+use super::{draft_path, draft_prefix};
 
 /// What becomes of something that stands in the place already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,14 @@ pub enum Standing {
 }
 
 /// A file or folder under a hidden name beside the place where it is to stand. If it is dropped before, it is gone; only
-/// a process that is killed leaves one behind, which nobody takes for the whole, as the name is another.
+/// a process that is killed leaves one behind, which nobody takes for the whole, as the name is another, and which goes
+/// when the next one for this place is made.
 #[derive(Debug)]
 pub struct Draft {
     place: PathBuf,
     path: PathBuf,
+    /// Keeps it locked: a process that sees it from elsewhere cannot tell by its number whether ours lives.
+    _lock: File,
 }
 
 impl Draft {
@@ -32,13 +35,8 @@ impl Draft {
     /// # Errors
     /// Its folder is absent or takes no file.
     pub fn file(place: &Path) -> io::Result<(Self, File)> {
-        let draft = Self::beside(place);
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&draft.path)?;
-        Ok((draft, file))
+        let create = |path: &Path| OpenOptions::new().read(true).write(true).create_new(true).open(path);
+        Self::make(place, create)
     }
 
     /// An empty folder.
@@ -46,19 +44,23 @@ impl Draft {
     /// # Errors
     /// The folder around it is absent or takes no folder.
     pub fn folder(place: &Path) -> io::Result<Self> {
-        let draft = Self::beside(place);
-        fs::create_dir(&draft.path)?;
+        let (draft, ()) = Self::make(place, |path| fs::create_dir(path))?;
         Ok(draft)
     }
 
-    /// One of the same name was left by a process that was killed; its number is ours now.
-    fn beside(place: &Path) -> Self {
+    fn make<T>(place: &Path, create: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<(Self, T)> {
+        sweep(place);
+        let path = draft_path(place);
+        let made = create(&path)?;
+        let lock = File::open(&path).inspect_err(|_| remove(&path))?;
+        // Not every file system has locks; without one, nobody there takes a draft for that of a dead process.
+        let _ = lock.try_lock();
         let draft = Self {
             place: place.to_owned(),
-            path: draft_path(place),
+            path,
+            _lock: lock,
         };
-        draft.remove();
-        draft
+        Ok((draft, made))
     }
 
     /// Where it is now.
@@ -90,20 +92,44 @@ impl Draft {
             Standing::Replaced => fs::rename(&self.path, &self.place),
         }
     }
-
-    fn remove(&self) {
-        let _ = match fs::symlink_metadata(&self.path) {
-            Ok(found) if found.is_dir() => fs::remove_dir_all(&self.path),
-            Ok(_) => fs::remove_file(&self.path),
-            Err(error) => Err(error),
-        };
-    }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        self.remove();
+        remove(&self.path);
     }
+}
+
+/// Removes what killed processes have left beside this place.
+fn sweep(place: &Path) {
+    let prefix = draft_prefix(place);
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(&prefix)?.parse().ok());
+        let is_ours = entry.file_type().is_ok_and(|found| found.is_file() || found.is_dir());
+        if is_ours && process.is_some_and(has_ended) && is_unlocked(&entry.path()) {
+            remove(&entry.path());
+        }
+    }
+}
+
+/// Our own number was that of another process before, or is in another container.
+fn has_ended(process: u32) -> bool {
+    process == std::process::id() || !Path::new("/proc").join(process.to_string()).exists()
+}
+
+fn is_unlocked(draft: &Path) -> bool {
+    File::open(draft).is_ok_and(|file| file.try_lock().is_ok())
+}
+
+fn remove(draft: &Path) {
+    let _ = match fs::symlink_metadata(draft) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(draft),
+        Ok(_) => fs::remove_file(draft),
+        Err(error) => Err(error),
+    };
 }
 
 /// Not every file system knows the flags.
@@ -152,6 +178,41 @@ mod tests {
         write(&place, "third", Standing::Replaced).expect("replaced");
         assert_eq!(fs::read_to_string(&place).expect("read"), "third");
         assert_eq!(names(folder.path()), ["hosts.csv"]);
+    }
+
+    /// No process has this number: Linux counts up to 2^22.
+    const NOBODY: u32 = 4_194_305;
+
+    #[test]
+    fn what_a_killed_process_left_goes_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("hosts.csv");
+        let of = |process: u32| folder.path().join(format!("{}{process}", draft_prefix(&place)));
+        let parent = std::os::unix::process::parent_id();
+        fs::write(of(NOBODY), "left").expect("written");
+        fs::create_dir(of(NOBODY + 1)).expect("made");
+        fs::write(of(NOBODY + 1).join("vms.csv"), "left").expect("written");
+        fs::write(of(parent), "it is at work").expect("written");
+        fs::write(of(NOBODY + 2), "at work elsewhere").expect("written");
+        let elsewhere = File::open(of(NOBODY + 2)).expect("there");
+        elsewhere.try_lock().expect("free");
+        for other in [
+            ".hosts.csv.4194305",
+            ".hosts.csv.vmsync-old",
+            "hosts.csv.vmsync-4194305",
+        ] {
+            fs::write(folder.path().join(other), "somebody's").expect("written");
+        }
+        let (draft, _) = Draft::file(&place).expect("made");
+        assert!(!of(NOBODY).exists() && !of(NOBODY + 1).exists());
+        assert_eq!(names(folder.path()).len(), 6, "{:?}", names(folder.path()));
+        // In another container it could have our number.
+        let taken = Draft::file(&place).expect_err("it is being written");
+        assert_eq!(taken.kind(), ErrorKind::AlreadyExists);
+        draft.take_place(Standing::Kept).expect("it is still there");
+        drop(elsewhere);
+        drop(Draft::file(&place).expect("made"));
+        assert!(!of(NOBODY + 2).exists() && of(parent).exists());
     }
 
     #[test]

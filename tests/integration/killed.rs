@@ -7,38 +7,21 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 use simulator::{Config, Object, Simulator, VmSpec};
 
-use crate::support::{Endpoints, Mongod, Redis, VmsyncCommand, block_on, is_nightly};
+use crate::support::{Endpoints, FAILPOINTS, Mongod, Output, Redis, VmsyncCommand, block_on, comes_often, is_nightly};
 
-/// Everything that others can see happens between two of these.
-const FAILPOINTS: [&str; 21] = [
-    "lease.after",
-    "documents.before",
-    "documents.after",
-    "refresh.before",
-    "refresh.after",
-    "objects.before",
-    "objects.after",
-    "objects.refresh.before",
-    "objects.refresh.after",
-    "sources.before",
-    "sources.after",
-    "session.before",
-    "session.after",
-    "journal.before",
-    "journal.after",
-    "post.before",
-    "post.after",
-    "pass.before",
-    "release.before",
-    "release.after",
-    "",
-];
+/// What the simulator's host has.
+const SERIAL: &str = "7GWX4Z2";
+/// Below the home: every failpoint that was passed.
+const PASSED: &str = "failpoints.log";
 
 #[test]
 fn a_killed_pass_is_healed_by_the_next_one_on_mongodb() {
     let mongod = Mongod::shared();
     let database = mongod.fresh_db();
-    let store = format!("mongodb: {{host: 127.0.0.1, port: {}, db: {database}}}", mongod.port());
+    let store = format!(
+        "mongodb: {{host: 127.0.0.1, port: {}, db: {database}}}\nlinks: {{hosts: {{collection: servers}}}}",
+        mongod.port()
+    );
     Bench::new(&store, Documents::Mongo { database }, seed(1)).torment(rounds());
 }
 
@@ -65,6 +48,27 @@ type Snapshot = (Vec<Map<String, Value>>, BTreeMap<String, Vec<u8>>);
 enum Documents {
     Mongo { database: String },
     Sqlite,
+}
+
+impl Documents {
+    /// The embedded store has none.
+    fn has_records(&self) -> bool {
+        matches!(self, Self::Mongo { .. })
+    }
+
+    /// The portal's record of the host, as if it had just been made: without a link.
+    fn put_record(&self) {
+        if let Self::Mongo { database } = self {
+            block_on(put_record(database.clone()));
+        }
+    }
+
+    fn link(&self) -> Option<bson::Bson> {
+        match self {
+            Self::Mongo { database } => block_on(read_link(database.clone())),
+            Self::Sqlite => None,
+        }
+    }
 }
 
 /// What is true of one VM.
@@ -94,6 +98,8 @@ struct Bench {
     removals: BTreeMap<String, Instant>,
     /// Passes that came to their failpoint.
     died: usize,
+    /// The link of the portal's hardware record, as the first pass set it.
+    link: Option<bson::Bson>,
     random: Random,
 }
 
@@ -123,6 +129,7 @@ impl Bench {
             names: 0,
             removals: BTreeMap::new(),
             died: 0,
+            link: None,
             random: Random(seed),
         };
         bench.furnish();
@@ -134,7 +141,14 @@ impl Bench {
             let name = self.fresh_name();
             self.add(&name);
         }
-        self.vmsync.run(&["sync", "all"]).assert_code(0);
+        self.documents.put_record();
+        self.pass(&[]).assert_code(0);
+        self.link = self.documents.link();
+        assert_eq!(
+            self.link.is_some(),
+            self.documents.has_records(),
+            "the record is linked"
+        );
         for number in 0..6 {
             let key = format!("{number}abcdefghijklmnopqrstuvwxyzABC");
             let mine: BTreeSet<usize> = (0..14).filter(|_| self.random.below(3) == 0).collect();
@@ -151,20 +165,20 @@ impl Bench {
     }
 
     fn torment(mut self, rounds: usize) {
+        let failpoints = self.failpoints();
         for round in 0..rounds {
             self.mutate();
-            let failpoint = FAILPOINTS[round % FAILPOINTS.len()];
-            let how = if failpoint.is_empty() {
-                self.kill_at_random()
-            } else {
-                self.kill_at(failpoint)
+            // Once in a while at any time.
+            let how = match failpoints.get(round % (failpoints.len() + 1)) {
+                Some(failpoint) => self.kill_at(failpoint),
+                None => self.kill_at_random(),
             };
-            let healing = self.vmsync.run(&["sync", "all", "--format", "json"]);
+            let healing = self.pass(&[]);
             assert_eq!(healing.code, 0, "round {round}, {how}:\n{healing}");
             let before = self.snapshot();
             self.check(&format!("round {round}, {how}"), &before);
             let posts = self.endpoints.requests().len();
-            self.vmsync.run(&["sync", "all"]).assert_code(0);
+            self.pass(&[]).assert_code(0);
             assert_eq!(
                 self.snapshot(),
                 before,
@@ -177,18 +191,39 @@ impl Bench {
             );
         }
         assert_eq!(self.host.open_sessions(), 0, "the healing passes end their sessions");
+        let log = std::fs::read_to_string(self.vmsync.home().join(PASSED)).expect("the passes have noted them");
+        let passed: BTreeSet<&str> = log.lines().collect();
+        assert_eq!(
+            passed,
+            failpoints.into_iter().collect(),
+            "every failpoint is reached, and in the list"
+        );
+    }
+
+    /// All that a pass of this bench comes to.
+    fn failpoints(&self) -> Vec<&'static str> {
+        let has_records = self.documents.has_records();
+        let mut failpoints = FAILPOINTS.to_vec();
+        failpoints.retain(|name| has_records || !name.starts_with("links."));
+        failpoints
+    }
+
+    /// A pass to its end; it notes the failpoints.
+    fn pass(&self, variables: &[(&str, &str)]) -> Output {
+        let variables = [&[("VMSYNC_FAILPOINT_LOG", PASSED)], variables].concat();
+        self.vmsync
+            .spawn_with(&["sync", "all", "--format", "json"], &variables)
+            .wait()
     }
 
     fn kill_at(&mut self, failpoint: &str) -> String {
-        let comes_often = ["session", "journal", "post", "objects"]
-            .iter()
-            .any(|name| failpoint.starts_with(name));
-        let nth = if comes_often { 1 + self.random.below(3) } else { 1 };
+        let nth = if comes_often(failpoint) {
+            1 + self.random.below(3)
+        } else {
+            1
+        };
         let at = format!("{failpoint}:{nth}");
-        let victim = self
-            .vmsync
-            .spawn_with(&["sync", "all", "--format", "json"], &[("VMSYNC_FAILPOINT", &at)]);
-        let output = victim.wait();
+        let output = self.pass(&[("VMSYNC_FAILPOINT", &at)]);
         // A pass that does not come to the failpoint so often ends by itself.
         assert!(output.code == 0 || output.code == -6, "{at}:\n{output}");
         self.died += usize::from(output.code == -6);
@@ -241,6 +276,9 @@ impl Bench {
     fn mutate(&mut self) {
         for vm in &mut self.vms {
             vm.seen_name = Some(vm.name.clone());
+        }
+        if self.random.below(2) == 0 {
+            self.documents.put_record();
         }
         for _ in 0..=self.random.below(2) {
             let live = self.live();
@@ -370,6 +408,7 @@ impl Bench {
     }
 
     fn check(&self, when: &str, (documents, sessions): &Snapshot) {
+        assert_eq!(self.documents.link(), self.link, "{when}: the hardware record");
         assert_eq!(documents.len(), self.vms.len(), "{when}: every VM has one document");
         for (number, vm) in self.vms.iter().enumerate() {
             let document = &documents[number];
@@ -490,6 +529,23 @@ fn apply_renames(posts: &[Vec<(String, String)>]) -> BTreeMap<String, usize> {
         names.extend(moved);
     }
     names
+}
+
+async fn records(database: &str) -> mongodb::Collection<bson::Document> {
+    let client = Mongod::shared().client().await;
+    client.database(database).collection("servers")
+}
+
+async fn put_record(database: String) {
+    let (key, record) = (bson::doc! {"_id": 1}, bson::doc! {"service_tag": SERIAL});
+    let records = records(&database).await;
+    let put = records.replace_one(key, record).upsert(true).await;
+    put.expect("it is put there");
+}
+
+async fn read_link(database: String) -> Option<bson::Bson> {
+    let found = records(&database).await.find_one(bson::doc! {"_id": 1}).await;
+    found.expect("it is read")?.get("vcenter_host_id").cloned()
 }
 
 async fn read_mongo(database: String) -> Vec<Map<String, Value>> {

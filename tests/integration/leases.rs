@@ -1,7 +1,7 @@
 //! Two passes at a time.
 
-use crate::support::{Fault, Judge, Mongod, Running, Server, Site, State, Store, block_on, wait_for};
-use bson::{DateTime, Document, doc};
+use crate::support::{Fault, Judge, Mongod, Running, Server, Site, State, wait_for};
+use bson::doc;
 use simulator::{Effect, Fault as Trouble};
 use std::time::Duration;
 
@@ -81,22 +81,6 @@ fn after_kill_9_the_next_pass_takes_over_within_a_second() {
     judge.converge(&site);
 }
 
-/// Its time is over, by the store's clock.
-fn end_lease(site: &Site) {
-    let Store::Mongo { server, database, .. } = &site.store else {
-        let ended = site.sqlite().execute("UPDATE vmsync_lease SET until = 1", []);
-        assert_eq!(ended.expect("the lease can be written"), 1);
-        return;
-    };
-    block_on(async {
-        let own = server.get().client().await.database(database);
-        let own = own.collection::<Document>("vms_vmsync");
-        let end = doc! {"$set": {"until": DateTime::from_millis(1)}};
-        let ended = own.update_one(doc! {"_id": "lease"}, end).await;
-        assert_eq!(ended.expect("the lease can be written").modified_count, 1);
-    });
-}
-
 #[test]
 fn a_pass_that_was_stopped_for_longer_than_its_lease_changes_nothing_when_it_wakes() {
     let (site, mut judge, ids) = site_with_web();
@@ -104,7 +88,7 @@ fn a_pass_that_was_stopped_for_longer_than_its_lease_changes_nothing_when_it_wak
     let stopped = spawn_held(&site);
     stopped.signal("STOP");
     site.host("b").simulator.clear_faults();
-    end_lease(&site);
+    site.end_lease();
     site.rename("a", &ids[0], "fresh");
     let second = site.sync();
     second.assert_code(0).assert_report("/renamed/0/new_name", "fresh");
@@ -138,7 +122,7 @@ fn a_write_that_arrives_after_the_lease_has_passed_on_changes_nothing() {
     let late = site.spawn();
     site.mongod()
         .admin(doc! {"waitForFailPoint": "failCommand", "timesEntered": 1, "maxTimeMS": 30_000});
-    end_lease(&site);
+    site.end_lease();
     // One document is written by both, the other only seen by the second.
     site.rename("a", &ids[0], "fresh");
     site.rename("a", &ids[1], "db");
@@ -169,7 +153,7 @@ fn a_pass_that_was_stopped_before_its_sessions_undoes_nothing() {
     });
     stopped.signal("STOP");
     site.redis_proxy.heal();
-    end_lease(&site);
+    site.end_lease();
     site.rename("a", &ids[0], "fresh");
     let second = site.sync();
     second.assert_code(0).assert_report("/renamed/0/new_name", "fresh");
@@ -221,7 +205,7 @@ fn sleep_and_wake(bed: &str, site: &Site) {
     site.add("b", &["new"]);
     let sleeper = site.spawn_sleeper(bed);
     judge.notice(site);
-    end_lease(site);
+    site.end_lease();
     site.rename("a", &ids[0], "web");
     site.add("b", &["newer"]);
     let second = site.sync();

@@ -3,6 +3,7 @@
 
 use crate::site::{Entry, Site, home, simulate, sources};
 use crate::support::{Output, VmsyncCommand};
+use bson::doc;
 use serde_json::{Value, json};
 use simulator::{Config, HostSpec, Simulator, Vlan, VmSpec};
 
@@ -155,5 +156,51 @@ fn questions_and_totals_are_of_what_is_stored() {
             (&json!(100 * GIB), &json!(90), &json!(["vc"]))
         );
         vmsync.run(&["stats"]).assert_code(0).assert_stdout("fast-01");
+    }
+}
+
+/// How the server found what the last question wanted: `IXSCAN { name: 1 }`.
+fn plan_of(site: &Site, kind: &str, filter: &str) -> String {
+    site.command(doc! {"profile": 2});
+    site.run(&["list", kind, "--where", filter]).assert_code(0);
+    site.command(doc! {"profile": 0});
+    let collection = if kind == "vms" {
+        kind.to_owned()
+    } else {
+        format!("vmsync_{kind}")
+    };
+    let question = doc! {"ns": format!("{}.{collection}", site.database), "op": "query"};
+    let asked = site.find("system.profile", question);
+    site.command(doc! {"drop": "system.profile"});
+    assert_eq!(asked.len(), 1, "{kind} where {filter}: {asked:#?}");
+    asked[0].get_str("planSummary").expect("a plan").to_owned()
+}
+
+/// Of what has a handful of values (`orphan`, `power_state`) an index narrows too little to be kept up with each write.
+#[test]
+fn mongodb_looks_common_questions_up_in_an_index() {
+    let vcenter = vcenter();
+    let site = Site::new(&[&Entry::vcenter("vc", &vcenter)]);
+    site.converge();
+    for (kind, filter, plan) in [
+        ("vms", "name = web", "IXSCAN { name: 1 }"),
+        ("vms", "uuid = none-such", "IXSCAN { uuid: 1 }"),
+        ("vms", "host = esx1 and memory_mb > 1GB", "IXSCAN { host: 1 }"),
+        ("vms", "cluster = prod and not name ~ x*", "IXSCAN { cluster: 1 }"),
+        ("hosts", "name = esx1", "IXSCAN { name: 1 }"),
+        ("vms", "power_state = off", "COLLSCAN"),
+        ("vms", "orphan", "COLLSCAN"),
+    ] {
+        assert_eq!(plan_of(&site, kind, filter), plan, "{kind} where {filter}");
+    }
+    for (kind, filter) in [
+        ("hosts", "cluster = prod"),
+        ("hosts", "source = vc"),
+        ("datastores", "type = VMFS"),
+        ("networks", "switch = dvs-1"),
+        ("alarms", "entity = esx1"),
+    ] {
+        let plan = plan_of(&site, kind, filter);
+        assert!(plan.starts_with("IXSCAN"), "{kind} where {filter}: {plan}");
     }
 }

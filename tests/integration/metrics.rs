@@ -195,6 +195,8 @@ fn source(name: &str, error: Option<&str>) -> SourceReport {
         complete: error.is_none(),
         counts: SourceCounts {
             vms: 7,
+            hosts: Some(2),
+            alarms: Some(0),
             ..SourceCounts::default()
         },
         timings: vmsync::report::SourceTimings::default(),

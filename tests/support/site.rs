@@ -1,13 +1,15 @@
 //! A whole site: hosts, portal services, a store and vmsync, each behind a proxy that can break it.
 
 use super::{Endpoints, Fault, FaultProxy, Mongod, Output, Redis, Running, VmsyncCommand, block_on};
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{DateTime, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
+use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
 use simulator::{Config, Kind, Simulator, VmSpec};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
+use vmsync::catalog::ObjectKind;
 
 /// Paths of the two services.
 pub const GROUP: &str = "/rename-vms";
@@ -201,6 +203,15 @@ impl Site {
         }
     }
 
+    /// All stored objects of a kind, as they are stored.
+    pub fn objects(&self, kind: ObjectKind) -> Documents {
+        let name = format!("vmsync_{}", kind.plural());
+        match &self.store {
+            Store::Sqlite => self.object_rows(&name),
+            Store::Mongo { server, database, .. } => read_collection(server.get(), database, &name),
+        }
+    }
+
     /// All that vmsync keeps beside the documents: the lease, sources, passes, by their keys.
     pub fn memory(&self) -> BTreeMap<String, String> {
         match &self.store {
@@ -226,13 +237,34 @@ impl Site {
 
     /// `sync all`, which puts itself to sleep at a failpoint. Returns once it sleeps.
     pub fn spawn_sleeper(&self, failpoint: &str) -> Running {
+        self.spawn_asleep(&["sync", "all", "--format", "json"], failpoint)
+    }
+
+    /// The same of any command.
+    pub fn spawn_asleep(&self, args: &[&str], failpoint: &str) -> Running {
         self.write_config();
         let asleep = [("VMSYNC_FAILPOINT_SLEEP", failpoint)];
-        let running = self.vmsync.spawn_with(&["sync", "all", "--format", "json"], &asleep);
+        let running = self.vmsync.spawn_with(args, &asleep);
         super::wait_for(failpoint, Duration::from_secs(30), || {
             running.is_stopped().then_some(())
         });
         running
+    }
+
+    /// The lease's time is over, by the store's clock.
+    pub fn end_lease(&self) {
+        let Store::Mongo { server, database, .. } = &self.store else {
+            let ended = self.sqlite().execute("UPDATE vmsync_lease SET until = 1", []);
+            assert_eq!(ended.expect("the lease can be written"), 1);
+            return;
+        };
+        block_on(async {
+            let own = server.get().client().await.database(database);
+            let own = own.collection::<Document>("vms_vmsync");
+            let end = doc! {"$set": {"until": DateTime::from_millis(1)}};
+            let ended = own.update_one(doc! {"_id": "lease"}, end).await;
+            assert_eq!(ended.expect("the lease can be written").modified_count, 1);
+        });
     }
 
     /// What vmsync remembers of a source.
@@ -284,6 +316,27 @@ impl Site {
                 (id.to_string(), serde_json::from_str(&document).expect("a document"))
             })
             .collect()
+    }
+
+    fn object_rows(&self, table: &str) -> Documents {
+        let connection = self.sqlite();
+        let mut statement = connection
+            .prepare(&format!("SELECT * FROM {table}"))
+            .expect("the table");
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let rows = statement.query_map([], |row| {
+            let cell = |(place, name): (usize, &String)| Ok((name.clone(), cell(row.get_ref(place)?)));
+            names
+                .iter()
+                .enumerate()
+                .map(cell)
+                .collect::<rusqlite::Result<Map<String, Value>>>()
+        });
+        let row = |row: rusqlite::Result<Map<String, Value>>| {
+            let mut row = row.expect("a row");
+            (row.remove("id").expect("a key").to_string(), row)
+        };
+        rows.expect("rows").map(row).collect()
     }
 
     /// Puts a field of somebody else into every document.
@@ -369,6 +422,16 @@ pub fn session_key(number: u32) -> String {
 
 pub fn session(vms: &[&str]) -> String {
     format!("{HEAD}{}{MIDDLE}[]{TAIL}", json!(vms))
+}
+
+fn cell(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+        ValueRef::Blob(bytes) => bytes.into(),
+    }
 }
 
 fn read_collection(server: &Mongod, database: &str, collection: &str) -> Documents {

@@ -49,6 +49,24 @@ fn a_doubted_listing_does_not_tell_which_hosts_there_are() {
     }
 }
 
+/// That an adapter's network is in no listing says that it has none that may be read, if the listing is whole.
+#[test]
+fn a_doubted_listing_takes_no_network_from_an_adapter() {
+    for (portgroup, is_kept) in [("dvportgroup-2", true), ("hidden", false)] {
+        let mut inventory = build(wired(site(), portgroup));
+        assert!(interfaces(&inventory).is_some(), "{portgroup}");
+        inventory.forget_counts();
+        assert_eq!(interfaces(&inventory).is_some(), is_kept, "{portgroup}");
+    }
+    let few = Choice {
+        kinds: [ObjectKind::Host].into(),
+        details: [Detail::Devices].into(),
+    };
+    let mut inventory = build_with(wired(site(), "hidden"), &few, true);
+    inventory.forget_counts();
+    assert!(interfaces(&inventory).is_some(), "networks are never asked for");
+}
+
 #[test]
 fn alarms_are_listed_only_if_the_root_folder_tells_them_all() {
     let alarms = |value: Option<Value>| {
@@ -76,6 +94,37 @@ fn alarms_are_listed_only_if_the_root_folder_tells_them_all() {
         let arrived = fact(&inventory, ObjectKind::Alarm, "alarm-1.vm-3", "status");
         assert_eq!(arrived, Some(&json!("red")), "{what}: what has arrived is there");
     }
+}
+
+#[test]
+fn without_the_root_folder_it_is_not_known_which_alarms_are_over() {
+    let is_root = |object: &ObjectContent| object.object.value == "group-d1";
+    let (root, mut rest): (Vec<_>, Vec<_>) = site().into_iter().partition(is_root);
+    let inventory = build(rest.clone());
+    assert!(!inventory.listed.contains(&ObjectKind::Alarm));
+    let told: Vec<&str> = inventory.errors.iter().map(|problem| &*problem.message).collect();
+    assert_eq!(told, ["did not arrive, so it is not known which alarms are over"]);
+
+    let few = Choice {
+        kinds: [ObjectKind::Host].into(),
+        ..choice()
+    };
+    assert_eq!(
+        build_with(rest.clone(), &few, true).errors,
+        [],
+        "alarms are not asked for"
+    );
+
+    // One that came before the listing had to be begun anew does not count.
+    let specs = listing(SourceKind::Vcenter, &choice());
+    let mut builder = InventoryBuilder::new(&about(), &specs);
+    builder.add(root.clone());
+    builder.restart();
+    builder.add(rest.clone());
+    assert!(!builder.finish(true).listed.contains(&ObjectKind::Alarm));
+
+    rest.extend(root);
+    assert!(build(rest).listed.contains(&ObjectKind::Alarm));
 }
 
 #[test]
@@ -235,6 +284,49 @@ fn interfaces_are_whole_or_unknown() {
         }
         assert_eq!(interfaces(&build_with(objects, &choice(), true)), None, "{path}");
     }
+}
+
+#[test]
+fn a_guest_that_tells_of_no_address_does_not_take_them_away() {
+    let told = |choice: &Choice, nics: &[&[&str]]| {
+        let nics = nics.iter().zip(["00:50:56:00:00:01", "00:50:56:00:00:02"]);
+        let nic = |(addresses, mac): (&&[&str], &str)| {
+            let addresses = addresses.iter().map(|address| ("ipAddress", text(address)));
+            let fields = [("macAddress", text(mac))].into_iter().chain(addresses);
+            Value::Struct {
+                type_name: Some("GuestNicInfo".into()),
+                fields: fields.map(|(name, value)| (name.to_owned(), value)).collect(),
+            }
+        };
+        let nics = list(nics.map(nic).collect::<Vec<_>>());
+        let objects = wired(site(), "dvportgroup-2").into_iter();
+        let objects = objects.map(|object| match object.object.value.as_str() {
+            "vm-1" => object.with("guest.net", nics.clone()),
+            _ => object,
+        });
+        interfaces(&build_with(objects.collect(), choice, true)).cloned()
+    };
+    let addresses = |rows: Option<Json>| rows.map(|rows| rows[0].get("ip_addresses").cloned());
+    let all = choice();
+    let guest = Choice {
+        details: [Detail::GuestNet].into(),
+        ..choice()
+    };
+    for choice in [&all, &guest] {
+        assert_eq!(
+            addresses(told(choice, &[&["192.0.2.7"]])),
+            Some(Some(json!(["192.0.2.7"])))
+        );
+        assert_eq!(addresses(told(choice, &[&[]])), Some(None), "none is told");
+        let of_another: [&[&str]; 2] = [&[], &["192.0.2.8"]];
+        assert_eq!(
+            addresses(told(choice, &of_another)),
+            Some(Some(json!([]))),
+            "it has none"
+        );
+    }
+    assert_eq!(addresses(told(&all, &[])), Some(None), "it is off");
+    assert_eq!(told(&guest, &[]), None, "it is off");
 }
 
 #[test]

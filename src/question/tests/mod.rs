@@ -145,6 +145,14 @@ fn check_command(understood: &Understood) {
     assert_eq!(args.count, understood.count);
 }
 
+#[test]
+fn a_stray_closing_quote_is_an_unknown_word() {
+    for text in ["”", "vms ”", "vms on” esx1", "’"] {
+        let refusal = understand(text).expect_err(text);
+        assert!(refusal.to_string().contains("\nhint: "), "{refusal}");
+    }
+}
+
 /// Words that questions are made of, in any order, and some that they are not.
 fn any_words() -> impl Strategy<Value = String> {
     let known: Vec<&'static str> = super::lexicon::Lexicon::get().words().collect();

@@ -35,7 +35,7 @@ impl Carried {
             .collect();
         let time = |series: &str| Some(parse(samples.get(series)?)?.min(now));
         let of_source = |source: &str| {
-            let at = time(&series(LAST_COMPLETE, Some(("source", source))));
+            let at = time(&series(LAST_COMPLETE, [("source", source)]));
             (source.to_owned(), at)
         };
         Self {

@@ -10,7 +10,7 @@ pub struct Family {
 }
 
 struct Sample {
-    label: Option<(&'static str, String)>,
+    labels: Vec<(&'static str, String)>,
     value: String,
 }
 
@@ -26,16 +26,21 @@ impl Family {
     /// Adds a sample without a label.
     pub fn with(mut self, value: impl Into<String>) -> Self {
         self.samples.push(Sample {
-            label: None,
+            labels: Vec::new(),
             value: value.into(),
         });
         self
     }
 
     /// Adds a sample; no other one may have this label's value.
-    pub fn with_label(mut self, label: &'static str, label_value: &str, value: impl Into<String>) -> Self {
+    pub fn with_label(self, label: &'static str, label_value: &str, value: impl Into<String>) -> Self {
+        self.with_labels([(label, label_value)], value)
+    }
+
+    /// The same with several labels.
+    pub fn with_labels<const N: usize>(mut self, labels: [(&'static str, &str); N], value: impl Into<String>) -> Self {
         self.samples.push(Sample {
-            label: Some((label, label_value.to_owned())),
+            labels: labels.map(|(label, value)| (label, value.to_owned())).into(),
             value: value.into(),
         });
         self
@@ -47,23 +52,25 @@ pub fn render_families(families: &[Family]) -> String {
     let mut text = String::new();
     for Family { name, help, samples } in families.iter().filter(|family| !family.samples.is_empty()) {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
-        for Sample { label, value } in samples {
-            let _ = writeln!(
-                text,
-                "{} {value}",
-                series(name, label.as_ref().map(|(l, v)| (*l, v.as_str())))
-            );
+        for Sample { labels, value } in samples {
+            let labels = labels.iter().map(|(label, value)| (*label, value.as_str()));
+            let _ = writeln!(text, "{} {value}", series(name, labels));
         }
     }
     text
 }
 
-/// `name` or `name{label="value"}`.
-pub fn series(name: &str, label: Option<(&str, &str)>) -> String {
-    label.map_or_else(
-        || name.to_owned(),
-        |(label, value)| format!("{name}{{{label}=\"{}\"}}", escape(value)),
-    )
+/// `name` or `name{label="value",…}`.
+pub fn series<'a>(name: &str, labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let labels = labels
+        .into_iter()
+        .map(|(label, value)| format!("{label}=\"{}\"", escape(value)));
+    let labels: Vec<String> = labels.collect();
+    if labels.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}{{{}}}", labels.join(","))
+    }
 }
 
 fn escape(value: &str) -> String {

@@ -22,6 +22,7 @@ use crate::exit::Condition;
 pub fn render_metrics(report: &Report, carried: &Carried) -> String {
     let mut families = run(report, carried);
     families.extend(sources(report));
+    families.push(source_objects(report));
     families.extend(documents(report));
     families.extend(changes(report));
     families.extend(sessions(report));
@@ -125,14 +126,29 @@ const OF_SOURCES: [OfSource; 6] = [
 ];
 
 /// Of those that `--source` left out nothing is known.
-fn sources(report: &Report) -> impl Iterator<Item = Family> + '_ {
+fn asked(report: &Report) -> impl Iterator<Item = &SourceReport> {
     let is_asked = |source: &&SourceReport| source.error.as_deref() != Some(NOT_ASKED);
+    report.sources.iter().filter(is_asked)
+}
+
+fn sources(report: &Report) -> impl Iterator<Item = Family> + '_ {
     OF_SOURCES.into_iter().map(move |(name, help, value)| {
-        let asked = report.sources.iter().filter(is_asked);
-        asked.fold(Family::new(name, help), |family, source| match value(source) {
+        asked(report).fold(Family::new(name, help), |family, source| match value(source) {
             Some(value) => family.with_label("source", &source.name, value),
             None => family,
         })
+    })
+}
+
+/// Of kinds that were not asked for nothing is known.
+fn source_objects(report: &Report) -> Family {
+    let family = Family::new(
+        "vmsync_source_objects",
+        "Objects beside VMs that it listed in the last pass, by kind.",
+    );
+    let counts = asked(report).flat_map(|source| source.counts.objects().map(move |count| (&source.name, count)));
+    counts.fold(family, |family, (source, (kind, count))| {
+        family.with_labels([("source", source), ("kind", kind.plural())], count.to_string())
     })
 }
 

@@ -30,15 +30,26 @@ fn value<'a>(text: &'a str, series: &str) -> Option<&'a str> {
     text.lines().find_map(of_series)
 }
 
-/// `name` and `name{label="value"}`, of which only the value may hold anything.
+/// `name` and `name{label="value",…}`, of which only the values may hold anything.
 fn name_of(series: &str) -> &str {
-    let (name, label) = series.split_once('{').unwrap_or((series, "x=\"\"}"));
-    let (label, value) = label.split_once("=\"").expect("a label");
-    let value = value.strip_suffix("\"}").expect("the label ends");
-    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    assert!(is_word(name) && is_word(label) && !label.is_empty(), "{series}");
-    let unescaped = value.replace("\\\\", "").replace("\\\"", "").replace("\\n", "");
-    assert!(!unescaped.contains(['"', '\\', '\n']), "{series}");
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let (name, labels) = series.split_once('{').unwrap_or((series, ""));
+    assert!(is_word(name), "{series}");
+    let mut rest = labels;
+    while let Some((label, behind)) = rest.split_once("=\"") {
+        assert!(is_word(label), "{series}");
+        let mut is_escaped = false;
+        let end = behind.find(|c: char| {
+            let ends = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            ends
+        });
+        let (value, behind) = behind.split_at(end.unwrap_or_else(|| panic!("{series}")));
+        let unescaped = value.replace("\\\\", "").replace("\\\"", "").replace("\\n", "");
+        assert!(!unescaped.contains(['"', '\\', '\n']), "{series}");
+        rest = behind[1..].strip_prefix(',').unwrap_or(&behind[1..]);
+    }
+    assert_eq!(rest, if labels.is_empty() { "" } else { "}" }, "{series}");
     name
 }
 
@@ -217,4 +228,17 @@ fn a_clock_that_was_set_back_makes_no_negative_time() {
         value(&written(&report, ""), "vmsync_last_run_duration_seconds"),
         Some("0.000")
     );
+}
+
+#[test]
+fn what_each_source_lists_beside_vms_is_counted_by_kind() {
+    let text = written(&busy(), "");
+    let of_kind = |kind: &str| {
+        value(
+            &text,
+            &format!("vmsync_source_objects{{source=\"esx1\",kind=\"{kind}\"}}"),
+        )
+    };
+    assert_eq!(of_kind("hosts"), Some("1"), "{text}");
+    assert_eq!(of_kind("clusters"), None, "nobody asked for them");
 }

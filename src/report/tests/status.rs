@@ -5,12 +5,13 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, json};
 
 use super::look;
+use crate::catalog::ObjectKind;
 use crate::inventory::{SourceId, SourceKind};
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::report::{
     StatusFacts, StatusReport, Thresholds, render_json, render_nagios, render_nagios_failure, render_status,
 };
-use crate::store::{Holder, Loaded, LoginFingerprint, LoginPause, PassRecord, StoredSource};
+use crate::store::{Holder, Loaded, LoginFingerprint, LoginPause, ObjectCount, PassRecord, StoredSource};
 
 fn at(minute: i8) -> Timestamp {
     jiff::civil::date(2024, 7, 1)
@@ -105,8 +106,18 @@ fn pause(minute: i8) -> LoginPause {
 }
 
 fn status(loaded: &Loaded, running: Option<&Holder>, passes: &[PassRecord]) -> StatusReport {
+    status_with(loaded, &[], running, passes)
+}
+
+fn status_with(
+    loaded: &Loaded,
+    objects: &[ObjectCount],
+    running: Option<&Holder>,
+    passes: &[PassRecord],
+) -> StatusReport {
     StatusReport::new(&StatusFacts {
         loaded,
+        objects,
         running,
         passes,
         now: at(10),
@@ -134,14 +145,14 @@ fn empty() -> StatusReport {
 #[test]
 fn status_for_programs() {
     insta::assert_snapshot!(render_json(&sample()), @r#"
-    {"schema":"vmsync.status/1","running":{"run_id":"run-9","host":"sync-1","pid":4711,"since":"2024-07-01T12:09:00Z"},"last_pass":{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},"last_success":"2024-07-01T12:03:00Z","vms":{"present":1,"orphan":2,"missing":1},"pending_notifications":2,"sources":[{"name":"esx1","last_complete":"2024-07-01T12:09:00Z","last_error":null,"stale":false,"login_paused_until":null},{"name":"esx2","last_complete":"2024-07-01T12:01:00Z","last_error":null,"stale":true,"login_paused_until":null},{"name":"esx3","last_complete":"2024-07-01T12:01:00Z","last_error":"login paused until 12:40","stale":true,"login_paused_until":"2024-07-01T12:40:00Z"},{"name":"vc1","last_complete":null,"last_error":"failed to connect to vc1:443: connection refused\nhint: is it \u001b[1mup?","stale":true,"login_paused_until":null}],"rejected_notifications":1,"orphans":{"day":0,"week":1,"month":0,"older":0,"unknown":1},"passes":[{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},{"run_id":"run-2","command":"sync all","started":"2024-07-01T12:02:00Z","finished":"2024-07-01T12:03:00Z","exit_code":0},{"run_id":"run-0","command":"sync all","started":"2024-07-01T12:00:00Z","finished":"2024-07-01T12:01:00Z","exit_code":0}]}
+    {"schema":"vmsync.status/1","running":{"run_id":"run-9","host":"sync-1","pid":4711,"since":"2024-07-01T12:09:00Z"},"last_pass":{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},"last_success":"2024-07-01T12:03:00Z","vms":{"present":1,"orphan":2,"missing":1},"pending_notifications":2,"sources":[{"name":"esx1","last_complete":"2024-07-01T12:09:00Z","last_error":null,"stale":false,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"esx2","last_complete":"2024-07-01T12:01:00Z","last_error":null,"stale":true,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"esx3","last_complete":"2024-07-01T12:01:00Z","last_error":"login paused until 12:40","stale":true,"login_paused_until":"2024-07-01T12:40:00Z","counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"vc1","last_complete":null,"last_error":"failed to connect to vc1:443: connection refused\nhint: is it \u001b[1mup?","stale":true,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}}],"rejected_notifications":1,"orphans":{"day":0,"week":1,"month":0,"older":0,"unknown":1},"passes":[{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},{"run_id":"run-2","command":"sync all","started":"2024-07-01T12:02:00Z","finished":"2024-07-01T12:03:00Z","exit_code":0},{"run_id":"run-0","command":"sync all","started":"2024-07-01T12:00:00Z","finished":"2024-07-01T12:01:00Z","exit_code":0}],"objects":{}}
     "#);
 }
 
 #[test]
 fn status_of_a_new_store_for_programs() {
     insta::assert_snapshot!(render_json(&empty()), @r#"
-    {"schema":"vmsync.status/1","running":null,"last_pass":null,"last_success":null,"vms":{"present":0,"orphan":0,"missing":0},"pending_notifications":0,"sources":[],"rejected_notifications":0,"orphans":{"day":0,"week":0,"month":0,"older":0,"unknown":0},"passes":[]}
+    {"schema":"vmsync.status/1","running":null,"last_pass":null,"last_success":null,"vms":{"present":0,"orphan":0,"missing":0},"pending_notifications":0,"sources":[],"rejected_notifications":0,"orphans":{"day":0,"week":0,"month":0,"older":0,"unknown":0},"passes":[],"objects":{}}
     "#);
 }
 
@@ -182,6 +193,79 @@ fn status_of_a_new_store_for_people() {
     VMs            0 present, 0 orphan, 0 missing
     notifications  0 pending
     "#);
+}
+
+/// Two sources, one of which listed hosts only.
+fn counted() -> StatusReport {
+    let listed = |kinds: &[&str]| Some(kinds.iter().map(|kind| ((*kind).to_owned(), at(9))).collect());
+    let owned = |source: &str, orphan: bool| {
+        let owner = json!({"id": "name:x", "name": source, "moref": "vm-1"});
+        record(&json!({"sources": [owner], "orphan": orphan}))
+    };
+    let loaded = Loaded {
+        records: vec![
+            owned("vc1", false),
+            owned("vc1", true),
+            owned("vc1", false),
+            owned("gone", false),
+        ],
+        sources: vec![
+            StoredSource {
+                listed: listed(&["vms", "hosts", "clusters", "alarms"]),
+                ..source("vc1", Some(9), None)
+            },
+            StoredSource {
+                listed: listed(&["hosts"]),
+                ..source("esx1", Some(9), None)
+            },
+        ],
+        ..Loaded::default()
+    };
+    let count = |source: &str, kind, present, objects| ObjectCount {
+        source: source.to_owned(),
+        kind,
+        present,
+        objects,
+    };
+    let objects = [
+        count("vc1", ObjectKind::Host, true, 12),
+        count("vc1", ObjectKind::Host, false, 3),
+        count("vc1", ObjectKind::Cluster, true, 2),
+        count("vc1", ObjectKind::Network, true, 7),
+        count("esx1", ObjectKind::Host, true, 1),
+        count("gone", ObjectKind::Host, false, 1),
+    ];
+    status_with(&loaded, &objects, None, &[])
+}
+
+#[test]
+fn what_each_source_has_is_counted_where_it_is_known() {
+    let json: serde_json::Value = serde_json::from_str(&render_json(&counted())).expect("JSON");
+    let expected = json!({
+        "hosts": {"present": 13, "gone": 4},
+        "clusters": {"present": 2, "gone": 0},
+        "networks": {"present": 7, "gone": 0},
+    });
+    assert_eq!(json["objects"], expected);
+    let of = |place: usize| json["sources"][place]["counts"].clone();
+    let expected = json!({
+        "vms": 0, "hosts": 1, "clusters": null, "datastores": null, "networks": null, "switches": null, "alarms": null,
+    });
+    assert_eq!(of(0), expected);
+    let expected = json!({
+        "vms": 2, "hosts": 12, "clusters": 2, "datastores": null, "networks": 7, "switches": null, "alarms": 0,
+    });
+    assert_eq!(of(1), expected);
+    let text = render_status(&counted(), &look(80));
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    for line in [
+        "others         22 present, 4 gone",
+        "Stored  VMs  Hosts  Clusters  Datastores  Networks  Switches  Alarms",
+        "esx1      0      1",
+        "vc1       2     12         2                     7                 0",
+    ] {
+        assert!(lines.contains(&line), "{line}\n{text}");
+    }
 }
 
 fn thresholds(warn: u64, crit: u64) -> Thresholds {

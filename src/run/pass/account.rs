@@ -1,7 +1,6 @@
 //! What listings, plan and outcomes mean for the report, and for what the next pass remembers of the sources.
 
 use super::Pass;
-use crate::catalog::ObjectKind;
 use crate::config::Source;
 use crate::exit::Condition;
 use crate::inventory::SourceInventory;
@@ -163,15 +162,7 @@ fn counts_of(inventory: &SourceInventory) -> SourceCounts {
         let of_kind = inventory.objects.iter().filter(|object| object.kind == kind);
         inventory.listed.contains(&kind).then(|| of_kind.count())
     };
-    SourceCounts {
-        vms: inventory.vms.len(),
-        hosts: count(ObjectKind::Host),
-        clusters: count(ObjectKind::Cluster),
-        datastores: count(ObjectKind::Datastore),
-        networks: count(ObjectKind::Network),
-        switches: count(ObjectKind::Switch),
-        alarms: count(ObjectKind::Alarm),
-    }
+    SourceCounts::new(inventory.vms.len(), count)
 }
 
 /// Documents of the Python service that were taken over.

@@ -2,7 +2,7 @@
 
 use super::super::subject::plan::objects::{ObjectRecord, field};
 use super::super::subject::plan::record::FieldChange;
-use super::super::subject::store::LoadedObjects;
+use super::super::subject::store::{LoadedObjects, ObjectCount};
 use super::fence::take_lease;
 use super::*;
 
@@ -279,6 +279,37 @@ pub async fn an_earlier_lease_changes_nothing(lab: &dyn Laboratory) {
         lab.store().delete_gone(2, ObjectKind::Host, &ids, late).await.unwrap(),
         1
     );
+}
+
+pub async fn they_are_counted_by_source_and_presence(lab: &dyn Laboratory) {
+    let before = lab.snapshot().await;
+    assert_eq!(lab.store().count_objects().await.unwrap(), []);
+    assert_eq!(lab.snapshot().await, before, "counting makes nothing");
+    lab.store().prepare().await.unwrap();
+    write(lab, 1, &(0..5).map(insert_host).collect::<Vec<_>>()).await;
+    let stored = hosts(lab).await;
+    let changes = [
+        set(&stored[0], field::PRESENT, json!(false)),
+        set(&stored[1], field::PRESENT, json!(false)),
+        set(&stored[2], field::SOURCE, json!("vc2")),
+    ];
+    write(lab, 1, &changes).await;
+    lab.put_object(ObjectKind::Alarm, "by another", "of nobody").await;
+    let mut counts = lab.store().count_objects().await.unwrap();
+    counts.sort();
+    let count = |source: &str, kind, present, objects| ObjectCount {
+        source: source.to_owned(),
+        kind,
+        present,
+        objects,
+    };
+    let expected = [
+        count("", ObjectKind::Alarm, false, 1),
+        count("vc1", ObjectKind::Host, false, 2),
+        count("vc1", ObjectKind::Host, true, 2),
+        count("vc2", ObjectKind::Host, true, 1),
+    ];
+    assert_eq!(counts, expected);
 }
 
 pub async fn thousands_are_each_answered_in_order(lab: &dyn Laboratory) {

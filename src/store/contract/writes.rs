@@ -366,3 +366,37 @@ pub async fn texts_of_every_kind_survive(lab: &dyn Laboratory) {
     let swap = |record: &VmRecord| update(record, |fields| std::mem::swap(&mut fields.name, &mut fields.uuid));
     apply_all(lab, 1, &loaded.iter().map(swap).collect::<Vec<_>>()).await;
 }
+
+/// As people name custom attributes. A server that refuses one of them refuses the whole document.
+pub async fn attributes_of_every_name_survive(lab: &dyn Laboratory) {
+    let vm_with = |names: &[&str], value: &str| VmFields {
+        custom_attributes: Some(
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), value.to_owned()))
+                .collect(),
+        ),
+        ..vm("web")
+    };
+    let names = [
+        "$cost", "$", "$$", "$oid", "a.b", ".", "", "%24cost", "%25", "100 %", "ünï",
+    ];
+    lab.store().prepare().await.unwrap();
+    apply_all(lab, 1, &[insert(&vm_with(&names, "1"))]).await;
+    let record = records(lab).await.remove(0);
+    assert_eq!(record.fields, vm_with(&names, "1"));
+    assert!(diff_fields(&record.stored.to_map(), &record.fields).is_empty());
+    // The old values are compared, one by one and together.
+    for (number, some) in names.iter().map(std::slice::from_ref).chain([&names[..]]).enumerate() {
+        let before = records(lab).await.remove(0);
+        let after = vm_with(some, &number.to_string());
+        let attributes = after.custom_attributes.clone();
+        apply_all(
+            lab,
+            1,
+            &[update(&before, |fields| fields.custom_attributes = attributes)],
+        )
+        .await;
+        assert_eq!(records(lab).await.remove(0).fields, after, "{some:?}");
+    }
+}

@@ -1,9 +1,12 @@
 //! Between BSON and the values of the core: keys, fields, whole documents.
 
+use std::borrow::Cow;
+
 use bson::{Bson, Document, RawBsonRef, RawDocument};
 use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use serde_json::{Map, Number, Value};
 
+use super::key;
 use crate::catalog::ObjectKind;
 use crate::plan::objects::ObjectRecord;
 use crate::plan::record::{DocumentId, UnreadableDocument, VmRecord};
@@ -38,8 +41,22 @@ pub fn parse_id(id: &DocumentId) -> Option<Bson> {
 }
 
 /// A field's value as the core sees it. Relaxed extended JSON: numbers, texts, lists are plain.
-fn to_value(value: Bson) -> Value {
-    value.into_relaxed_extjson()
+pub fn to_value(value: Bson) -> Value {
+    read_keys(value.into_relaxed_extjson())
+}
+
+fn read_keys(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(read_keys).collect(),
+        Value::Object(fields) => {
+            let field = |(name, value): (String, Value)| match key::from_stored(&name) {
+                Cow::Borrowed(_) => (name, read_keys(value)),
+                Cow::Owned(name) => (name, read_keys(value)),
+            };
+            Value::Object(fields.into_iter().map(field).collect())
+        }
+        plain => plain,
+    }
 }
 
 /// A field's value as it is stored, key by key: people name custom attributes as they like, and one called `$oid` or
@@ -48,14 +65,22 @@ fn to_value(value: Bson) -> Value {
 /// # Errors
 /// A number that BSON does not have.
 pub fn to_bson(value: &Value) -> Result<Bson, String> {
+    convert(value, key::to_stored)
+}
+
+fn convert(value: &Value, name: fn(&str) -> Cow<'_, str>) -> Result<Bson, String> {
     Ok(match value {
         Value::Null => Bson::Null,
         Value::Bool(flag) => Bson::Boolean(*flag),
         Value::Number(number) => number_to_bson(number)?,
         Value::String(text) => Bson::String(text.clone()),
-        Value::Array(items) => Bson::Array(items.iter().map(to_bson).collect::<Result<_, _>>()?),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| convert(item, name));
+            Bson::Array(items.collect::<Result<_, _>>()?)
+        }
         Value::Object(fields) => {
-            let field = |(key, value): (&String, &Value)| Ok::<_, String>((key.clone(), to_bson(value)?));
+            let field =
+                |(key, value): (&String, &Value)| Ok::<_, String>((name(key).into_owned(), convert(value, name)?));
             Bson::Document(fields.iter().map(field).collect::<Result<_, _>>()?)
         }
     })
@@ -70,14 +95,22 @@ fn number_to_bson(number: &Number) -> Result<Bson, String> {
     float.ok_or_else(|| format!("a value cannot be stored: {number} is no number of BSON"))
 }
 
-/// The value of another type that [`to_map`] reads as this one, if there is one: what it makes of a date is what it
-/// makes of a document with the key `$date`.
-pub fn typed(value: &Value) -> Option<Bson> {
+/// The other values that [`to_map`] reads as this one: what it makes of a date is what it makes of a document with the key
+/// `$date`, and another writer's keys may begin with `$`.
+pub fn other_forms(value: &Value) -> Vec<Bson> {
     let (Value::Array(_) | Value::Object(_)) = value else {
-        return None;
+        return Vec::new();
     };
-    let typed = Bson::try_from(value.clone()).ok()?;
-    (to_bson(value).ok().as_ref() != Some(&typed)).then_some(typed)
+    let own = to_bson(value).ok();
+    let typed = Bson::try_from(value.clone()).ok();
+    let bare = convert(value, |name| Cow::Borrowed(name)).ok();
+    let mut forms = Vec::new();
+    for form in [typed, bare].into_iter().flatten() {
+        if own.as_ref() != Some(&form) && !forms.contains(&form) && to_value(form.clone()) == *value {
+            forms.push(form);
+        }
+    }
+    forms
 }
 
 /// All fields but the key.
@@ -159,7 +192,7 @@ impl Serialize for Plain<'_> {
                 let mut object = serializer.serialize_map(None)?;
                 for field in fields {
                     let (key, value) = field.map_err(S::Error::custom)?;
-                    object.serialize_entry(key.as_str(), &Plain(value))?;
+                    object.serialize_entry(&*key::from_stored(key.as_str()), &Plain(value))?;
                 }
                 object.end()
             }
@@ -239,16 +272,33 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_reads_like_a_document_is_known() {
+    fn what_reads_like_a_value_of_ours_is_known() {
         let date = Bson::DateTime(bson::DateTime::from_millis(1_767_323_045_000));
-        assert_eq!(typed(&to_value(date.clone())), Some(date));
+        let text = Bson::from(doc! { "$date": "2026-01-02T03:04:05Z" });
+        assert_eq!(other_forms(&to_value(date.clone())), [date, text]);
+        let bare = |value: Value| other_forms(&value);
+        assert_eq!(bare(json!({"$oid": "none"})), [Bson::from(doc! { "$oid": "none" })]);
         for value in [
-            json!({"$oid": "none"}),
             json!({"a": 1}),
+            json!({"%24a": 1}),
             json!("$oid"),
             json!([1, 1_099_511_627_776_i64]),
         ] {
-            assert_eq!(typed(&value), None, "{value}");
+            assert_eq!(bare(value.clone()), [], "{value}");
+        }
+    }
+
+    /// No server but one of 5.0 or later takes them.
+    fn assert_no_key_begins_with_a_dollar(value: &Bson) {
+        match value {
+            Bson::Array(items) => items.iter().for_each(assert_no_key_begins_with_a_dollar),
+            Bson::Document(fields) => {
+                for (key, value) in fields {
+                    assert!(!key.starts_with('$'), "{key}");
+                    assert_no_key_begins_with_a_dollar(value);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -267,6 +317,7 @@ mod tests {
             ])
             .prop_map(str::to_owned),
             "[a$. ]{0,3}",
+            "%2[45]{1,2}[$a]?",
         ];
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -288,6 +339,7 @@ mod tests {
         #[test]
         fn whatever_the_keys_are_both_ways_of_reading_give_back_what_was_written(value in values()) {
             let document = doc! { "_id": 1, "custom": to_bson(&value).unwrap() };
+            assert_no_key_begins_with_a_dollar(&document["custom"]);
             let raw = RawDocumentBuf::try_from(&document).unwrap();
             prop_assert_eq!(&to_map(Document::try_from(&*raw).unwrap())["custom"], &value);
             // A double is what vmsync never writes into a VM's document.

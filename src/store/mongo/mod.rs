@@ -9,8 +9,8 @@ use crate::plan::objects::field as object;
 use crate::plan::record::{DocumentId, field};
 use crate::selection::{Row, Selection};
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
-    StoreError, StoreFacts, StoredSource, Table, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, ObjectCount, PassRecord, PassStamp,
+    PauseEnd, Store, StoreError, StoreFacts, StoredSource, Table, Writes,
 };
 use async_trait::async_trait;
 use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
@@ -23,11 +23,13 @@ mod apply;
 mod batch;
 mod client;
 mod condition;
+mod count;
 mod document;
 mod durability;
 mod failure;
 mod inspect;
 mod judge;
+mod key;
 mod lease;
 mod links;
 mod memory;
@@ -176,6 +178,11 @@ impl Store for MongoStore {
 
     async fn load_sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read_memory().await.map(|memory| memory.sources)
+    }
+
+    async fn count_objects(&self) -> Result<Vec<ObjectCount>, StoreError> {
+        let counted = self.count_all().await;
+        counted.map_err(|failure| failure.into_error(&self.address, "count the objects"))
     }
 
     fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {

@@ -77,7 +77,7 @@ fn object_indexes(kind: ObjectKind) -> Vec<IndexModel> {
     Table::indexes(kind).iter().map(|fields| index(fields)).collect()
 }
 
-/// `vmsync_present_name`, over these fields.
+/// `vmsync_name`, over these fields.
 fn index(fields: &[&str]) -> IndexModel {
     let keys: Document = fields
         .iter()

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::MongoStore;
 use super::condition::translate;
+use super::document::to_value;
 use super::failure::{Failure, call};
 use crate::catalog::{Field, Kind};
 use crate::selection::{Row, Selection, Sieve};
@@ -125,7 +126,7 @@ fn row(document: &RawDocument, fields: &[&'static Field]) -> Row {
     let stored = |field: &Field| {
         let raw = document.get(field.key()).ok().flatten();
         raw.and_then(|raw| Bson::try_from(raw).ok())
-            .map_or(Value::Null, Bson::into_relaxed_extjson)
+            .map_or(Value::Null, to_value)
     };
     fields.iter().map(|field| field.read(stored(field))).collect()
 }

@@ -3,7 +3,7 @@
 use bson::oid::ObjectId;
 use bson::{Bson, Document, RawDocumentBuf, doc};
 
-use super::document::{id_text, parse_key, to_bson, typed};
+use super::document::{id_text, other_forms, parse_key, to_bson};
 use crate::plan::record::{DocumentId, FieldChanges, Stored, field};
 use crate::store::{DocumentWrite, PassStamp, Table};
 
@@ -140,9 +140,13 @@ fn filter(id: &Bson, rev: Option<i64>, changes: &FieldChanges, epoch: i64) -> Re
     let mut ambiguous = Vec::new();
     for (key, change) in changes {
         let plain = equal(to_bson(&change.before)?);
-        match typed(&change.before) {
-            None => drop(filter.insert(key, plain)),
-            Some(typed) => ambiguous.push(doc! { "$or": [{ key: plain }, { key: equal(typed) }] }),
+        let others = other_forms(&change.before);
+        if others.is_empty() {
+            filter.insert(key, plain);
+        } else {
+            let forms = std::iter::once(plain).chain(others.into_iter().map(equal));
+            let forms: Vec<Document> = forms.map(|form| doc! { key: form }).collect();
+            ambiguous.push(doc! { "$or": forms });
         }
     }
     if !ambiguous.is_empty() {
@@ -272,8 +276,9 @@ mod tests {
         let filter = filter(&Bson::from(7), Some(2), &changes, 4).unwrap();
         let date = Bson::DateTime(bson::DateTime::from_millis(1_767_323_045_000));
         let expected = doc! { "$or": [
-            { "custom_attributes": { "$eq": { "$date": "2026-01-02T03:04:05Z" } } },
+            { "custom_attributes": { "$eq": { "%24date": "2026-01-02T03:04:05Z" } } },
             { "custom_attributes": date },
+            { "custom_attributes": { "$eq": { "$date": "2026-01-02T03:04:05Z" } } },
         ] };
         assert_eq!(filter.get_array("$and").unwrap(), &[Bson::Document(expected)]);
         assert!(!filter.contains_key("custom_attributes"));

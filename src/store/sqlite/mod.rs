@@ -12,12 +12,13 @@ use crate::catalog::{Kind, ObjectKind};
 use crate::plan::record::DocumentId;
 use crate::selection::{Row, Selection};
 use crate::store::{
-    DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, PassRecord, PassStamp, PauseEnd, Store,
-    StoreError, StoreFacts, StoredSource, Table, WriteOutcome, Writes,
+    DocumentWrite, Holder, LeaseAnswer, Loaded, LoadedObjects, LoginPause, ObjectCount, PassRecord, PassStamp,
+    PauseEnd, Store, StoreError, StoreFacts, StoredSource, Table, WriteOutcome, Writes,
 };
 
 mod apply;
 mod condition;
+mod count;
 mod failure;
 mod file;
 mod inspect;
@@ -193,6 +194,10 @@ impl Store for SqliteStore {
             Ok(loaded)
         };
         self.read("read the objects", load).await
+    }
+
+    async fn count_objects(&self) -> Result<Vec<ObjectCount>, StoreError> {
+        self.read("count the objects", count::count_objects).await
     }
 
     fn select(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {

@@ -284,6 +284,7 @@ mod tests {
                 "vms_cluster",
             ),
             (host, "cluster = prod", "vmsync_hosts_cluster"),
+            (host, "name = esx1", "vmsync_hosts_name"),
         ] {
             let plan = plan(&connection, kind, filter);
             assert!(

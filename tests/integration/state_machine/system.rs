@@ -51,6 +51,9 @@ impl System {
         };
         // So few VMs would always be too many at once.
         "guard: {min: 1000}\n".clone_into(&mut site.more);
+        if matches!(site.store, Store::Mongo { .. }) {
+            site.more.push_str("links: {hosts: {collection: servers}}\n");
+        }
         let vms = place(&site, world);
         let rights = world.sessions.iter().map(|session| {
             let names = session.rights.iter().map(|vm| world.vms[*vm].name.as_str());

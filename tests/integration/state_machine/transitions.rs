@@ -8,30 +8,11 @@ use proptest::strategy::Union;
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::model::{Life, Refusal, SOURCES, Session, Trouble, World};
+use crate::support::{FAILPOINTS, comes_often};
 
 /// More VMs tell nothing new, and make each pass longer.
 const MOST_VMS: usize = 11;
 const MOST_SESSIONS: usize = 6;
-
-/// Everything that others can see happens between two of these.
-pub const FAILPOINTS: [&str; 16] = [
-    "lease.after",
-    "documents.before",
-    "documents.after",
-    "refresh.before",
-    "refresh.after",
-    "sources.before",
-    "sources.after",
-    "session.before",
-    "session.after",
-    "journal.before",
-    "journal.after",
-    "post.before",
-    "post.after",
-    "pass.before",
-    "release.before",
-    "release.after",
-];
 
 /// VMs, sources and sessions are told by their numbers.
 #[derive(Clone, Debug)]
@@ -246,12 +227,6 @@ fn passes(world: &World) -> Vec<Choice> {
         (4, kill.boxed()),
         (3, overlap.boxed()),
     ]
-}
-
-fn comes_often(failpoint: &str) -> bool {
-    ["session", "journal", "post"]
-        .iter()
-        .any(|name| failpoint.starts_with(name))
 }
 
 fn possible<const N: usize>(world: &World, candidates: [(u32, Vec<Transition>); N]) -> Vec<Choice> {

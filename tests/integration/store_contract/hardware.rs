@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use vmsync::config::LinkConfig;
-use vmsync::links::{HostSerial, Link, LinkPlan, plan_links};
+use vmsync::links::{HostSerial, Link, LinkPlan, LinkProblem, plan_links};
 use vmsync::plan::record::DocumentId;
 use vmsync::store::{Holder, LeaseAnswer, Store};
 
@@ -75,6 +75,30 @@ async fn a_record_is_linked_once_and_keeps_all_else() {
     assert_eq!(all(&bench).await, after);
     let again = plan(&bench, &["A", "B", "C", "D"]).await;
     assert_eq!((again.links.len(), again.unchanged), (0, 2));
+}
+
+/// The server keeps text that is no UTF-8 as it was sent.
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_told_and_keeps_no_other_from_its_link() {
+    let bench = bench(vec![doc! { "_id": 1, "service_tag": "A" }]).await;
+    let odd = doc! { "_id": 2, "service_tag": "B", "vcenter_host_id": "odd" };
+    let mut bytes = bson::serialize_to_vec(&odd).expect("BSON");
+    let at = bytes
+        .windows(4)
+        .position(|window| window == b"odd\0")
+        .expect("its link");
+    bytes[at] = 0xff;
+    let servers = bench.database.collection::<RawDocumentBuf>("servers");
+    let odd = RawDocumentBuf::from_bytes(bytes).expect("a document");
+    servers.insert_one(odd).await.expect("an insert");
+    let planned = plan(&bench, &["A", "B"]).await;
+    let linked: Vec<&str> = planned.links.iter().map(|link| &*link.serial).collect();
+    assert_eq!(linked, ["A"]);
+    assert!(matches!(
+        &planned.problems[..],
+        [LinkProblem::LinkedOtherwise { serial, holds, .. }] if serial == "B" && holds == "(not readable)"
+    ));
+    assert_eq!(link(&bench, &planned.links).await, [true]);
 }
 
 #[tokio::test]
