@@ -1,9 +1,8 @@
 //! The portal's hardware records, which lie in the same database.
 
 use bson::{Bson, Document, doc};
-use futures_util::TryStreamExt;
+use driver::Collection;
 use futures_util::future::try_join_all;
-use mongodb::Collection;
 
 use super::MongoStore;
 use super::document::{id_text, parse_id, to_map};
@@ -36,7 +35,7 @@ impl MongoStore {
         let fields = doc! { &config.matched: 1, &config.set: 1 };
         let records = self.hardware(config);
         let find = records.find(doc! { &config.matched: { "$in": serials } });
-        let documents: Vec<Document> = call(call(find.projection(fields)).await?.try_collect()).await?;
+        let documents = call(driver::find_all(find.projection(fields))).await?;
         let read = |mut document: Document| {
             let id = id_text(document.remove("_id").unwrap_or(Bson::Null));
             let mut fields = to_map(document);
@@ -71,13 +70,13 @@ impl MongoStore {
         Ok(set)
     }
 
-    fn hardware(&self, config: &LinkConfig) -> Collection<Document> {
+    fn hardware(&self, config: &LinkConfig) -> Collection {
         self.database.collection(&config.collection)
     }
 }
 
 /// Null matches a field that is absent, too. A reply that was lost is no harm: what was set is found by the next pass.
-async fn set_link(records: &Collection<Document>, config: &LinkConfig, link: &Link) -> Result<bool, Failure> {
+async fn set_link(records: &Collection, config: &LinkConfig, link: &Link) -> Result<bool, Failure> {
     let Some(id) = parse_id(&link.record) else {
         return Ok(false);
     };
