@@ -34,16 +34,19 @@ impl Cursor {
 }
 
 /// Asks, and hands on what is found one by one.
+#[must_use]
 pub fn find(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Cursor> {
     Box::pin(async { question.await.map(Cursor) })
 }
 
 /// All that are found.
+#[must_use]
 pub fn find_all(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Vec<Document>> {
     Box::pin(async { collect(question.await?).await })
 }
 
 /// The first that is found.
+#[must_use]
 pub fn find_first(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Option<Document>> {
     // Negative: one reply, and no cursor is left on the server.
     let found = find_all(question.limit(-1));
@@ -51,6 +54,7 @@ pub fn find_first(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Option<Docum
 }
 
 /// The document as it was, or as it is now, if there is one.
+#[must_use]
 pub fn find_one_and_update(update: FindOneAndUpdate<'_, RawDocumentBuf>) -> Answer<'_, Option<Document>> {
     Box::pin(async {
         let found = update.await?;
@@ -59,6 +63,7 @@ pub fn find_one_and_update(update: FindOneAndUpdate<'_, RawDocumentBuf>) -> Answ
 }
 
 /// The indexes of a collection, as the server tells of them.
+#[must_use]
 pub fn list_indexes(collection: &Collection) -> Answer<'_, Vec<Document>> {
     Box::pin(async { collect(collection.list_indexes().await?.with_type()).await })
 }
