@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
-use futures_util::{StreamExt, TryStreamExt, stream};
-use mongodb::Collection;
+use driver::Collection;
+use futures_util::{StreamExt, stream};
 use mongodb::options::ReadConcern;
 
 use super::MongoStore;
@@ -124,7 +124,7 @@ impl MongoStore {
 struct Sender<'a> {
     store: &'a MongoStore,
     table: Table,
-    documents: Collection<RawDocumentBuf>,
+    documents: Collection,
 }
 
 impl Sender<'_> {
@@ -279,8 +279,8 @@ impl Sender<'_> {
             .find(doc! { "_id": { "$in": ids } })
             .projection(doc! { field::REV: 1, field::PASS: 1 })
             .read_concern(concern);
-        let documents: Vec<RawDocumentBuf> = call(async { find.await?.try_collect().await }).await?;
-        Ok(documents.iter().filter_map(|raw| seen(raw)).collect())
+        let documents = call(driver::find_all(find)).await?;
+        Ok(documents.into_iter().filter_map(seen).collect())
     }
 }
 
@@ -303,13 +303,12 @@ fn delays() -> impl Iterator<Item = Duration> {
     builder.with_jitter().build()
 }
 
-fn seen(raw: &bson::RawDocument) -> Option<(DocumentId, Seen)> {
-    let document = Document::try_from(raw).ok()?;
+fn seen(mut document: Document) -> Option<(DocumentId, Seen)> {
     let rev = document
         .get(field::REV)
         .and_then(|rev| rev.clone().into_relaxed_extjson().as_i64());
     let pass = document.get_str(field::PASS).ok().map(str::to_owned);
-    Some((id_text(document.get("_id")?.clone()), Seen { rev, pass }))
+    Some((id_text(document.remove("_id")?), Seen { rev, pass }))
 }
 
 #[cfg(test)]

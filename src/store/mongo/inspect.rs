@@ -43,7 +43,7 @@ impl MongoStore {
     }
 
     async fn read_format(&self) -> Result<Option<i64>, Failure> {
-        let found = call(self.own.find_one(doc! { "_id": FORMAT_KEY })).await?;
+        let found = call(driver::find_first(self.own.find(doc! { "_id": FORMAT_KEY }))).await?;
         let number = |found: Document| found.get(FORMAT_FIELD)?.clone().into_relaxed_extjson().as_i64();
         Ok(found.and_then(number))
     }

@@ -26,7 +26,7 @@ impl MongoStore {
         let update = acquisition(holder, ttl, over).map_err(|reason| self.refused("take the lease", reason))?;
         let mut attempt = 1;
         let document = loop {
-            match call(self.update_lease(doc! { "_id": KEY }, update.clone()).upsert(true)).await {
+            match self.update_lease(doc! { "_id": KEY }, update.clone(), true).await {
                 Ok(document) => break document.unwrap_or_default(),
                 Err(failure) if attempt == ATTEMPTS || !may_repeat(&failure) => {
                     return Err(failure.into_error(&self.address, "take the lease"));
@@ -41,7 +41,7 @@ impl MongoStore {
     /// anew.
     pub(super) async fn extend_lease(&self, run_id: &str, ttl: Duration) -> Result<bool, StoreError> {
         let update = vec![doc! { "$set": { "until": now_plus(ttl) } }];
-        let renewed = call(self.update_lease(owned(run_id), update)).await;
+        let renewed = self.update_lease(owned(run_id), update, false).await;
         renewed
             .map(|found| found.is_some())
             .map_err(|failure| failure.into_error(&self.address, "renew the lease"))
@@ -51,21 +51,22 @@ impl MongoStore {
     pub(super) async fn give_lease_back(&self, run_id: &str) -> Result<(), StoreError> {
         let update = vec![doc! { "$set": { "until": Bson::Null, "holder": Bson::Null } }];
         let filter = doc! { "_id": KEY, "holder.run_id": run_id };
-        let released = call(self.update_lease(filter, update)).await;
+        let released = self.update_lease(filter, update, false).await;
         released
             .map(|_| ())
             .map_err(|failure| failure.into_error(&self.address, "release the lease"))
     }
 
     pub(super) async fn read_lease(&self) -> Result<Option<Holder>, StoreError> {
-        let held = call(self.own.find_one(doc! { "_id": KEY, "$expr": unexpired() })).await;
+        let held = self.own.find(doc! { "_id": KEY, "$expr": unexpired() });
+        let held = call(driver::find_first(held)).await;
         let held = held.map_err(|failure| failure.into_error(&self.address, "read the lease"))?;
         Ok(held.as_ref().and_then(read_holder))
     }
 
     /// Of the last lease that was granted; none if none ever was.
     pub(super) async fn read_epoch(&self) -> Result<Option<i64>, StoreError> {
-        let lease = call(self.own.find_one(doc! { "_id": KEY })).await;
+        let lease = call(driver::find_first(self.own.find(doc! { "_id": KEY }))).await;
         let lease = lease.map_err(|failure| failure.into_error(&self.address, "read the lease"))?;
         Ok(lease.as_ref().and_then(epoch))
     }
@@ -73,14 +74,20 @@ impl MongoStore {
     /// Whether a lease later than `epoch` was granted. What is sent after this look may still be late: see the filters
     /// of the statements themselves.
     pub(super) async fn is_overtaken(&self, epoch: i64) -> Result<bool, Failure> {
-        let later = self.own.find_one(doc! { "_id": KEY, "epoch": { "$gt": epoch } });
-        call(later).await.map(|lease| lease.is_some())
+        let later = self.own.find(doc! { "_id": KEY, "epoch": { "$gt": epoch } });
+        call(driver::find_first(later)).await.map(|lease| lease.is_some())
     }
 
-    fn update_lease(&self, filter: Document, update: Vec<Document>) -> mongodb::action::FindOneAndUpdate<'_, Document> {
-        self.own
-            .find_one_and_update(filter, update)
-            .return_document(ReturnDocument::After)
+    /// The lease's document after that, if there is one.
+    async fn update_lease(
+        &self,
+        filter: Document,
+        update: Vec<Document>,
+        upsert: bool,
+    ) -> Result<Option<Document>, Failure> {
+        let update = self.own.find_one_and_update(filter, update).upsert(upsert);
+        let update = update.return_document(ReturnDocument::After);
+        call(driver::find_one_and_update(update)).await
     }
 }
 

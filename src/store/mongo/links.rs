@@ -1,8 +1,8 @@
 //! The portal's hardware records, which lie in the same database.
 
-use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
+use bson::{Bson, RawDocument, doc};
+use driver::Collection;
 use futures_util::future::try_join_all;
-use mongodb::Collection;
 use serde_json::Value;
 
 use super::MongoStore;
@@ -35,9 +35,9 @@ impl MongoStore {
 
     async fn find_hardware(&self, config: &LinkConfig, serials: &[String]) -> Result<Vec<HardwareRecord>, Failure> {
         let fields = doc! { &config.matched: 1, &config.set: 1 };
-        let records = self.hardware::<RawDocumentBuf>(config);
+        let records = self.hardware(config);
         let find = records.find(doc! { &config.matched: { "$in": serials } });
-        let mut cursor = call(find.projection(fields)).await?;
+        let mut cursor = call(driver::find(find.projection(fields))).await?;
         let mut found = Vec::new();
         while call(cursor.advance()).await? {
             found.push(read_hardware(config, cursor.current()));
@@ -57,7 +57,7 @@ impl MongoStore {
         if self.is_overtaken(epoch).await.map_err(refused)? {
             return Ok(vec![false; links.len()]);
         }
-        let records = self.hardware::<Document>(config);
+        let records = self.hardware(config);
         let mut set = Vec::with_capacity(links.len());
         for some in links.chunks(UNDER_WAY) {
             let under_way = some.iter().map(|link| set_link(&records, config, link));
@@ -66,7 +66,7 @@ impl MongoStore {
         Ok(set)
     }
 
-    fn hardware<T: Send + Sync>(&self, config: &LinkConfig) -> Collection<T> {
+    fn hardware(&self, config: &LinkConfig) -> Collection {
         self.database.collection(&config.collection)
     }
 }
@@ -92,7 +92,7 @@ fn read_hardware(config: &LinkConfig, raw: &RawDocument) -> HardwareRecord {
 const UNREADABLE: &str = "(not readable)";
 
 /// Null matches a field that is absent, too. A reply that was lost is no harm: what was set is found by the next pass.
-async fn set_link(records: &Collection<Document>, config: &LinkConfig, link: &Link) -> Result<bool, Failure> {
+async fn set_link(records: &Collection, config: &LinkConfig, link: &Link) -> Result<bool, Failure> {
     let Some(id) = parse_id(&link.record) else {
         return Ok(false);
     };
@@ -105,6 +105,7 @@ async fn set_link(records: &Collection<Document>, config: &LinkConfig, link: &Li
 
 #[cfg(test)]
 mod tests {
+    use bson::{Document, RawDocumentBuf};
     use serde_json::json;
 
     use super::*;

@@ -1,7 +1,6 @@
 //! What is remembered between passes, in `<collection>_vmsync`: the format, sources, passes.
 
 use bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +24,7 @@ impl MongoStore {
     /// Everything but the passes.
     pub(super) async fn read_memory(&self) -> Result<Loaded, StoreError> {
         let find = self.own.find(doc! { "_id": { "$not": { "$regex": "^pass:" } } });
-        let documents: Vec<Document> = call(async { find.await?.try_collect().await })
+        let documents = call(driver::find_all(find))
             .await
             .map_err(|failure| failure.into_error(&self.address, "read what is remembered"))?;
         let mut loaded = Loaded::default();
@@ -60,7 +59,7 @@ impl MongoStore {
     pub(super) async fn mark_format(&self) -> Result<(), StoreError> {
         let action = "mark the format";
         let filter = doc! { "_id": FORMAT_KEY };
-        let found = call(self.own.find_one(filter.clone())).await;
+        let found = call(driver::find_first(self.own.find(filter.clone()))).await;
         if let Some(found) = found.map_err(|failure| failure.into_error(&self.address, action))? {
             return self.check_format(&found);
         }
@@ -108,8 +107,7 @@ impl MongoStore {
             .find(passes())
             .sort(newest_first())
             .projection(doc! { "_id": 1 });
-        let surplus = find.skip(PASSES_KEPT as u64);
-        let surplus: Vec<Document> = call(async { surplus.await?.try_collect().await }).await?;
+        let surplus = call(driver::find_all(find.skip(PASSES_KEPT as u64))).await?;
         let ids: Vec<_> = surplus.into_iter().filter_map(|mut pass| pass.remove("_id")).collect();
         if !ids.is_empty() {
             call(self.own.delete_many(doc! { "_id": { "$in": ids } })).await?;
@@ -123,7 +121,7 @@ impl MongoStore {
             return Ok(Vec::new());
         }
         let find = self.own.find(passes()).sort(newest_first()).limit(limit);
-        let documents: Vec<Document> = call(async { find.await?.try_collect().await })
+        let documents = call(driver::find_all(find))
             .await
             .map_err(|failure| failure.into_error(&self.address, "read the passes"))?;
         Ok(documents.into_iter().filter_map(parse).collect())

@@ -14,10 +14,10 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
+use driver::Collection;
 use futures_util::future::try_join_all;
 use futures_util::stream::BoxStream;
-use mongodb::{Collection, Database};
+use mongodb::Database;
 
 mod apply;
 mod batch;
@@ -47,10 +47,10 @@ const LOAD_BATCH: u32 = 5_000;
 /// collections by kind, `vmsync_hosts` and so on.
 pub struct MongoStore {
     database: Database,
-    vms: Collection<RawDocumentBuf>,
+    vms: Collection,
     /// What the names of the objects' collections begin with.
     inventory_prefix: String,
-    own: Collection<Document>,
+    own: Collection,
     durability: Durability,
     address: String,
     budget: apply::RetryBudget,
@@ -89,7 +89,7 @@ impl MongoStore {
     }
 
     /// The collection of these documents.
-    fn documents(&self, table: Table) -> Collection<RawDocumentBuf> {
+    fn documents(&self, table: Table) -> Collection {
         match table {
             Table::Vms => self.vms.clone(),
             Table::Objects(kind) => {
@@ -113,9 +113,9 @@ impl MongoStore {
         let projection: Document = own.map(|key| (key, Bson::Int32(1))).collect();
         let documents = self.documents(table);
         let find = documents.find(doc! {}).projection(projection).batch_size(LOAD_BATCH);
-        let mut cursor = failure::call(find).await?;
-        while let Some(raw) = failure::call(cursor.try_next()).await? {
-            take(&raw);
+        let mut cursor = failure::call(driver::find(find)).await?;
+        while failure::call(cursor.advance()).await? {
+            take(cursor.current());
         }
         Ok(())
     }

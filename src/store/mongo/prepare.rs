@@ -1,11 +1,11 @@
 //! Indexes of the VM documents and of the other objects.
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
+use bson::{Bson, Document, doc};
+use driver::Collection;
 use futures_util::future::try_join_all;
+use mongodb::IndexModel;
 use mongodb::error::ErrorKind;
 use mongodb::options::IndexOptions;
-use mongodb::{Collection, IndexModel};
 
 use super::MongoStore;
 use super::failure::{Failure, call};
@@ -42,12 +42,11 @@ impl MongoStore {
     }
 }
 
-async fn list_indexes(documents: &Collection<RawDocumentBuf>) -> Result<Vec<IndexModel>, Failure> {
+async fn list_indexes(documents: &Collection) -> Result<Vec<Document>, Failure> {
     let list = async {
-        match documents.list_indexes().await {
-            Ok(cursor) => cursor.try_collect().await,
+        match driver::list_indexes(documents).await {
             Err(error) if is_absent(&error.kind) => Ok(Vec::new()),
-            Err(error) => Err(error),
+            indexes => indexes,
         }
     };
     call(list).await
@@ -88,14 +87,15 @@ fn index(fields: &[&str]) -> IndexModel {
     IndexModel::builder().keys(keys).options(options).build()
 }
 
-fn serves(existing: &IndexModel, wanted: &IndexModel) -> bool {
-    let is_unique = |index: &IndexModel| {
-        index
-            .options
-            .as_ref()
-            .and_then(|options| options.unique)
-            .unwrap_or(false)
-    };
-    let same_fields = existing.keys.keys().eq(wanted.keys.keys());
-    same_fields && (is_unique(existing) || !is_unique(wanted))
+/// An index as the server tells of it, in the place of one that is wanted.
+fn serves(existing: &Document, wanted: &IndexModel) -> bool {
+    let must_be_unique = wanted
+        .options
+        .as_ref()
+        .and_then(|options| options.unique)
+        .unwrap_or(false);
+    let same_fields = existing
+        .get_document("key")
+        .is_ok_and(|keys| keys.keys().eq(wanted.keys.keys()));
+    same_fields && (!must_be_unique || existing.get_bool("unique").unwrap_or(false))
 }

@@ -1,9 +1,9 @@
 //! Rows for a list, one by one.
 
-use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocument, doc};
+use driver::{Collection, Cursor};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
-use mongodb::{Collection, Cursor};
 use serde_json::Value;
 
 use super::MongoStore;
@@ -57,7 +57,7 @@ impl MongoStore {
         Ok(!names.is_empty())
     }
 
-    fn collection(&self, kind: Kind) -> Collection<RawDocumentBuf> {
+    fn collection(&self, kind: Kind) -> Collection {
         match kind {
             Kind::Vm => self.vms.clone(),
             Kind::Object(kind) => self.documents(Table::Objects(kind)),
@@ -68,10 +68,10 @@ impl MongoStore {
 
 /// A selection on its way.
 struct Reading {
-    documents: Collection<RawDocumentBuf>,
+    documents: Collection,
     /// None once everything was handed on.
     sieve: Option<Sieve>,
-    cursor: Option<Cursor<RawDocumentBuf>>,
+    cursor: Option<Cursor>,
     address: String,
 }
 
@@ -110,7 +110,7 @@ impl Reading {
     }
 }
 
-async fn find(documents: &Collection<RawDocumentBuf>, sieve: &Sieve) -> Result<Cursor<RawDocumentBuf>, Failure> {
+async fn find(documents: &Collection, sieve: &Sieve) -> Result<Cursor, Failure> {
     let filter = sieve.filter().and_then(|filter| translate(filter, Bound::Over));
     let keys = sieve
         .fields()
@@ -118,7 +118,7 @@ async fn find(documents: &Collection<RawDocumentBuf>, sieve: &Sieve) -> Result<C
         .map(|field| (field.key().to_owned(), Bson::Int32(1)));
     let projection: Document = keys.chain([("_id".to_owned(), Bson::Int32(0))]).collect();
     let find = documents.find(filter.unwrap_or_default());
-    call(find.projection(projection).batch_size(BATCH)).await
+    call(driver::find(find.projection(projection).batch_size(BATCH))).await
 }
 
 /// What cannot be read is null.

@@ -188,7 +188,7 @@ pub fn key_batches(ids: &[Bson]) -> Vec<&[Bson]> {
 /// About as many bytes as the element of an array takes: type, place, value.
 fn key_size(id: &Bson) -> usize {
     const ELEMENT: usize = 32;
-    let document = |id: &Bson| bson::serialize_to_vec(&doc! { "": id }).map_or(MAX_BYTES, |bytes| bytes.len());
+    let document = |id: &Bson| encode(&doc! { "": id }).map_or(MAX_BYTES, |raw| raw.as_bytes().len());
     ELEMENT
         + if matches!(id, Bson::ObjectId(_)) {
             0
