@@ -85,14 +85,20 @@ fn parts(before: &Value, after: &Value) -> Option<Vec<String>> {
 }
 
 fn of_lists(before: &[Value], after: &[Value]) -> Vec<String> {
-    let has = |list: &[Value], member: &Value| list.contains(member) || found(list, member).is_some();
-    let came = after.iter().filter(|member| !has(before, member));
-    let went = before.iter().filter(|member| !has(after, member));
-    let changed = before.iter().filter_map(|member| {
-        let other = found(after, member).filter(|other| *other != member && !after.contains(member))?;
-        let inside = parts(member, other)?.join(", ");
-        Some(format!("{} ({inside})", title(member)))
-    });
+    let came = after
+        .iter()
+        .filter(|member| !before.contains(member) && counterpart(member, after, before).is_none());
+    let went = before
+        .iter()
+        .filter(|member| !after.contains(member) && counterpart(member, before, after).is_none());
+    let changed = before
+        .iter()
+        .filter(|member| !after.contains(member))
+        .filter_map(|member| {
+            let other = counterpart(member, before, after)?;
+            let inside = parts(member, other)?.join(", ");
+            Some(format!("{} ({inside})", title(member)))
+        });
     let mut parts: Vec<String> = came
         .map(|member| format!("+{}", title(member)))
         .chain(went.map(|member| format!("-{}", title(member))))
@@ -105,11 +111,13 @@ fn of_lists(before: &[Value], after: &[Value]) -> Vec<String> {
     parts
 }
 
-/// The record that is the same one as this, if its key says so: it has one, and nobody else has it.
-fn found<'v>(list: &'v [Value], record: &Value) -> Option<&'v Value> {
+/// The record of the other list that is the same one, if its key says so: it has one that no other has in either list.
+fn counterpart<'v>(record: &Value, own: &[Value], others: &'v [Value]) -> Option<&'v Value> {
     let key = KEYS.iter().find(|key| record.get(**key).is_some())?;
-    let mut same = list.iter().filter(|other| other.get(*key) == record.get(*key));
-    same.next().filter(|_| same.next().is_none())
+    let is_same = |other: &&Value| other.get(*key) == record.get(*key);
+    let is_alone = own.iter().filter(is_same).count() == 1;
+    let mut same = others.iter().filter(is_same);
+    same.next().filter(|_| is_alone && same.next().is_none())
 }
 
 fn of_maps(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
@@ -205,13 +213,19 @@ mod tests {
                 "network_interfaces",
                 json!([{"label": "nic1", "ip_addresses": ["192.0.2.1"], "network": "lan"}]),
                 json!([{"label": "nic1", "ip_addresses": ["192.0.2.2"], "network": "dmz"}]),
-                "network_interfaces: nic1 (ip_addresses: +192.0.2.2 -192.0.2.1, network: la…",
+                "network_interfaces: nic1 (ip_addresses: +192.0.2.2 -192.0.2.1, network: l…",
             ),
             (
                 "snapshot_tree",
                 json!([{"id": 1, "name": "a", "current": true}]),
                 json!([{"id": 1, "name": "a", "current": false}, {"id": 2, "name": "a", "current": true}]),
                 "snapshot_tree: +a a (current: true → false)",
+            ),
+            (
+                "virtual_disks",
+                json!([disk("d1", 1)]),
+                json!([disk("d1", 1), disk("d1", 2)]),
+                "virtual_disks: +d1",
             ),
             (
                 "virtual_disks",
