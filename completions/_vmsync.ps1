@@ -336,7 +336,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;vms' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -345,7 +345,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -357,7 +357,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;hosts' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -366,7 +366,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -378,7 +378,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;clusters' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -387,7 +387,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -399,7 +399,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;datastores' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -408,7 +408,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -420,7 +420,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;networks' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -429,7 +429,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -441,7 +441,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;switches' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -450,7 +450,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -462,7 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;alarms' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -471,7 +471,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
@@ -483,7 +483,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
         }
         'vmsync;list;sources' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses')
-            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'By these fields; -FIELD from the greatest to the least [default: name]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the list on stdout')
@@ -492,7 +492,7 @@ Register-ArgumentCompleter -Native -CommandName 'vmsync' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour, which only ever adds; with `auto` the environment has its say (`NO_COLOR`, `CLICOLOR_FORCE`)')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the messages on stderr [default: text, and journald where stderr is the journal]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Say only how many there are')
-            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone: orphaned VMs, objects that their source no longer has')
+            [CompletionResult]::new('--gone', '--gone', [CompletionResultType]::ParameterName, 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the sources now, not the store; nothing is written')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; -vv says still more')

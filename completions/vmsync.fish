@@ -281,7 +281,7 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "sources" -d 'List the sources that were ever heard'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and not __fish_seen_subcommand_from vms hosts clusters datastores networks switches alarms sources help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -296,13 +296,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from vms" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -317,13 +317,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from hosts" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -338,13 +338,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from clusters" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -359,13 +359,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from datastores" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -380,13 +380,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from networks" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -401,13 +401,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from switches" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -422,13 +422,13 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s q -l quiet -d 'Nothing but errors on stderr'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from alarms" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l where -d 'Which of them: FIELD OPERATOR VALUE, joined by and, or, not and parentheses' -r -f
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l columns -d 'Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them' -r -f
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l columns -d 'Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l sort -d 'By these fields; -FIELD from the greatest to the least [default: name]' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l limit -d 'At most so many' -r -f
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l format -d 'Form of the list on stdout' -r -f -a "table\t'For people, with units'
@@ -443,7 +443,7 @@ complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subc
 json\t'For programs: one JSON object on each line'
 journald\t'To systemd\'s journal, with fields of its own'"
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l count -d 'Say only how many there are'
-complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l gone -d 'Show also what is gone: orphaned VMs, objects that their source no longer has'
+complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l gone -d 'Show also what is gone, and since when: orphaned VMs, objects that their source no longer has'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -l live -d 'Ask the sources now, not the store; nothing is written'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -s v -l verbose -d 'Say more on stderr; -vv says still more'
 complete -c vmsync -n "__fish_vmsync_using_subcommand list; and __fish_seen_subcommand_from sources" -s q -l quiet -d 'Nothing but errors on stderr'

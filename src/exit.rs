@@ -174,10 +174,13 @@ impl Condition {
     pub const fn next_step(self) -> &'static str {
         match self {
             Self::Internal => {
-                "Run it again with -vv. If a report file could not be written, the message names it. Otherwise it \
-                 is a bug: report it with what was printed."
+                "Run it again with -vv. If a disk took no more of a report file or an export, the message names the \
+                 file. Otherwise it is a bug: report it with what was printed."
             }
-            Self::Usage => "See `vmsync COMMAND --help`; the message names the argument and what exists.",
+            Self::Usage => {
+                "See `vmsync COMMAND --help`; the message names the argument and what exists, or the place where \
+                 nothing can be written."
+            }
             Self::SourceFailed => {
                 "See which source, and why, in the report or in `vmsync status`; `vmsync check --source NAME` tries it \
                  alone. Nothing of that source was orphaned, and the rest is applied. A record that others kept editing \

@@ -17,8 +17,25 @@ const fn field(name: &'static str, kind: FieldType, meaning: &'static str) -> Fi
         kind,
         place: Place::Key(name),
         blank: None,
+        is_closed: false,
         is_shown: false,
         meaning,
+    }
+}
+
+/// A text that is one of these words, whatever the server: an enumeration of vSphere's, or words of our own.
+const fn one_of(name: &'static str, words: &'static str) -> Field {
+    Field {
+        is_closed: true,
+        ..field(name, Text, words)
+    }
+}
+
+/// Of fields, one that a table shows.
+const fn usual(field: &Field) -> Field {
+    Field {
+        is_shown: true,
+        ..*field
     }
 }
 
@@ -40,7 +57,7 @@ const fn of_sources(name: &'static str, key: &'static str, meaning: &'static str
 
 pub(super) const VM: &[Field] = &[
     shown("name", Text, "name, decoded"),
-    shown("power_state", Text, "on, off, suspended"),
+    usual(&one_of("power_state", "on, off, suspended")),
     shown("host", Text, "name of its HostSystem"),
     shown("cluster", Text, "name of the cluster of its host"),
     shown("num_cpu", Number(One), "virtual CPUs"),
@@ -59,14 +76,12 @@ pub(super) const VM: &[Field] = &[
     field("datastores", Texts, "names of its datastores"),
     field("networks", Texts, "names of its networks"),
     field("template", Switch, "whether it is a template"),
-    field(
+    one_of(
         "connection_state",
-        Text,
         "connected, disconnected, orphaned, inaccessible, invalid",
     ),
-    told(&field(
+    told(&one_of(
         "vmware_tools",
-        Text,
         "toolsOk, toolsOld, toolsNotRunning, toolsNotInstalled, unknown",
     )),
     field("tools_version_status", Text, "guest.toolsVersionStatus2"),
@@ -82,7 +97,7 @@ pub(super) const VM: &[Field] = &[
         "space that thin disks could still grow by",
     ),
     field("hardware_version", Text, "config.version, vmx-19"),
-    field("firmware", Text, "bios, efi"),
+    one_of("firmware", "bios, efi"),
     field("vm_path", Text, "path of its .vmx file"),
     field("snapshots", Number(One), "root snapshots"),
     field("boot_time", Time, "when it was started"),
@@ -131,7 +146,7 @@ pub(super) const SHARED: &[Field] = &[
 pub(super) const HOST: &[Field] = &[
     shown("name", Text, "name, decoded"),
     shown("cluster", Text, "name of its cluster; none for a standalone host"),
-    shown("connection_state", Text, "connected, disconnected, notResponding"),
+    usual(&one_of("connection_state", "connected, disconnected, notResponding")),
     shown(
         "vm_count",
         Number(One),
@@ -166,7 +181,7 @@ pub(super) const HOST: &[Field] = &[
     field("nics", Number(One), "physical network adapters"),
     field("hbas", Number(One), "physical storage adapters"),
     field("esxi_build", Text, "24022510"),
-    field("power_state", Text, "on, off, standBy, unknown"),
+    one_of("power_state", "on, off, standBy, unknown"),
     field("maintenance_mode", Switch, "whether it is in maintenance mode"),
     field("boot_time", Time, "when it was started"),
     field("datastores", Texts, "names of its datastores"),
@@ -208,8 +223,8 @@ pub(super) const CLUSTER: &[Field] = &[
         Number(Byte),
         "capacity less free space of its datastores",
     ),
-    field("drs_automation", Text, "fullyAutomated, partiallyAutomated, manual"),
-    field("overall_status", Text, "green, yellow, red, gray"),
+    one_of("drs_automation", "fullyAutomated, partiallyAutomated, manual"),
+    one_of("overall_status", "green, yellow, red, gray"),
     field("datastores", Texts, "names of its datastores"),
 ];
 
@@ -229,7 +244,7 @@ pub(super) const DATASTORE: &[Field] = &[
         Number(Byte),
         "space that thin disks could still grow by",
     ),
-    field("maintenance_mode", Text, "normal, enteringMaintenance, inMaintenance"),
+    one_of("maintenance_mode", "normal, enteringMaintenance, inMaintenance"),
     field("multiple_host_access", Switch, "whether several hosts have it"),
     field("url", Text, "its locator"),
     field("hosts", Texts, "names of the hosts that have it"),
@@ -238,11 +253,10 @@ pub(super) const DATASTORE: &[Field] = &[
 
 pub(super) const NETWORK: &[Field] = &[
     shown("name", Text, "name, decoded"),
-    shown(
+    usual(&one_of(
         "network_type",
-        Text,
         "StandardNetwork, DistributedVirtualPortgroup, OpaqueNetwork",
-    ),
+    )),
     shown("vlan_id", Number(One), "VLAN or private VLAN"),
     shown("switch", Text, "name of its switch"),
     shown(
@@ -250,7 +264,7 @@ pub(super) const NETWORK: &[Field] = &[
         Number(One),
         "VMs on it; absent if VMs were not listed completely",
     ),
-    field("vlan_type", Text, "vlan, trunk, pvlan"),
+    one_of("vlan_type", "vlan, trunk, pvlan"),
     field("vlan_range", Text, "of a trunk: 0-4094,100"),
     field("uplink", Switch, "whether it is the uplink of a distributed switch"),
     field("ports", Number(One), "ports of a distributed portgroup"),
@@ -270,9 +284,9 @@ pub(super) const SWITCH: &[Field] = &[
 ];
 
 pub(super) const ALARM: &[Field] = &[
-    shown("status", Text, "red, yellow, green, gray"),
+    usual(&one_of("status", "red, yellow, green, gray")),
     shown("name", Text, "name of the alarm"),
-    shown("entity_type", Text, "HostSystem, VirtualMachine, …"),
+    field("entity_type", Text, "HostSystem, VirtualMachine, …"),
     shown("entity", Text, "name of the object that it is about"),
     shown("acknowledged", Switch, "whether somebody has seen to it"),
     shown("triggered_at", Time, "when its status last changed"),
@@ -284,7 +298,7 @@ pub(super) const ALARM: &[Field] = &[
 
 pub(super) const SOURCE: &[Field] = &[
     shown("name", Text, "its name in the configuration"),
-    shown("kind", Text, "esxi, vcenter"),
+    usual(&one_of("kind", "esxi, vcenter")),
     shown("host", Text, "its address"),
     shown("last_complete", Time, "when its last complete listing ended"),
     shown("last_error", Text, "why the last pass did not hear it completely"),

@@ -129,6 +129,16 @@ impl Kind {
         own.iter().chain(shared)
     }
 
+    /// The field that says since when one of them is gone.
+    #[must_use]
+    pub fn gone_field(self) -> Option<&'static Field> {
+        match self {
+            Self::Vm => self.field("orphan_since"),
+            Self::Object(_) => self.field("gone_since"),
+            Self::Source => None,
+        }
+    }
+
     /// The field of this name.
     #[must_use]
     pub fn field(self, name: &str) -> Option<&'static Field> {
@@ -147,10 +157,20 @@ pub struct Field {
     pub place: Place,
     /// A text that stands where nothing is known, for readers who want a word there.
     pub blank: Option<&'static str>,
+    /// Whether it never has other texts than [`words`](Self::words).
+    pub is_closed: bool,
     /// Whether a table shows it unless columns are asked for.
     pub is_shown: bool,
     /// What it says, for people: the vSphere property or the rule that it comes from.
     pub meaning: &'static str,
+}
+
+impl Field {
+    /// The only texts that it ever has; none if servers or people choose them freely.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let words = self.is_closed.then(|| self.meaning.split(", "));
+        words.into_iter().flatten()
+    }
 }
 
 /// What the values of a field are, in JSON.
@@ -220,6 +240,21 @@ mod tests {
             assert!(kind.fields().any(|field| field.is_shown), "{kind:?}");
             assert!(kind.fields().all(|field| !field.meaning.is_empty()), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn fixed_words_are_single_words_and_have_the_one_for_what_is_not_known() {
+        for kind in Kind::ALL {
+            for field in kind.fields().filter(|field| field.is_closed) {
+                let words: Vec<&str> = field.words().collect();
+                let is_word = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
+                assert!(words.len() > 1 && words.iter().all(is_word), "{words:?}");
+                assert!(field.blank.is_none_or(|blank| words.contains(&blank)), "{words:?}");
+            }
+        }
+        let power = Kind::Vm.field("power_state").unwrap();
+        assert_eq!(power.words().collect::<Vec<_>>(), ["on", "off", "suspended"]);
+        assert_eq!(Kind::Vm.field("guest_os").unwrap().words().count(), 0);
     }
 
     #[test]

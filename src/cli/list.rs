@@ -86,7 +86,7 @@ pub struct ListArgs {
     /// 2026-11-01, 2026-11-01T12:00:00Z, or -7d, seven days ago. Values with spaces stand in quotes.
     #[arg(long = "where", value_name = "EXPRESSION", value_hint = ValueHint::Other)]
     pub filter: Option<String>,
-    /// Which fields, in this order; +FIELD adds one to the usual ones, `all` shows all, `help` explains them
+    /// Which fields, in this order; +FIELDS adds some to the usual ones, `all` shows all, `help` explains them
     #[arg(long, value_name = "FIELDS", value_hint = ValueHint::Other, value_delimiter = ',', allow_hyphen_values = false)]
     pub columns: Vec<String>,
     /// By these fields; -FIELD from the greatest to the least [default: name]
@@ -98,7 +98,7 @@ pub struct ListArgs {
     /// Say only how many there are
     #[arg(long, conflicts_with_all = ["columns", "sort", "limit"])]
     pub count: bool,
-    /// Show also what is gone: orphaned VMs, objects that their source no longer has
+    /// Show also what is gone, and since when: orphaned VMs, objects that their source no longer has
     #[arg(long)]
     pub gone: bool,
     /// Ask the sources now, not the store; nothing is written

@@ -19,7 +19,7 @@ use crate::export::rvtools::{Detail, SHEETS, Sheet, World};
 use crate::export::target::{Extent, Form, Target, TargetError};
 use crate::export::{Remarks, Table, kinds};
 use crate::listing::{WishError, Wishes, render_ages};
-use crate::report::plural;
+use crate::report::{escape, plural};
 use crate::run::{Stop, StopReason, watch_signals};
 use crate::selection::{Row, Selection};
 use crate::store::{self, Store, StoreError, StoredSource};
@@ -54,6 +54,7 @@ impl ExportError {
             Self::Target(_) | Self::Wish(_) => Condition::Usage,
             Self::Store(error) => condition(error),
             Self::Empty(_) => Condition::Unreachable,
+            Self::Write(error) if error.is_of_place() => Condition::Usage,
             Self::Write(_) | Self::Signals(_) => Condition::Internal,
             Self::Stopped(StopReason::Interrupted) => Condition::Interrupted,
             Self::Stopped(StopReason::Terminated) => Condition::Terminated,
@@ -123,7 +124,8 @@ async fn run(console: &Console, survey: &Survey, config: &Config, args: &ExportA
         Timestamp::now(),
         &config.timezone,
     ));
-    tracing::info!("wrote {} to {}", plural(rows, "row"), target.path.display());
+    let path = target.path.to_string_lossy();
+    console.remark(&format!("wrote {} to {}", plural(rows, "row"), escape(&path)));
     Ok(())
 }
 

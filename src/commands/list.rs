@@ -10,7 +10,10 @@ use crate::catalog::Kind;
 use crate::cli::{ListArgs, ListFormat};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
-use crate::listing::{Wishes, Writer, describe_fields, explain_unlisted, render_age, render_table};
+use crate::listing::{
+    Named, Wishes, Writer, describe_fields, explain_unlisted, is_listed, named_things, render_age, render_nothing,
+    render_table,
+};
 use crate::report::write_stdout;
 use crate::selection::{Row, Selection};
 use crate::store::{self, Store, StoreError, StoredSource};
@@ -119,10 +122,15 @@ impl Order {
         let wanted = self.wanted();
         let mut rows = store.select(&wanted).peekable();
         // What fails at once, and a kind that was never listed, leaves no half of a document.
-        if Pin::new(&mut rows).peek().await.is_none() {
+        let is_empty = Pin::new(&mut rows).peek().await.is_none();
+        if is_empty {
             self.explain_emptiness(config, store.as_ref(), &sources).await?;
         }
         self.show(console, config, rows).await?;
+        if is_empty && self.selection.limit != Some(0) {
+            let absent = self.absent(store.as_ref(), &sources).await?;
+            console.remark(&render_nothing(&self.selection, &absent));
+        }
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         console.remark(&render_age(
             self.selection.kind,
@@ -189,6 +197,25 @@ impl Order {
             Some(reason) => Err(Failure::Empty(format!("failed to list {}: {reason}", kind.plural()))),
             None => Ok(()),
         }
+    }
+
+    /// What the filter names and nobody has.
+    async fn absent(&self, store: &dyn Store, sources: &[StoredSource]) -> Result<Vec<Named>, StoreError> {
+        let is_known = |kind: Kind| kind == Kind::Source || is_listed(kind, sources);
+        let mut absent = Vec::new();
+        for thing in named_things(&self.selection) {
+            if !thing.kinds().all(is_known) {
+                continue;
+            }
+            let mut is_there = false;
+            for lookup in thing.lookups(&self.selection) {
+                is_there = is_there || store.select(&lookup).next().await.transpose()?.is_some();
+            }
+            if !is_there {
+                absent.push(thing);
+            }
+        }
+        Ok(absent)
     }
 }
 

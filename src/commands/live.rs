@@ -10,6 +10,7 @@ use super::sync::check_kind;
 use crate::catalog::Kind;
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
+use crate::listing::render_nothing;
 use crate::progress::Progress;
 use crate::report::plural;
 use crate::run::{self, Aim, Live, Mode, Stage, Stop, StopReason, look_live, watch_signals};
@@ -94,8 +95,12 @@ async fn show(console: &Console, config: &Config, order: &Order, live: &Live) ->
     let kind = order.selection.kind;
     if live.heard_any || kind == Kind::Source {
         let rows = live.select(&order.wanted());
+        let is_empty = rows.is_empty();
         if let Err(failure) = order.show(console, config, stream::iter(rows).map(Ok)).await {
             return failure.tell(console);
+        }
+        if is_empty {
+            console.remark(&render_nothing(&order.selection, &[]));
         }
     }
     let Some(lack) = live.lack else {

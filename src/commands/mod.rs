@@ -27,15 +27,20 @@ mod stats;
 mod status;
 mod sync;
 mod units;
+mod usage;
 mod watch;
 
 /// Parses arguments, the program's name first, and runs them.
 pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
     let is_plugin = asks_for_plugin(&arguments);
+    let words: Vec<String> = arguments
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
     match Cli::try_parse_from(arguments) {
         Ok(cli) => execute(&cli).await,
         Err(error) if is_plugin && error.use_stderr() => status::refuse_usage(&error),
-        Err(error) => explain_usage(&error),
+        Err(error) => explain_usage(&error, &words),
     }
 }
 
@@ -48,9 +53,12 @@ fn asks_for_plugin(arguments: &[OsString]) -> bool {
 }
 
 /// Help and version are answers, everything else is a mistake.
-fn explain_usage(error: &clap::Error) -> ExitCode {
+fn explain_usage(error: &clap::Error, words: &[String]) -> ExitCode {
     let printed = error.print();
     if error.use_stderr() {
+        if let Some(hint) = usage::hint(words, error) {
+            drop(writeln!(std::io::stderr(), "\nhint: {}", report::escape(&hint)));
+        }
         return Condition::Usage.code();
     }
     match printed {

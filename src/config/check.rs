@@ -1,10 +1,11 @@
 //! Holds the tree against the schema: unknown, doubled and missing keys, and the kind of every value.
 
-use super::NoteLevel;
 use super::node::{Content, Entry, Node};
 use super::problem::{Findings, Flaw};
 use super::schema::{Key, Kind, Presence, ROOT};
+use super::values::wrong_type;
 use super::words::similar;
+use super::{NoteLevel, Place};
 
 /// Notes everything in the tree that the schema does not allow.
 pub(super) fn check(root: &Node, findings: &mut Findings) {
@@ -62,9 +63,33 @@ fn list(node: &Node, keys: &'static [Key], path: &str, findings: &mut Findings) 
 
 fn scalar(node: &Node, kind: &Kind, path: &str, findings: &mut Findings) {
     if let Err(flaw) = kind.judge(node) {
-        findings.problem(node.at, path, flaw);
+        let of_items = flaws_of_items(node, kind);
+        if of_items.is_empty() {
+            findings.problem(node.at, path, flaw);
+        }
+        for (index, item, flaw) in of_items {
+            // A variable's items have no places of their own.
+            let at = if item.at == Place::Default { node.at } else { item.at };
+            findings.problem(at, &format!("{path}[{index}]"), flaw);
+        }
     }
     findings.inline_secret |= kind.is_secret_in_file(node);
+}
+
+/// What is wrong with each item of a list of texts.
+fn flaws_of_items<'n>(node: &'n Node, kind: &Kind) -> Vec<(usize, &'n Node, Flaw)> {
+    match (kind, &node.content) {
+        (Kind::Words(_) | Kind::Globs | Kind::FolderGlobs, Content::Sequence(items)) => {
+            let judge = |item: &Node| match item.content {
+                // By itself it could be the list.
+                Content::Sequence(_) | Content::Null => Err(wrong_type(item).accepting(kind.accepted())),
+                _ => kind.judge(item),
+            };
+            let flaw = |(index, item)| judge(item).err().map(|flaw| (index, item, flaw));
+            items.iter().enumerate().filter_map(flaw).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// An unknown key without a value may be what follows the comma in a password without quotes: `{password: a,b}`.

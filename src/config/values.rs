@@ -61,7 +61,13 @@ pub(super) fn words(node: &Node, known: &[&str]) -> Result<(), Flaw> {
         if known.contains(&word) {
             return Ok(());
         }
-        let flaw = Flaw::new("a word that is unknown here");
+        // What looks like no word of ours may be a secret that lost its key.
+        let is_plain = word.len() <= 20 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let flaw = if is_plain {
+            Flaw::new(format!("'{word}' is unknown here"))
+        } else {
+            Flaw::new("a word that is unknown here")
+        };
         Err(flaw.suggesting(similar(word, known.iter().copied())))
     };
     node.items().iter().try_for_each(good)

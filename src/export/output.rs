@@ -23,10 +23,26 @@ pub struct WriteError {
     source: io::Error,
 }
 
+impl WriteError {
+    /// Whether another place would do: the folder is absent or takes nothing from us, or something stands there. Else
+    /// the disk failed.
+    #[must_use]
+    pub fn is_of_place(&self) -> bool {
+        matches!(
+            self.source.kind(),
+            io::ErrorKind::NotFound
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+                | io::ErrorKind::AlreadyExists
+        )
+    }
+}
+
 fn hint(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound => "make the folder first",
-        io::ErrorKind::PermissionDenied => "see who may write to the folder",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "see who may write to the folder",
         io::ErrorKind::AlreadyExists => "something was put there meanwhile: take another name, or give --force",
         _ => "nothing was left there; see whether the disk is full",
     }

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::advice::{TIMES, form, in_our_words, noun, pattern, units, unknown_field, words};
 use super::lexer::TokenKind;
 use super::{MAX_DEPTH, MAX_LENGTH, Operator};
-use crate::catalog::{Field, FieldType, Kind};
-use crate::config::similar;
+use crate::catalog::{Field, Kind};
 
 /// Why an expression cannot be read. Its text shows the place, and ends with a hint.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,7 @@ pub enum Mistake {
     TooDeep,
     Character { found: char },
     ForeignSign { found: &'static str, here: &'static str },
+    ForeignWord { field: &'static Field, found: String },
     OpenQuote,
     Escape,
     Unopened,
@@ -42,6 +43,7 @@ pub enum Mistake {
     OrderOfNone { operator: Operator },
     NotCompared { field: &'static Field },
     Pattern { field: &'static Field, operator: Operator },
+    Word { field: &'static Field, found: String },
     Switch { field: &'static Field, found: String },
     Number { field: &'static Field, found: String },
     Unit { field: &'static Field, found: String },
@@ -132,6 +134,7 @@ impl Mistake {
             Self::TooDeep => format!("parentheses and `not` are nested deeper than {MAX_DEPTH}"),
             Self::Character { found } => format!("{} has no meaning here", shown_character(*found)),
             Self::ForeignSign { found, here } => format!("`{found}` is no operator; `{here}` is"),
+            Self::ForeignWord { found, .. } => format!("`{found}` is no operator"),
             Self::OpenQuote => "a quote is not closed".to_owned(),
             Self::Escape => "this escape is not known".to_owned(),
             Self::Unopened => "this `)` closes nothing".to_owned(),
@@ -154,6 +157,7 @@ impl Mistake {
             Self::OrderOfNone { operator } => format!("`{operator}` does not fit none, which means absence"),
             Self::NotCompared { field } => format!("{} cannot be compared with a value", field.name),
             Self::Pattern { operator, .. } => format!("`{operator}` knows no `*` and `?`"),
+            Self::Word { field, found } => format!("{} is never '{found}'", field.name),
             Self::Switch { field, found } => format!("{} is true or false, not '{found}'", field.name),
             Self::Number { field, found } => format!("{} is a number, not '{found}'", field.name),
             Self::Unit { field, found } => format!("{} is not counted in '{found}'", field.name),
@@ -167,8 +171,12 @@ impl Mistake {
             Self::TooLong | Self::TooDeep => {
                 "patterns (name ~ 'web-*') can say with one condition what many do".to_owned()
             }
+            Self::Character { found: ',' } => {
+                format!("of several values each is compared: name = a or name = b; {QUOTES}")
+            }
             Self::Character { .. } => QUOTES.to_owned(),
             Self::ForeignSign { .. } => "there are = != ~ !~ < <= > >= and or not ( )".to_owned(),
+            Self::ForeignWord { field, found } => in_our_words(field, found),
             Self::OpenQuote => "what begins with \" or ' ends with it; \\\" and \\' are quotes inside".to_owned(),
             Self::Escape => "there are \\\\ \\\" \\' \\n \\t \\r and \\u{HEX}".to_owned(),
             Self::Unopened | Self::Unclosed => {
@@ -188,6 +196,7 @@ impl Mistake {
             | Self::Switch { field, .. } => form(field),
             Self::OrderOfNone { .. } => "= none and != none ask for it; \"none\" in quotes is a text".to_owned(),
             Self::Pattern { field, operator } => pattern(field, *operator),
+            Self::Word { field, found } => words(field, found),
             Self::Number { field, .. } | Self::Unit { field, .. } => units(field),
             Self::Time { .. } => TIMES.to_owned(),
         }
@@ -195,7 +204,6 @@ impl Mistake {
 }
 
 const QUOTES: &str = "a value with other characters than letters, digits and . : / @ _ - + % stands in quotes";
-const TIMES: &str = "a time is written 2026-11-01, 2026-11-01T12:00:00Z, 2026-11-01T12:00 (local time), or -7d (seconds s, m, h, d, w from now)";
 
 fn example(kind: Kind) -> &'static str {
     match kind {
@@ -221,67 +229,4 @@ fn shown_token(token: Option<&TokenKind>) -> String {
         Some(TokenKind::Open) => "`(`".to_owned(),
         Some(TokenKind::Close) => "`)`".to_owned(),
     }
-}
-
-const fn noun(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Text => "a text",
-        FieldType::Texts => "a list of texts",
-        FieldType::Switch => "true or false",
-        FieldType::Number(_) => "a number",
-        FieldType::Time | FieldType::LocalTime => "a time",
-        FieldType::Records => "a list of records",
-        FieldType::TextMap => "a map of texts",
-    }
-}
-
-/// How one compares it.
-fn form(field: &Field) -> String {
-    let name = field.name;
-    match field.kind {
-        FieldType::Text | FieldType::Texts => format!("write {name} = TEXT, {name} ~ 'web-*', or {name} = none"),
-        FieldType::Switch => format!("write {name}, not {name}, or {name} = none"),
-        FieldType::Number(_) => format!("write {name} > NUMBER, or {name} = none; {}", units(field)),
-        FieldType::Time | FieldType::LocalTime => format!("write {name} < TIME, or {name} = none; {TIMES}"),
-        FieldType::Records | FieldType::TextMap => format!("write {name} = none, or {name} != none"),
-    }
-}
-
-fn units(field: &Field) -> String {
-    let FieldType::Number(unit) = field.kind else {
-        return form(field);
-    };
-    match unit.written() {
-        Some(units) => format!("a number alone is {}; units are {units}", unit.counted()),
-        None => "it is a plain number without a unit, such as 4".to_owned(),
-    }
-}
-
-fn pattern(field: &Field, operator: Operator) -> String {
-    let name = field.name;
-    let like = if operator == Operator::IsNot {
-        Operator::NotLike
-    } else {
-        Operator::Like
-    };
-    format!("write {name} {like} for a pattern, or put the text in quotes if it has these characters")
-}
-
-/// The field that was probably meant.
-pub(crate) fn similar_field(name: &str, kind: Kind) -> Option<&'static Field> {
-    let lower = name.to_ascii_lowercase();
-    let within = || {
-        let names = kind.fields().map(|field| field.name);
-        let related = names.filter(|known| lower.len() >= 3 && (known.contains(&lower) || lower.contains(known)));
-        related.min_by_key(|known| known.len()).map(str::to_owned)
-    };
-    let names = kind.fields().map(|field| field.name);
-    let meant = similar(&lower, names).or_else(within)?;
-    kind.field(&meant)
-}
-
-fn unknown_field(name: &str, kind: Kind) -> String {
-    let meant = similar_field(name, kind).map(|field| format!("did you mean {}? ", field.name));
-    let names: Vec<&str> = kind.fields().map(|field| field.name).collect();
-    format!("{}there are {}", meant.unwrap_or_default(), names.join(", "))
 }

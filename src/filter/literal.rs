@@ -66,6 +66,10 @@ fn text(field: &'static Field, operator: Operator, value: &Written) -> Result<Te
     match operator {
         Operator::Like | Operator::NotLike => Ok(Test::Like(value.text.clone())),
         _ if !value.is_quoted && value.text.contains(is_wild) => Err(Mistake::Pattern { field, operator }),
+        _ if field.is_closed && !field.words().any(|word| word == value.text) => Err(Mistake::Word {
+            field,
+            found: value.text.clone(),
+        }),
         _ => Ok(Test::Text(value.text.clone())),
     }
 }

@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 
 use crate::catalog::{Field, Kind};
 
+mod advice;
 mod display;
 mod error;
 mod eval;
@@ -29,11 +30,13 @@ mod time;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use advice::similar_field;
 pub use display::text_literal;
+pub(crate) use error::pointed;
 pub use error::{FilterError, Mistake};
-pub(crate) use error::{pointed, similar_field};
 pub use operator::Operator;
 pub use parser::parse;
+pub use time::local as local_time;
 
 /// How deep parentheses and `not` may be nested.
 pub const MAX_DEPTH: usize = 50;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::advice::FOREIGN_WORDS;
 use super::error::{FilterError, Mistake};
 use super::lexer::{Flaw, Token, TokenKind, tokens};
 use super::literal::{self, Written};
@@ -103,6 +104,13 @@ impl Parser<'_> {
                 kind: TokenKind::Operator(operator),
                 span,
             }) => (*operator, span.clone()),
+            Some(Token {
+                kind: TokenKind::Word(word),
+                span,
+            }) if FOREIGN_WORDS.iter().any(|foreign| word.eq_ignore_ascii_case(foreign)) => {
+                let found = word.clone();
+                return Err((Mistake::ForeignWord { field, found }, span.clone()));
+            }
             Some(token) if !ends_condition(&token.kind) => {
                 return Err(self.unexpected(format!("one of {} after {}", Operator::fitting(field.kind), field.name)));
             }

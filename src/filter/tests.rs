@@ -126,6 +126,15 @@ fn a_mistake_is_shown_at_its_place() {
         "num_cpu > 4GB",
         "memory_mb > 4 parsecs",
         "memory_mb > -4",
+        "name is null",
+        "template is true",
+        "name in (a, b)",
+        "power_state in (on)",
+        "num_cpu between 2 and 4",
+        "name not like web",
+        "power_state = poweredOn",
+        "num_cpu > 4 and vmware_tools != running",
+        "connection_state = 'lost'",
         "template = maybe",
         "template maybe",
         "boot_time > yesterday",
@@ -154,6 +163,46 @@ fn a_mistake_is_shown_at_its_place() {
         shown.push(error.to_string());
     }
     insta::assert_snapshot!(shown.join("\n\n"));
+}
+
+#[test]
+fn a_word_that_a_field_never_has_is_no_silent_nothing() {
+    for (kind, text, meant) in [
+        (
+            Kind::Vm,
+            "power_state = poweredOn",
+            "did you mean on? it is one of on, off, suspended, or none",
+        ),
+        (Kind::Vm, "power_state != ON", "did you mean on?"),
+        (
+            Kind::Vm,
+            "vmware_tools = notInstalled",
+            "did you mean toolsNotInstalled?",
+        ),
+        (HOSTS, "connection_state = responding", "did you mean notResponding?"),
+        (
+            Kind::Object(ObjectKind::Network),
+            "network_type = portgroup",
+            "did you mean DistributedVirtualPortgroup?",
+        ),
+        (
+            Kind::Object(ObjectKind::Alarm),
+            "status = purple",
+            "hint: it is one of red, yellow, green, gray, or none",
+        ),
+    ] {
+        let error = read(kind, text).unwrap_err();
+        assert!(matches!(error.mistake, Mistake::Word { .. }), "{error}");
+        assert!(error.to_string().contains(meant), "{error}");
+    }
+    for (kind, text) in [
+        (Kind::Vm, "power_state ~ powered*"),
+        (Kind::Vm, "vmware_tools = unknown or firmware = none"),
+        (Kind::Vm, "guest_os = anything and tools_running_status = whatever"),
+        (Kind::Object(ObjectKind::Datastore), "type = new-in-9"),
+    ] {
+        assert!(read(kind, text).is_ok(), "{text}");
+    }
 }
 
 #[test]
@@ -226,8 +275,13 @@ fn order() -> impl Strategy<Value = Order> {
     prop::sample::select(vec![Less, AtMost, Equal, AtLeast, Greater])
 }
 
-fn test_of(kind: FieldType) -> BoxedStrategy<Test> {
-    let fitting = match kind {
+fn test_of(field: &'static Field) -> BoxedStrategy<Test> {
+    let fitting = match field.kind {
+        FieldType::Text if field.is_closed => {
+            let words: Vec<&str> = field.words().collect();
+            let word = prop::sample::select(words).prop_map(|word| Test::Text(word.to_owned()));
+            prop_oneof![word, text().prop_map(Test::Like)].boxed()
+        }
         FieldType::Text | FieldType::Texts => {
             prop_oneof![text().prop_map(Test::Text), text().prop_map(Test::Like)].boxed()
         }
@@ -245,8 +299,8 @@ fn test_of(kind: FieldType) -> BoxedStrategy<Test> {
 
 fn expression(kind: Kind) -> impl Strategy<Value = Expr> {
     let fields: Vec<&'static Field> = kind.fields().collect();
-    let leaf = prop::sample::select(fields)
-        .prop_flat_map(|field| test_of(field.kind).prop_map(move |test| Expr::is(field, test)));
+    let leaf =
+        prop::sample::select(fields).prop_flat_map(|field| test_of(field).prop_map(move |test| Expr::is(field, test)));
     leaf.prop_recursive(5, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 2..4).prop_map(Expr::All),

@@ -64,6 +64,7 @@ fn distance(text: &str) -> Option<SignedDuration> {
 }
 
 /// A time of the form that stands in fields of type [`LocalTime`](crate::catalog::FieldType::LocalTime).
+#[must_use]
 pub fn local(text: &str, timezone: &TimeZone) -> Option<Timestamp> {
     in_zone(DateTime::strptime(LOCAL_TIME, text).ok()?, timezone)
 }

@@ -27,7 +27,8 @@ const fn type_name(field: &Field) -> &'static str {
         FieldType::Number(Unit::Megahertz) => "MHz",
         FieldType::Number(Unit::Hertz) => "Hz",
         FieldType::Number(Unit::Second) => "seconds",
-        FieldType::Time | FieldType::LocalTime => "time",
+        FieldType::Time => "time",
+        FieldType::LocalTime => "local time",
         FieldType::Records => "records",
         FieldType::TextMap => "map",
     }

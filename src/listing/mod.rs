@@ -3,6 +3,7 @@
 mod age;
 mod fields;
 mod layout;
+mod nothing;
 mod programs;
 mod table;
 mod unlisted;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use age::{render_age, render_ages};
 pub use fields::describe_fields;
+pub use nothing::{Named, named_things, render_nothing};
 pub use programs::Writer;
 pub use table::render_table;
 pub use unlisted::{explain_unlisted, is_listed};

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::layout::{Column, line, rule, widths};
+use super::layout::{Column, heading, line, rule, widths};
 use crate::catalog::{Field, FieldType, Unit};
-use crate::report::{Look, escape, long_duration};
+use crate::filter::local_time;
+use crate::report::{BINARY, Look, escape, long_duration, scaled, tenths};
 use crate::selection::Row;
 
 /// A line for each row; a block of lines where the columns are too many for a line. Nothing for no rows.
@@ -33,13 +34,19 @@ fn column(field: &Field) -> Column {
     Column {
         name: field.name,
         is_number: matches!(field.kind, FieldType::Number(_)),
+        // An alarm has the name of its definition: what it is about tells it from others.
+        is_name: matches!(field.name, "name" | "entity"),
     }
 }
 
 fn lines(columns: &[Column], rows: &[Vec<String>], widths: &[usize], look: &Look) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    let header = look.styles.heading.on(&line(&names, columns, widths));
-    let mut text = format!("{header}\n{}\n", rule(widths));
+    let mut text = String::new();
+    for line in heading(columns, widths) {
+        text.push_str(&look.styles.heading.on(&line));
+        text.push('\n');
+    }
+    text.push_str(&rule(widths));
+    text.push('\n');
     for row in rows {
         text.push_str(&line(row, columns, widths));
         text.push('\n');
@@ -60,6 +67,7 @@ fn cell(field: &Field, value: &Value, look: &Look) -> String {
         (FieldType::Number(unit), Value::Number(number)) => number.as_f64().map(|number| measure(number, unit)),
         (FieldType::Switch, Value::Bool(is_on)) => Some(if *is_on { "yes" } else { "no" }.to_owned()),
         (FieldType::Time, Value::String(text)) => text.parse().ok().map(|time: Timestamp| look.time(time)),
+        (FieldType::LocalTime, Value::String(text)) => local_time(text, &look.timezone).map(|time| look.time(time)),
         (FieldType::Texts, Value::Array(members)) => Some(joined(members.iter().filter_map(Value::as_str))),
         (FieldType::TextMap, Value::Object(members)) => {
             let member = |(key, value): (&String, &Value)| format!("{key}={}", value.as_str().unwrap_or_default());
@@ -80,31 +88,15 @@ fn joined(members: impl Iterator<Item = impl Into<String>>) -> String {
     members.map(Into::into).collect::<Vec<String>>().join(", ")
 }
 
-/// In the largest unit of which there is at least one, with one decimal if it is not whole.
+/// In the largest unit of which there is at least one.
 fn measure(number: f64, unit: Unit) -> String {
-    const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
     const DECIMAL: [&str; 4] = ["Hz", "kHz", "MHz", "GHz"];
     match unit {
-        Unit::One => plain(number),
+        Unit::One => tenths(number),
         Unit::Byte => scaled(number, 1024.0, &BINARY),
         Unit::Mebibyte => scaled(number, 1024.0, &BINARY[2..]),
         Unit::Hertz => scaled(number, 1000.0, &DECIMAL),
         Unit::Megahertz => scaled(number, 1000.0, &DECIMAL[2..]),
-        Unit::Second => std::time::Duration::try_from_secs_f64(number).map_or_else(|_| plain(number), long_duration),
+        Unit::Second => std::time::Duration::try_from_secs_f64(number).map_or_else(|_| tenths(number), long_duration),
     }
-}
-
-fn scaled(mut number: f64, step: f64, units: &[&str]) -> String {
-    let mut units = units.iter().peekable();
-    let mut unit = units.next();
-    while number.abs() >= step && units.peek().is_some() {
-        number /= step;
-        unit = units.next();
-    }
-    format!("{} {}", plain(number), unit.unwrap_or(&""))
-}
-
-fn plain(number: f64) -> String {
-    let shown = format!("{number:.1}");
-    shown.strip_suffix(".0").map(str::to_owned).unwrap_or(shown)
 }

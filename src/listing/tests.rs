@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::catalog::{Kind, ObjectKind};
+use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
 use crate::cli::ListFormat;
 use crate::inventory::SourceKind;
 use crate::report::{Look, Styles};
@@ -82,6 +82,10 @@ fn columns_are_the_usual_ones_or_named_or_added() {
         names(&wished(DATASTORES, &["+url", "+type"], &[]).unwrap())[5..],
         ["accessible", "url"]
     );
+    assert_eq!(
+        names(&wished(DATASTORES, &["+url", "hosts"], &[]).unwrap())[5..],
+        ["accessible", "url", "hosts"]
+    );
     let all = wished(DATASTORES, &["all"], &["-free_bytes", "name"]).unwrap();
     assert_eq!(all.columns.len(), DATASTORES.fields().count());
     assert!(all.sort[0].descending && !all.sort[1].descending);
@@ -99,7 +103,7 @@ fn what_cannot_be_shown_is_named_with_what_can() {
         error.starts_with("failed to read --sort: sources have no field 'x'\nhint: there are name, kind,"),
         "{error}"
     );
-    let error = wished(DATASTORES, &["+url", "name"], &[]).unwrap_err().to_string();
+    let error = wished(DATASTORES, &["name", "+url"], &[]).unwrap_err().to_string();
     assert!(
         error.starts_with("failed to read --columns: 'url' and '+url' do not go together\nhint: "),
         "{error}"
@@ -109,19 +113,65 @@ fn what_cannot_be_shown_is_named_with_what_can() {
 #[test]
 fn a_table_fits_the_line() {
     let selection = wished(DATASTORES, &[], &[]).unwrap();
-    insta::assert_snapshot!(render_table(&selection.columns, &datastores(), &look(80)), @r"
-    name                      type  capacity_bytes  free_bytes  vm_count  accessible
-    ────────────────────────────────────────────────────────────────────────────────
-    fast-01                   VMFS           2 TiB     1.5 TiB        12  yes
-    a datastore whose name …  NFS            512 B           -         0  no
-    名前\u{1b}[31m            -            1.5 GiB         0 B         -  -
-    ");
+    let table = render_table(&selection.columns, &datastores(), &look(80));
+    let rule = "─".repeat(80);
+    let expected = [
+        "                                           capacity_    free_    vm_",
+        "name                                 type      bytes    bytes  count  accessible",
+        &rule,
+        "fast-01                              VMFS      2 TiB  1.5 TiB     12  yes",
+        "a datastore whose name is much lon…  NFS       512 B        -      0  no",
+        "名前\\u{1b}[31m                       -       1.5 GiB      0 B      -  -",
+    ];
+    assert_eq!(table.lines().collect::<Vec<_>>(), expected);
+    let wide = render_table(&selection.columns, &datastores(), &look(200));
+    assert!(wide.starts_with("name  ") && wide.contains("capacity_bytes  free_bytes  vm_count  accessible\n"));
     for width in [60, 80, 81, 200] {
         let table = render_table(&selection.columns, &datastores(), &look(width));
         let widest = table.lines().map(unicode_width::UnicodeWidthStr::width).max();
         assert!(widest <= Some(width), "{width}: {table}");
     }
     assert_eq!(render_table(&selection.columns, &[], &look(80)), "");
+}
+
+/// A value as long as it usually is.
+fn usual(field: &Field) -> Value {
+    match (field.kind, field.name) {
+        (FieldType::Switch, _) => json!(true),
+        (FieldType::Number(Unit::One), _) => json!(128),
+        (FieldType::Number(Unit::Megahertz), _) => json!(83_200),
+        (FieldType::Number(_), _) => json!(1_649_267_441_664_u64),
+        (FieldType::Time, _) => json!("2026-11-01T10:00:00Z"),
+        (FieldType::LocalTime, _) => json!("21-11-2026: 12:00:00"),
+        (_, "name") => json!("app-server-01"),
+        (_, "addr") => json!("192.0.2.125"),
+        (_, "host" | "entity") => json!("esx01.example"),
+        (_, "last_error") => json!("the server is not reachable: connection refused"),
+        _ => json!(field.words().next().unwrap_or("Production")),
+    }
+}
+
+#[test]
+fn the_usual_columns_of_every_kind_stand_on_a_line_and_names_are_whole() {
+    for kind in Kind::ALL {
+        for gone in [false, true] {
+            let columns = crate::selection::usual_columns(kind, gone);
+            let row: Row = columns.iter().map(|field| usual(field)).collect();
+            let table = render_table(&columns, &[row], &look(80));
+            let lines: Vec<&str> = table.lines().collect();
+            assert!(lines[lines.len() - 2].starts_with('─'), "{kind:?}: {table}");
+            assert!(lines[lines.len() - 1].contains("app-server-01"), "{kind:?}: {table}");
+            assert!(lines.iter().all(|line| line.chars().count() <= 80), "{kind:?}: {table}");
+        }
+    }
+}
+
+#[test]
+fn local_times_are_shown_as_all_others() {
+    let field = Kind::Vm.field("orphan_since").unwrap();
+    let rows = [vec![json!("21-11-2026: 12:00:00")], vec![json!("soon")]];
+    let table = render_table(&[field], &rows, &look(80));
+    assert!(table.ends_with("\n2026-11-21 12:00:00 CET\nsoon\n"), "{table}");
 }
 
 #[test]

@@ -5,14 +5,14 @@ use jiff::tz::TimeZone;
 
 use crate::catalog::{Field, Kind};
 use crate::filter::{Context, FilterError, parse, similar_field};
-use crate::selection::{Selection, Sort};
+use crate::selection::{Selection, Sort, usual_columns};
 
 /// In the words of `list`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wishes<'a> {
     /// `--where`
     pub filter: Option<&'a str>,
-    /// `--columns`: names, `+name`, `all`; none for those of a table.
+    /// `--columns`: names, `all`, or `+name` and further names to add; none for those of a table.
     pub columns: &'a [String],
     /// `--sort`: names, `-name`; none for the name.
     pub sort: &'a [String],
@@ -40,7 +40,7 @@ pub enum WishError {
     },
     /// Some columns replace the usual ones and others are added to them.
     #[error(
-        "failed to read --columns: '{0}' and '+{0}' do not go together\nhint: either name all columns, or begin each with + to add it to the usual ones"
+        "failed to read --columns: '{0}' and '+{0}' do not go together\nhint: either name all columns, or begin with + to add them to the usual ones: +{0}"
     )]
     Mixed(String),
 }
@@ -66,7 +66,7 @@ impl Wishes<'_> {
             .collect::<Result<_, _>>()?;
         Ok(Selection {
             filter: self.filter.map(|text| parse(text, &context)).transpose()?,
-            columns: self.columns(kind, &usual)?,
+            columns: self.columns(kind)?,
             sort: if sort.is_empty() { usual.sort } else { sort },
             limit: self.limit,
             gone: self.gone,
@@ -75,16 +75,17 @@ impl Wishes<'_> {
         })
     }
 
-    fn columns(&self, kind: Kind, usual: &Selection) -> Result<Vec<&'static Field>, WishError> {
-        let added = self.columns.iter().filter(|word| word.starts_with('+')).count();
-        let mut columns = if added > 0 || self.columns.is_empty() {
-            usual.columns.clone()
+    fn columns(&self, kind: Kind) -> Result<Vec<&'static Field>, WishError> {
+        // `+a,b` is +a and +b: a shell's user does not begin each anew.
+        let is_added = self.columns.first().is_some_and(|word| word.starts_with('+'));
+        let mut columns = if is_added || self.columns.is_empty() {
+            usual_columns(kind, self.gone)
         } else {
             Vec::new()
         };
         for word in self.columns {
             let name = word.strip_prefix('+').unwrap_or(word).trim();
-            if added > 0 && added < self.columns.len() {
+            if !is_added && word.starts_with('+') {
                 return Err(WishError::Mixed(name.to_owned()));
             }
             let fields: Vec<_> = match name {

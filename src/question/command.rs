@@ -2,7 +2,7 @@
 
 use super::Understood;
 use crate::report::wording::quoted;
-use crate::selection::{Selection, Sort};
+use crate::selection::{Selection, Sort, usual_columns};
 
 impl Understood {
     /// `vmsync list …`, to be pasted into a shell.
@@ -27,8 +27,9 @@ impl Understood {
             }
         };
         option("--where", selection.filter.as_ref().map(ToString::to_string));
+        let usual = usual_columns(selection.kind, selection.gone);
         let columns = || names(selection.columns.iter().map(|field| field.name.to_owned()));
-        option("--columns", (selection.columns != common.columns).then(columns));
+        option("--columns", (selection.columns != usual).then(columns));
         let sort = || names(selection.sort.iter().map(key));
         option("--sort", (selection.sort != common.sort).then(sort));
         option("--limit", selection.limit.map(|limit| limit.to_string()));

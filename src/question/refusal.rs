@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::clauses::Place;
 use super::scan::Term;
 use super::words::{LONGEST, Word};
-use crate::catalog::{Kind, Unit};
+use crate::catalog::{Field, Kind, Unit};
 use crate::filter::pointed;
 
 /// A question that is not answered. Its text shows the place, and ends with a hint.
@@ -60,6 +60,8 @@ pub enum Reason {
         unit: Unit,
         has_unit: bool,
     },
+    /// A name where only some words can stand.
+    NoWord(Place, &'static Field),
     WhichCpus(Place),
     SizeOfWhat(Place),
     NumberOfWhat(Place),
@@ -231,6 +233,7 @@ impl Reason {
             | Self::OnlyCounted { place, .. }
             | Self::NotCounted { place, .. }
             | Self::Unit { place, .. }
+            | Self::NoWord(place, _)
             | Self::WhichCpus(place)
             | Self::SizeOfWhat(place)
             | Self::NumberOfWhat(place)
@@ -263,18 +266,19 @@ impl Reason {
             Self::NotKept { kind, .. } => format!("of {} it is not known whether {said}", kind.plural()),
             Self::OnlyCounted { kind, topic, .. } => {
                 format!(
-                    "{said} cannot be found, as {topic} of {} are only counted",
+                    "{said} cannot be found, as of {} only the number of {topic} is kept",
                     kind.plural()
                 )
             }
-            Self::NotCounted { kind, topic, .. } => format!("{topic} of {} are not a number", kind.plural()),
+            Self::NotCounted { kind, topic, .. } => format!("nothing counts the {topic} of {}", kind.plural()),
             Self::Unit {
                 topic, unit: Unit::One, ..
-            } => format!("{topic} have no unit"),
+            } => format!("no unit goes with {topic}"),
             Self::Unit { topic, has_unit, .. } => match has_unit {
                 true => format!("{topic} is not measured so"),
                 false => format!("{topic} needs a unit"),
             },
+            Self::NoWord(..) => format!("nothing is {said}"),
             Self::WhichCpus(_) => format!("{said} of a host may be its sockets, cores or threads"),
             Self::SizeOfWhat(_) => format!("{said} of what?"),
             Self::NumberOfWhat(_) => format!("nothing says what {said} counts"),
@@ -318,6 +322,9 @@ impl Reason {
                 )
             }
             Self::Unit { unit, .. } => unit_hint(*unit).to_owned(),
+            Self::NoWord(_, field) => {
+                format!("{} is {}", field.name, list(&field.words().collect::<Vec<_>>(), "or"))
+            }
             Self::WhichCpus(_) => "say sockets, cores or threads, as in \"hosts with more than 32 cores\"".to_owned(),
             Self::SizeOfWhat(_) => "say memory, free space, capacity or used space behind it".to_owned(),
             Self::NumberOfWhat(_) => "say what is counted, as in \"more than 4 cpus\"".to_owned(),

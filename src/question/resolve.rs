@@ -11,7 +11,7 @@ use super::scan::{Name, listed};
 use super::vocabulary::{AGES, ENTITY_TYPES, SIZES, TOPICS};
 use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
 use crate::filter::{Expr, Order, Test};
-use crate::selection::{Selection, Sort};
+use crate::selection::{Selection, Sort, usual_columns};
 
 /// How many are shown of the largest, if it is not said.
 const TOP: usize = 10;
@@ -40,9 +40,10 @@ pub(super) fn resolve(parsed: &Parsed, timezone: TimeZone) -> Resolved<(Selectio
     if let Some(ranking) = &parsed.ranking {
         selection.sort = vec![of_kind.sort(ranking)?];
     }
-    if !parsed.columns.is_empty() {
-        selection.columns = of_kind.columns(&parsed.columns)?;
-    }
+    selection.columns = match parsed.columns.as_slice() {
+        [] => usual_columns(kind, selection.gone),
+        asked => of_kind.columns(asked)?,
+    };
     Ok((selection, parsed.count))
 }
 
@@ -289,10 +290,25 @@ fn any_name(field: &'static Field, form: NameForm, how: How, names: &Names, plac
         if form == NameForm::Address && name.text.contains('/') {
             return Err(Reason::Beyond(place.clone(), RANGES));
         }
+        if how == How::Is && !can_be(field, name) {
+            return Err(Reason::NoWord(place.clone(), field));
+        }
         tests.extend(name_tests(name, form, how));
     }
     let exprs = tests.into_iter().map(|test| Expr::is(field, test)).collect();
     Expr::any(exprs).ok_or(Reason::Nothing)
+}
+
+/// Whether a field can have what is said of it: one with fixed words has no others.
+fn can_be(field: &Field, name: &Name) -> bool {
+    let is_word = |word: &str| {
+        if name.is_quoted {
+            word == name.text
+        } else {
+            word.eq_ignore_ascii_case(&name.text)
+        }
+    };
+    !field.is_closed || name.text.contains(['*', '?', '%']) || field.words().any(is_word)
 }
 
 const RANGES: &str = "a range of addresses cannot be asked for; say \"ip starting with 10.1.\"";

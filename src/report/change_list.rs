@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::change::{Change, ChangeKind, Outcome};
+use super::difference::field_line;
 use super::draft::rename_of;
 use super::model::Report;
 use super::page::{Page, Paint, Styles};
 use super::text::{escape, value};
-use crate::plan::record::{FieldChange, field};
+use crate::plan::record::field;
+
+/// Fields stand so far to the right.
+pub(super) const FIELDS: usize = 6;
 
 /// What is said once for all VMs of a group.
 type Group<'a> = (ChangeKind, Outcome, Option<&'a str>);
@@ -89,7 +93,8 @@ fn push_change(page: &mut Page<'_>, change: &Change) {
     page.paragraph(2, &format!("{name}{source}{uuid}"), Paint::NONE);
     let fields = change.fields.to_map();
     for (name, values) in fields.iter().filter(|(name, _)| is_shown(change.kind, name)) {
-        page.paragraph(6, &field_line(name, values), Paint::NONE);
+        let line = field_line(name, values, page.width() - FIELDS);
+        page.paragraph(FIELDS, &line, Paint::NONE);
     }
 }
 
@@ -121,25 +126,5 @@ fn is_shown(kind: ChangeKind, name: &str) -> bool {
             let told = matches!(name, field::NAME | field::ORPHAN | field::ORPHAN_SINCE);
             !told && (name == field::SOURCES || !field::SILENT.contains(&name))
         }
-    }
-}
-
-pub(super) fn field_line(name: &str, FieldChange { before, after }: &FieldChange) -> String {
-    let show = if name == field::SOURCES { source_names } else { value };
-    format!("{}: {} → {}", escape(name), show(before), show(after))
-}
-
-/// `esx1, vc1` of `[{"name": "esx1", …}, …]`.
-fn source_names(sources: &Value) -> String {
-    let names: Vec<_> = sources
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|source| source["name"].as_str())
-        .collect();
-    if names.is_empty() {
-        "-".to_owned()
-    } else {
-        value(&Value::String(names.join(", ")))
     }
 }

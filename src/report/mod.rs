@@ -7,6 +7,7 @@ use crate::exit::ExitCode;
 mod change;
 mod change_list;
 mod check_table;
+mod difference;
 mod draft;
 mod json;
 mod links;
@@ -53,7 +54,7 @@ pub use status::{
 };
 pub use status_table::render_status;
 pub use table::render_table;
-pub(crate) use text::long_duration;
+pub(crate) use text::{BINARY, cut, long_duration, scaled, tenths};
 pub use text::{escape, plural, wrap};
 
 /// Where a report would go, and whether somebody asked for it.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::change::Outcome;
-use super::change_list::{field_line, remark};
+use super::change_list::{FIELDS, remark};
+use super::difference::field_line;
 use super::model::Report;
 use super::objects::{KindCounts, ObjectLine};
 use super::page::{Page, Paint, Styles};
@@ -83,6 +84,7 @@ fn push_line(page: &mut Page<'_>, line: &ObjectLine) {
     );
     let is_told = matches!(line.kind, ObjectEvent::Updated | ObjectEvent::Returned);
     for (name, values) in line.fields.iter().filter(|_| is_told) {
-        page.paragraph(6, &field_line(name, values), Paint::NONE);
+        let line = field_line(name, values, page.width() - FIELDS);
+        page.paragraph(FIELDS, &line, Paint::NONE);
     }
 }

@@ -61,16 +61,16 @@ fn push_kind(page: &mut Page<'_>, kind: ObjectKind, pruned: &[Pruned]) {
 fn verdict(report: &PruneReport) -> String {
     let (before, chosen) = (&report.gone_before, report.objects.len());
     match (report.dry_run, chosen) {
-        (_, 0) => format!("nothing has been gone since before {before}"),
+        (_, 0) => format!("nothing to delete: no object was gone before {before}"),
         (true, chosen) => format!(
-            "would delete {}, gone since before {before}; --apply does it",
+            "would delete {}, gone before {before}; --apply does it",
             plural(chosen, "object")
         ),
         (false, chosen) if report.deleted == chosen as u64 => {
-            format!("deleted {}, gone since before {before}", plural(chosen, "object"))
+            format!("deleted {}, gone before {before}", plural(chosen, "object"))
         }
         (false, chosen) => format!(
-            "deleted {} of {}, gone since before {before}; run it again for the rest",
+            "deleted {} of {}, gone before {before}; run it again for the rest",
             report.deleted,
             plural(chosen, "object")
         ),
@@ -128,13 +128,13 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("\n\nalarms: 2\n  n60"), "{text}");
-        let end = "would delete 62 objects, gone since before 2026-02-01T00:00:00Z; --apply does it\n";
+        let end = "would delete 62 objects, gone before 2026-02-01T00:00:00Z; --apply does it\n";
         assert!(text.ends_with(end), "{text}");
     }
 
     #[test]
     fn the_last_line_says_what_became_of_it() {
-        let since = "gone since before 2026-02-01T00:00:00Z";
+        let since = "gone before 2026-02-01T00:00:00Z";
         let cases = [
             (report(false, 2, 60..62), format!("deleted 2 objects, {since}\n")),
             (
@@ -143,7 +143,7 @@ mod tests {
             ),
             (
                 report(false, 0, 0..0),
-                "nothing has been gone since before 2026-02-01T00:00:00Z\n".to_owned(),
+                "nothing to delete: no object was gone before 2026-02-01T00:00:00Z\n".to_owned(),
             ),
         ];
         for (report, end) in cases {

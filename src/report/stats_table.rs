@@ -154,7 +154,16 @@ fn push_clusters(page: &mut Page<'_>, clusters: &[ClusterStats]) {
         return;
     }
     let mut table = Table::new();
-    table.set_header(["Cluster", "Source", "VMs", "Hosts", "Cores", "vCPUs", "Memory", "Used"]);
+    table.set_header([
+        "Cluster",
+        "Source",
+        "VMs",
+        "Hosts",
+        "Cores",
+        "vCPU/core",
+        "Memory",
+        "VM memory",
+    ]);
     for cluster in clusters {
         let compute = &cluster.compute;
         let text = |text: &Option<String>, absent: &str| escape(text.as_deref().unwrap_or(absent)).into_owned();

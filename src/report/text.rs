@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Whether a character could steer a terminal, break the line, or turn the direction of what follows.
 pub(super) fn is_unsafe(c: char) -> bool {
@@ -66,6 +66,20 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The beginning of a text that is wider than so many columns.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    let head: String = text.chars().take_while(fits).collect();
+    head + "…"
+}
+
 /// As comfy-table counts.
 pub(super) fn columns(width: usize) -> u16 {
     u16::try_from(width).unwrap_or(u16::MAX)
@@ -107,14 +121,31 @@ pub(crate) fn long_duration(time: Duration) -> String {
 
 /// `512 B`, `1.2 GiB`; binary, as vSphere counts memory and disks.
 pub(super) fn binary(count: u64) -> String {
-    const NAMES: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let power = (count.max(1).ilog2() / 10).min(5);
-    let unit = 1_u128 << (10 * power);
-    let tenths = u128::from(count) * 10 / unit;
-    match (power, tenths % 10) {
-        (0, _) | (_, 0) => format!("{} {}", tenths / 10, NAMES[power as usize]),
-        (_, tenth) => format!("{}.{tenth} {}", tenths / 10, NAMES[power as usize]),
+    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+    let count = count as f64;
+    scaled(count, 1024.0, &BINARY)
+}
+
+/// Units of sizes, each 1024 of the one before.
+pub(crate) const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/// A number of the first unit in the largest unit of which there is at least one, each `step` of the one before; with one
+/// decimal if it is not whole.
+pub(crate) fn scaled(mut number: f64, step: f64, units: &[&str]) -> String {
+    let mut units = units.iter().peekable();
+    let mut unit = units.next();
+    // What would be shown as 1024.0 MiB is 1 GiB.
+    while (number.abs() * 10.0).round() >= step * 10.0 && units.peek().is_some() {
+        number /= step;
+        unit = units.next();
     }
+    format!("{} {}", tenths(number), unit.unwrap_or(&""))
+}
+
+/// With one decimal if it is not whole.
+pub(crate) fn tenths(number: f64) -> String {
+    let shown = format!("{number:.1}");
+    shown.strip_suffix(".0").map(str::to_owned).unwrap_or(shown)
 }
 
 /// `512 B`, `1.2 MB`; decimal, as network people count.

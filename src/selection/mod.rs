@@ -43,12 +43,19 @@ impl Selection {
             kind,
             filter: None,
             gone: false,
-            columns: kind.fields().filter(|field| field.is_shown).collect(),
+            columns: usual_columns(kind, false),
             sort: by_name.into_iter().collect(),
             limit: None,
             timezone,
         }
     }
+}
+
+/// Those of a table; with what is gone, since when.
+#[must_use]
+pub fn usual_columns(kind: Kind, gone: bool) -> Vec<&'static Field> {
+    let shown = kind.fields().filter(|field| field.is_shown);
+    shown.chain(kind.gone_field().filter(|_| gone)).collect()
 }
 
 /// One key of an order.

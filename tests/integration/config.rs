@@ -170,7 +170,7 @@ fn show_tells_of_each_value_where_it_comes_from() {
     assert_eq!(words("host"), ["host", "esx1.example.org", "sync.yaml:2:11"]);
     assert_eq!(words("interval"), ["interval", "5m", "sync.yaml:6:18"]);
     assert_eq!(words("timeout"), ["timeout", "9s", "$VMSYNC_SYNC_TIMEOUT"]);
-    assert_eq!(words("deadline"), ["deadline", "600", "default"]);
+    assert_eq!(words("deadline"), ["deadline", "10m", "default"]);
     let file = vmsync.home().join("esx1.password");
     output.assert_stdout(&format!("{} (sync.yaml:4:20)", file.display()));
     output.assert_stdout("(secret)                      $VMSYNC_REDIS_PASSWORD\n");

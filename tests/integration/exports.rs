@@ -71,7 +71,8 @@ fn one_kind_goes_into_a_file_of_every_form() {
         vmsync
             .run(&["export", name, "vms"])
             .assert_code(0)
-            .assert_stderr("as of ");
+            .assert_stderr("as of ")
+            .assert_stderr(&format!("wrote 2 rows to {name}\n"));
     }
     assert_eq!(files(vmsync.home()), ["vms.csv", "vms.json", "vms.ndjson", "vms.xlsx"]);
     let mut reader = csv::Reader::from_path(at("vms.csv")).expect("CSV");
@@ -275,6 +276,12 @@ fn nothing_is_overwritten_unless_it_may_be_and_nothing_else_is_left() {
         .assert_code(2)
         .assert_stderr("failed to export to absent/vms.csv: there is no such folder")
         .assert_stderr("hint: make the folder first");
+    // Nobody, root neither, makes files there.
+    vmsync
+        .run(&["export", "/sys/vms.csv", "vms"])
+        .assert_code(2)
+        .assert_stderr("failed to write /sys/vms.csv: ")
+        .assert_stderr("hint: see who may write to the folder");
     assert_eq!(files(vmsync.home()), ["home", "inventory", "vms.csv"]);
 }
 

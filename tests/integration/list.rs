@@ -100,6 +100,7 @@ fn a_list_asks_no_source_and_writes_nothing() {
     assert_eq!(std::fs::read(vmsync.sqlite()).expect("the store"), before);
     let empty = vmsync.run(&["list", "vms", "--where", "name = nobody"]);
     assert_eq!(empty.assert_code(0).stdout, "");
+    empty.assert_stderr("no vms match\nno VM is called nobody\nas of ");
     let empty = vmsync
         .run(&["list", "vms", "--where", "name = nobody", "--format", "json"])
         .assert_code(0)
@@ -108,6 +109,67 @@ fn a_list_asks_no_source_and_writes_nothing() {
         empty,
         json!({"schema": "vmsync.list/1", "kind": "vms", "rows": [], "count": 0})
     );
+}
+
+#[test]
+fn an_empty_list_says_what_there_is_not() {
+    let host = host();
+    let vmsync = small(&host);
+    after_two_passes(&vmsync, &host);
+    let hosts = vmsync.run(&["list", "hosts", "--format", "json"]);
+    let is_on = format!("host = {}", names(&hosts)[0]);
+    for (filter, expected) in [
+        (
+            "host = esx9 and name ~ web*",
+            "no vms match\nno host is called esx9\nas of ",
+        ),
+        (
+            "datacenter = Nowhere or cluster = \"no one's\"",
+            "no vms match\nno datacenter is called Nowhere\nno cluster is called \"no one's\"\nas of ",
+        ),
+        // What exists, or is only gone, is not said to be unknown; nor what must not be.
+        (&format!("{is_on} and num_cpu > 1000"), "no vms match\nas of "),
+        ("name = gone", "no vms match\nas of "),
+        ("name != x and num_cpu > 1000", "no vms match\nas of "),
+    ] {
+        for format in ["table", "csv", "json"] {
+            let output = vmsync.run(&["list", "vms", "--where", filter, "--format", format]);
+            assert!(output.assert_code(0).stderr.starts_with(expected), "{filter}: {output}");
+            assert!(!output.stdout.contains("match"), "{output}");
+        }
+        let quiet = vmsync.run(&["list", "vms", "--where", filter, "-q"]);
+        assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    }
+    vmsync
+        .run(&["list", "clusters"])
+        .assert_code(0)
+        .assert_stderr("no clusters\nas of ");
+}
+
+#[test]
+fn what_is_gone_is_shown_with_when_it_went() {
+    let host = host();
+    let vmsync = small(&host);
+    after_two_passes(&vmsync, &host);
+    let columns = |args: &[&str]| {
+        let output = vmsync.run(&[&["list", "vms", "--format", "csv", "-q"], args].concat());
+        let header = output.assert_code(0).stdout.lines().next().unwrap_or_default();
+        header.split(',').map(str::to_owned).collect::<Vec<_>>()
+    };
+    let usual = columns(&[]);
+    assert_eq!(
+        columns(&["--gone"]),
+        [&usual[..], &["orphan_since".to_owned()]].concat()
+    );
+    assert_eq!(columns(&["--gone", "--columns", "name"]), ["name"]);
+    assert_eq!(
+        columns(&["--columns", "+uuid,guest_os"]),
+        [&usual[..], &["uuid".to_owned(), "guest_os".to_owned()]].concat()
+    );
+    vmsync
+        .run(&["list", "hosts", "--gone", "--format", "csv"])
+        .assert_code(0)
+        .assert_stdout(",gone_since\n");
 }
 
 #[test]
@@ -147,6 +209,18 @@ fn what_is_wrong_is_shown_where_it_is() {
         (
             &["--sort", "-memory"],
             &["--sort: vms have no field 'memory'", "did you mean memory_mb?"],
+        ),
+        (
+            &["--where", "power_state = poweredOn"],
+            &[
+                "power_state is never 'poweredOn'",
+                "                ^^^^^^^^^",
+                "did you mean on? it is one of on, off, suspended, or none",
+            ],
+        ),
+        (
+            &["--where", "name", "=", "web"],
+            &["unexpected argument '='", "hint: ", "--where 'name = web'"],
         ),
         (&["--format", "xml"], &["invalid value 'xml'"]),
     ] {

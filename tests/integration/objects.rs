@@ -238,7 +238,7 @@ fn prune_says_who_is_at_work_and_what_is_missing() {
     let empty: Output = vmsync.run(&["prune", "--gone-before", "90d"]);
     empty
         .assert_code(0)
-        .assert_stdout("nothing has been gone since before ");
+        .assert_stdout("nothing to delete: no object was gone before ");
     vmsync.run(&["sync", "all"]).assert_code(0);
     let pass = vmsync.spawn_with(&["sync", "all"], &[("VMSYNC_FAILPOINT_SLEEP", "lease.after:1")]);
     wait_for("the pass to sleep", Duration::from_secs(30), || {

@@ -5,6 +5,7 @@ use super::super::node::{Content, Node};
 use super::super::place::Directories;
 use super::super::resolve::{Derived, Resolved};
 use super::super::schema::{Key, Kind, Presence, ROOT, secret_behind};
+use super::super::times::{duration, show_duration};
 use super::{Setting, SurveyedSecret, Value};
 
 /// All settings of a configuration, in the order of the schema.
@@ -120,6 +121,11 @@ impl Walk<'_> {
     fn shown(&self, kind: &Kind, node: &Node) -> serde_json::Value {
         match (kind, &node.content) {
             (_, Content::Switch(on)) => (*on).into(),
+            // With its unit, as those that were written with one.
+            (Kind::Duration(least, most), Content::Number(digits)) => {
+                let span = duration(node, *least, *most);
+                span.map_or_else(|_| digits.as_str().to_owned(), show_duration).into()
+            }
             (_, Content::Number(digits)) => {
                 serde_json::from_str(digits).unwrap_or_else(|_| digits.as_str().to_owned().into())
             }

@@ -156,15 +156,15 @@ fn values_of_the_wrong_kind_are_refused() {
         ),
         (
             "exclude: {name: [x, 1]}",
-            "17: exclude.name: a number must stand in quotes; accepted: a list of patterns with * and ?",
+            "21: exclude.name[1]: a number must stand in quotes; accepted: a list of patterns with * and ?",
         ),
         (
             "inventory: {types: [hosts, datastore]}",
-            "20: inventory.types: a word that is unknown here; accepted: a list of any of hosts, clusters, datastores, networks, switches, alarms; did you mean 'datastores'?",
+            "28: inventory.types[1]: 'datastore' is unknown here; accepted: a list of any of hosts, clusters, datastores, networks, switches, alarms; did you mean 'datastores'?",
         ),
         (
             "exclude: {folder: [Lab]}",
-            "19: exclude.folder: a pattern that can fit nothing; accepted: a list of patterns with * and ? that begin with '/' or '*'",
+            "20: exclude.folder[0]: a pattern that can fit nothing; accepted: a list of patterns with * and ? that begin with '/' or '*'",
         ),
         (
             "endpoints: {auth-service-rename-vm: ftp://x/}",
@@ -390,5 +390,21 @@ fn links_need_the_portals_records_and_overwrite_nothing_they_are_known_by() {
     beside_mongodb(
         "collection: s, match: a.b",
         "33: links.hosts.match: not a usable name; accepted: a field's name without '.' that does not begin with '$'",
+    );
+}
+
+#[test]
+fn each_bad_item_of_a_list_is_told_with_its_place() {
+    let accepted = "accepted: a list of any of hosts, clusters, datastores, networks, switches, alarms";
+    refused(
+        &with_source(
+            "inventory:\n  types: [vm, hosts, Datastores]\nexclude:\n  name:\n    - 1\n    - ok\n    - [nested]",
+        ),
+        &format!(
+            "sync.yaml:4:11: inventory.types[0]: 'vm' is unknown here; {accepted}\n\
+             sync.yaml:4:22: inventory.types[2]: a word that is unknown here; {accepted}; did you mean 'datastores'?\n\
+             sync.yaml:7:7: exclude.name[0]: a number must stand in quotes; accepted: a list of patterns with * and ?\n\
+             sync.yaml:9:7: exclude.name[2]: a list does not fit; accepted: a list of patterns with * and ?"
+        ),
     );
 }

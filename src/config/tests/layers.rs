@@ -162,7 +162,7 @@ sync.yaml:3:18: sync.interval: not a time; accepted: seconds as a number, or a n
 sync.yaml:4:17: store.sqlite: stands together with mongodb ($VMSYNC_MONGODB_HOST), and there can be one store only; accepted: either mongodb or store.sqlite
 sync.yaml:5:15: redis.host: stands together with url ($VMSYNC_REDIS_URL), which holds it; accepted: either url or host, port, db
 sync.yaml:6:8: guard: a number does not fit; accepted: a section with the keys min, orphan_percent, replaced_percent, rename_percent, missing_for
-$VMSYNC_EXCLUDE_FOLDER: exclude.folder: is empty; accepted: a list of patterns with * and ? that begin with '/' or '*'
+$VMSYNC_EXCLUDE_FOLDER: exclude.folder[1]: is empty; accepted: a list of patterns with * and ? that begin with '/' or '*'
 $VMSYNC_GUARD_MIN: guard.min: -1 is out of range; accepted: a number from 0 to 1000000
 $VMSYNC_MONGODB_DB: mongodb.db: not UTF-8 text; accepted: a name of at most 63 bytes without any of / \\ . \" $ * < > : | ? and spaces
 $VMSYNC_MONGODB_PASSWORD_FILE: mongodb.password_file: stands together with password; accepted: exactly one of password, password_file, password_env

@@ -150,6 +150,6 @@ fn secrets_are_told_by_their_place() {
             },
         })
     );
-    assert_eq!(of("sync.interval")["value"], 120);
+    assert_eq!(of("sync.interval")["value"], "2m");
     assert_eq!(of("sync.interval")["at"], serde_json::Value::Null);
 }

@@ -43,9 +43,9 @@ fn every_value_is_shown_with_its_place() {
     assert_eq!(
         lines(&survey, "sync"),
         [
-            "sync.interval = 120 (default)",
+            "sync.interval = \"2m\" (default)",
             "sync.timeout = \"40s\" (sync.yaml:3:17)",
-            "sync.deadline = 100 (sync.yaml:3:32)",
+            "sync.deadline = \"100s\" (sync.yaml:3:32)",
             "sync.source_deadline = \"50s\" (default)",
             "sync.timezone = \"Asia/Tokyo\" (default)",
         ]
@@ -149,7 +149,7 @@ fn the_layers_over_the_file_are_named_and_queries_are_left_out() {
     assert_eq!(
         lines(&survey, "sync")[..2],
         [
-            "sync.interval = 3 ($VMSYNC_SYNC_INTERVAL)",
+            "sync.interval = \"3s\" ($VMSYNC_SYNC_INTERVAL)",
             "sync.timeout = \"9s\" (--timeout)"
         ]
     );

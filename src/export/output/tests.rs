@@ -127,8 +127,11 @@ fn what_is_not_finished_leaves_nothing_and_what_came_meanwhile_stays() {
         path: folder.path().join("absent").join("hosts.csv"),
         ..target(Standing::Kept)
     };
-    let error = Output::create(&absent, false).err().expect("no folder").to_string();
-    assert!(error.contains("hint: make the folder first"), "{error}");
+    let error = Output::create(&absent, false).err().expect("no folder");
+    assert!(error.is_of_place());
+    assert!(error.to_string().contains("hint: make the folder first"), "{error}");
+    let full = failure(&absent.path, io::ErrorKind::StorageFull.into());
+    assert!(!full.is_of_place(), "the disk failed, and no other name helps");
 }
 
 /// A device that is always full stands for the disk.

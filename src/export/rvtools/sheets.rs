@@ -2,7 +2,7 @@
 
 use super::value::{
     addresses_v4, addresses_v6, cores_of_one, count, cpu_share, esxi, hardware_version, joined, megahertz,
-    memory_share, power_state, promised, provisioned, share, total_capacity, used, vlan,
+    memory_share, power_state, promised, provisioned, server_uuid, share, total_capacity, used, vlan,
 };
 use super::{Detail, Heading, Is, Sheet, object};
 use crate::catalog::{FieldType, Kind, ObjectKind, Unit};
@@ -125,7 +125,10 @@ const IDENTITY: &[Heading] = &[text("VM ID", Field("moref")), text("VM UUID", Fi
 
 const SMBIOS: &[Heading] = &[text("SMBIOS UUID", Field("uuid"))];
 
-const SERVER: &[Heading] = &[text("VI SDK Server", Server), text("VI SDK UUID", Field("source_id"))];
+const SERVER: &[Heading] = &[
+    text("VI SDK Server", Server),
+    text("VI SDK UUID", Of(&["source_id"], server_uuid)),
+];
 
 const INFO: &[Heading] = &[
     text("DNS Name", Field("hostname")),

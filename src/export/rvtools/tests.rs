@@ -229,7 +229,7 @@ fn a_vm_has_rvtools_words_and_units() {
     let vm = json!({
         "name": "=web", "power_state": "on", "template": false, "hostname": "unknown", "addr": "192.0.2.7",
         "num_cpu": 4, "memory_mb": 8192, "committed_bytes": 3_u64 << 30, "uncommitted_bytes": 1_u64 << 30,
-        "networks": ["prod", "backup"], "hardware_version": "vmx-19", "source": ["vc1", "esx1"], "source_id": ["u1", "u2"],
+        "networks": ["prod", "backup"], "hardware_version": "vmx-19", "source": ["vc1", "esx1"], "source_id": ["vcenter:0a-1", "esxi:0b-2"],
         "moref": ["vm-7", "1"], "instance_uuid": "5000", "uuid": "4200", "boot_time": "2026-11-01T08:00:00Z",
     });
     let info = rows("vInfo", &world, &vm);
@@ -253,7 +253,7 @@ fn a_vm_has_rvtools_words_and_units() {
         ("VM UUID", json!("5000")),
         ("SMBIOS UUID", json!("4200")),
         ("VI SDK Server", json!("vc1.example.org")),
-        ("VI SDK UUID", json!("u1")),
+        ("VI SDK UUID", json!("0a-1")),
         ("Creation date", json!(null)),
     ] {
         assert_eq!(cell(info, name), &expected, "{name}");
@@ -317,7 +317,7 @@ fn hosts_clusters_and_datastores_are_in_mebibytes_and_shares() {
     let host = json!({
         "name": "esx1", "cpu_hz": 2_600_000_000_u64, "cpu_packages": 2, "cpu_cores": 32, "cpu_usage_mhz": 20_800,
         "memory_bytes": 256_u64 << 30, "memory_usage_mb": 65_536, "esxi_version": "8.0.3", "esxi_build": "24022510",
-        "source": "vc1", "source_id": "u1", "maintenance_mode": true,
+        "source": "vc1", "source_id": "name:vc1", "maintenance_mode": true,
     });
     let found = rows("vHost", &world, &host);
     for (name, expected) in [
@@ -329,6 +329,7 @@ fn hosts_clusters_and_datastores_are_in_mebibytes_and_shares() {
         ("ESX Version", json!("VMware ESXi 8.0.3 build-24022510")),
         ("in Maintenance Mode", json!("True")),
         ("VI SDK Server", json!("vc1")),
+        ("VI SDK UUID", json!(null)),
     ] {
         assert_eq!(cell(&found[0], name), &expected, "{name}");
     }

@@ -34,6 +34,15 @@ pub(super) fn power_state(values: &[&Value]) -> Value {
     }
 }
 
+/// Of the first of a VM's sources: without the `vcenter:` or `esxi:` that vmsync puts before it. A source that is known by
+/// its name has none.
+pub(super) fn server_uuid(values: &[&Value]) -> Value {
+    let id = plain(values[0]);
+    let parts = id.as_str().and_then(|id| id.split_once(':'));
+    let uuid = parts.filter(|(kind, _)| matches!(*kind, "vcenter" | "esxi"));
+    uuid.map(|(_, uuid)| uuid).into()
+}
+
 /// `19` of `vmx-19`.
 pub(super) fn hardware_version(values: &[&Value]) -> Value {
     let number = values[0]

@@ -4,6 +4,8 @@ use clap::Parser;
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
+use super::meaning::{Fact, Is};
+use super::vocabulary::STATES;
 use super::{Reason, Refusal, Understood};
 use crate::cli::{Cli, Command};
 use crate::listing::Wishes;
@@ -70,6 +72,21 @@ fn questions_that_mean_nothing_or_two_things_are_refused_at_their_place() {
     }
     assert_eq!(wrong.join("\n"), "");
     assert!(count >= 60, "{count}");
+}
+
+#[test]
+fn states_are_words_that_their_fields_have() {
+    let facts = STATES.iter().flat_map(|state| state.facts);
+    let facts = facts.flat_map(|(kind, facts)| facts.iter().map(move |fact| (*kind, fact)));
+    let mut fixed = 0;
+    for (kind, Fact(name, is)) in facts {
+        let field = kind.field(name).unwrap();
+        if let (true, Is::Text(word)) = (field.is_closed, is) {
+            assert!(field.words().any(|known| known == *word), "{kind:?} {name} {word}");
+            fixed += 1;
+        }
+    }
+    assert!(fixed > 30, "{fixed}");
 }
 
 #[test]
