@@ -57,7 +57,7 @@ const fn of_sources(name: &'static str, key: &'static str, meaning: &'static str
 
 pub(super) const VM: &[Field] = &[
     shown("name", Text, "name, decoded"),
-    usual(&one_of("power_state", "on, off, suspended")),
+    usual(&one_of("power_state", "on, off, suspended, unknown")),
     shown("host", Text, "name of its HostSystem"),
     shown("cluster", Text, "name of the cluster of its host"),
     shown("num_cpu", Number(One), "virtual CPUs"),

@@ -155,7 +155,12 @@ async fn refuse_unlisted(
         return Err(ExportError::Empty(reasons.swap_remove(0).1));
     }
     for (kind, reason) in reasons {
-        tracing::warn!("{} have no rows: {reason}", kind.plural());
+        let is_left_out = matches!(kind, Kind::Object(kind) if !config.inventory.has(kind));
+        if is_left_out {
+            tracing::info!("{} have no rows: {reason}", kind.plural());
+        } else {
+            tracing::warn!("{} have no rows: {reason}", kind.plural());
+        }
     }
     Ok(())
 }

@@ -11,8 +11,7 @@ use crate::cli::{ListArgs, ListFormat};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
 use crate::listing::{
-    Named, Wishes, Writer, describe_fields, explain_unlisted, is_listed, named_things, render_age, render_nothing,
-    render_table,
+    Named, Wishes, Writer, describe_fields, explain_unlisted, named_things, render_age, render_nothing, render_table,
 };
 use crate::report::write_stdout;
 use crate::selection::{Row, Selection};
@@ -128,7 +127,7 @@ impl Order {
         }
         self.show(console, config, rows).await?;
         if is_empty && self.selection.limit != Some(0) {
-            let absent = self.absent(store.as_ref(), &sources).await?;
+            let absent = self.absent(config, store.as_ref(), &sources).await?;
             console.remark(&render_nothing(&self.selection, &absent));
         }
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
@@ -200,8 +199,16 @@ impl Order {
     }
 
     /// What the filter names and nobody has.
-    async fn absent(&self, store: &dyn Store, sources: &[StoredSource]) -> Result<Vec<Named>, StoreError> {
-        let is_known = |kind: Kind| kind == Kind::Source || is_listed(kind, sources);
+    async fn absent(
+        &self,
+        config: &Config,
+        store: &dyn Store,
+        sources: &[StoredSource],
+    ) -> Result<Vec<Named>, StoreError> {
+        let of = |name: &str| sources.iter().find(|source| source.name == name);
+        let has_listed = |name, kind| of(name).is_some_and(|of| kind == Kind::Source || of.listed_at(kind).is_some());
+        // What one source has not told may be there.
+        let is_known = |kind: Kind| config.sources.iter().all(|source| has_listed(&source.name, kind));
         let mut absent = Vec::new();
         for thing in named_things(&self.selection) {
             if !thing.kinds().all(is_known) {

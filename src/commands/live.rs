@@ -99,7 +99,7 @@ async fn show(console: &Console, config: &Config, order: &Order, live: &Live) ->
         if let Err(failure) = order.show(console, config, stream::iter(rows).map(Ok)).await {
             return failure.tell(console);
         }
-        if is_empty {
+        if is_empty && order.selection.limit != Some(0) {
             console.remark(&render_nothing(&order.selection, &[]));
         }
     }

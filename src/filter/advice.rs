@@ -50,9 +50,14 @@ pub fn in_our_words(field: &Field, found: &str) -> String {
                 form(field)
             )
         }
-        "in" => format!("write {name} = A or {name} = B, in parentheses beside `and`"),
+        "in" if Operator::Is.fits(field.kind) => format!("write {name} = A or {name} = B, in parentheses beside `and`"),
         "between" if Operator::Order(Order::AtLeast).fits(field.kind) => format!("write {name} >= A and {name} <= B"),
-        "not" => format!("`not` stands before the field: not {name} = A; or write {name} != A"),
+        "not" if takes_pattern => format!(
+            "`not` stands before the field: not {name} = A; or write {name} != A, or {name} !~ 'web-*' for a pattern"
+        ),
+        "not" if Operator::Is.fits(field.kind) => {
+            format!("`not` stands before the field: not {name} = A; or write {name} != A")
+        }
         "contains" if takes_pattern => format!("write {name} ~ '*PART*'"),
         _ => form(field),
     }

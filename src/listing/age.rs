@@ -58,7 +58,8 @@ pub fn render_age(
     }
 }
 
-/// The same of several kinds, of those that were ever listed; one line if all are of one age.
+/// The same of several kinds: of VMs, which every whole pass lists, and of those that were ever listed; one line if all are
+/// of one age.
 #[must_use]
 pub fn render_ages(
     kinds: &[Kind],
@@ -67,7 +68,8 @@ pub fn render_ages(
     now: Timestamp,
     timezone: &TimeZone,
 ) -> String {
-    let kinds = kinds.iter().filter(|kind| is_listed(**kind, remembered));
+    let is_told = |kind: &&Kind| **kind == Kind::Vm || kinds.len() == 1 || is_listed(**kind, remembered);
+    let kinds = kinds.iter().filter(is_told);
     let lines: Vec<(Kind, String)> = kinds
         .map(|kind| (*kind, render_age(*kind, configured, remembered, now, timezone)))
         .collect();

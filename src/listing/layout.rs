@@ -143,7 +143,7 @@ pub fn line(cells: &[impl AsRef<str>], columns: &[Column], widths: &[usize]) -> 
     let mut line = String::new();
     for (at, ((cell, column), width)) in cells.iter().zip(columns).zip(widths).enumerate() {
         let cell = cut(cell.as_ref(), *width);
-        let blanks = " ".repeat(width - cell.width());
+        let blanks = " ".repeat(width.saturating_sub(cell.width()));
         if at > 0 {
             line.push_str(&" ".repeat(GAP));
         }

@@ -15,11 +15,11 @@ use super::text::is_unsafe;
 pub fn write_ndjson(report: &mut Report, to: &mut dyn Write) -> io::Result<()> {
     let changes = std::mem::take(&mut report.changes);
     let object_changes = std::mem::take(&mut report.object_changes);
-    changes.iter().try_for_each(|change| write_json(change, to))?;
-    object_changes.iter().try_for_each(|change| write_json(change, to))?;
-    write_json(report, to)?;
+    let lines = changes.iter().try_for_each(|change| write_json(change, to));
+    let lines = lines.and_then(|()| object_changes.iter().try_for_each(|change| write_json(change, to)));
+    let written = lines.and_then(|()| write_json(report, to));
     (report.changes, report.object_changes) = (changes, object_changes);
-    Ok(())
+    written
 }
 
 /// One line with its newline. Characters that could steer a terminal are escaped, also those that JSON would leave as

@@ -76,7 +76,11 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
         used += c.width().unwrap_or(0);
         used <= width
     };
-    let head: String = text.chars().take_while(fits).collect();
+    let mut head: String = text.chars().take_while(fits).collect();
+    // Characters that change the one before them are wider together than one by one.
+    while !head.is_empty() && head.width() >= width {
+        head.pop();
+    }
     head + "…"
 }
 

@@ -1,6 +1,6 @@
 //! What became of asking the sources, taken together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::collect::Collected;
 use super::gather::kinds;
 use super::login::remember_login;
 use super::views::recall;
-use crate::catalog::Kind;
+use crate::catalog::{Kind, ObjectKind};
 use crate::config::{Config, Source};
 use crate::exit::Condition;
 use crate::plan::SourceView;
@@ -87,7 +87,11 @@ pub fn learned(
             ),
             listed: Some(listed(
                 before,
-                (heard.complete && written == Written::All).then_some((aim, config, now)),
+                heard
+                    .inventory
+                    .as_ref()
+                    .filter(|_| heard.complete && written == Written::All)
+                    .map(|inventory| (stored_kinds(aim, kinds(aim, config), &inventory.listed), now)),
             )),
         }
     };
@@ -95,16 +99,22 @@ pub fn learned(
     sources.filter(|((_, heard), _)| heard.asked).map(learn).collect()
 }
 
-/// From when what is stored of each kind is, after a pass that stored all that it is about, if it did. `sync vms` writes
-/// the VMs with its ids only, which makes no others newer.
-fn listed(before: Option<&StoredSource>, pass: Option<(&Aim, &Config, Timestamp)>) -> BTreeMap<String, Timestamp> {
+/// From when what is stored of each kind is, after a pass that stored all of these.
+fn listed(before: Option<&StoredSource>, pass: Option<(Vec<Kind>, Timestamp)>) -> BTreeMap<String, Timestamp> {
     let mut listed = before.map(known_listings).unwrap_or_default();
-    if let Some((aim, config, now)) = pass {
-        let vms = (*aim == Aim::Everything).then_some(Kind::Vm);
-        let stored = vms.into_iter().chain(kinds(aim, config).into_iter().map(Kind::Object));
-        listed.extend(stored.map(|kind| (kind.plural().to_owned(), now)));
+    if let Some((kinds, now)) = pass {
+        listed.extend(kinds.into_iter().map(|kind| (kind.plural().to_owned(), now)));
     }
     listed
+}
+
+/// What a whole listing tells all of. `sync vms` writes the VMs with its ids only, which makes no others newer; of alarms
+/// nothing is known where the root folder did not arrive.
+fn stored_kinds(aim: &Aim, asked: BTreeSet<ObjectKind>, listed: &BTreeSet<ObjectKind>) -> Vec<Kind> {
+    let vms = (*aim == Aim::Everything).then_some(Kind::Vm);
+    let unknown = |kind: &ObjectKind| *kind == ObjectKind::Alarm && !listed.contains(kind);
+    let objects = asked.into_iter().filter(|kind| !unknown(kind));
+    vms.into_iter().chain(objects.map(Kind::Object)).collect()
 }
 
 /// A vmsync that noted nothing of kinds has stored VMs at least.
@@ -127,10 +137,7 @@ fn believed_roles<'a>(heard: &'a Collected, aim: &Aim) -> Option<&'a [i32]> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::catalog::ObjectKind;
     use crate::inventory::SourceInventory;
     use crate::inventory::{Object, SourceKind};
 
@@ -164,6 +171,17 @@ mod tests {
         );
         assert_eq!(believed_roles(&heard(false, false, &[7], Vec::new()), &all), None);
         assert_eq!(believed_roles(&heard(true, false, &[], Vec::new()), &all), None);
+    }
+
+    #[test]
+    fn what_did_not_arrive_is_no_newer() {
+        let all = BTreeSet::from(ObjectKind::ALL);
+        let kinds = |aim: &Aim, listed: &BTreeSet<ObjectKind>| stored_kinds(aim, aim.kinds(), listed);
+        assert_eq!(kinds(&Aim::Everything, &all).len(), 1 + ObjectKind::ALL.len());
+        let without = all.iter().copied().filter(|kind| *kind != ObjectKind::Alarm).collect();
+        assert!(!kinds(&Aim::Everything, &without).contains(&Kind::Object(ObjectKind::Alarm)));
+        assert_eq!(kinds(&Aim::Objects(ObjectKind::Alarm), &without), []);
+        assert_eq!(kinds(&Aim::Vms(Vec::new()), &all), []);
     }
 
     #[test]

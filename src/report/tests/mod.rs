@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::text::{bytes, duration, long_duration, value, wrap};
+use super::text::{bytes, cut, duration, long_duration, value, wrap};
 use super::*;
 use crate::exit::Condition;
 
@@ -68,6 +68,23 @@ fn a_closed_pipe_is_no_error_a_full_disk_is() {
     assert_eq!(full.map_err(|error| error.kind()), Err(ErrorKind::StorageFull));
     let mut written = vec![];
     assert!(fill_quietly(&mut written, report).is_ok_and(|()| written == b"report"));
+}
+
+#[test]
+fn what_is_cut_fits_whatever_its_characters_make_of_each_other() {
+    use unicode_width::UnicodeWidthStr as _;
+
+    for text in [
+        "⚠\u{fe0f}⚠\u{fe0f} DO NOT DELETE",
+        "1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3}3",
+        "日本語の名前",
+        "e\u{301}te\u{301}",
+    ] {
+        for width in 1..text.width() {
+            let cut = cut(text, width);
+            assert!(cut.width() <= width && cut.ends_with('…'), "{cut:?} in {width}");
+        }
+    }
 }
 
 #[test]
