@@ -253,7 +253,7 @@ mod tests {
             }
         }
         let power = Kind::Vm.field("power_state").unwrap();
-        assert_eq!(power.words().collect::<Vec<_>>(), ["on", "off", "suspended"]);
+        assert_eq!(power.words().collect::<Vec<_>>(), ["on", "off", "suspended", "unknown"]);
         assert_eq!(Kind::Vm.field("guest_os").unwrap().words().count(), 0);
     }
 

@@ -171,7 +171,7 @@ fn a_word_that_a_field_never_has_is_no_silent_nothing() {
         (
             Kind::Vm,
             "power_state = poweredOn",
-            "did you mean on? it is one of on, off, suspended, or none",
+            "did you mean on? it is one of on, off, suspended, unknown, or none",
         ),
         (Kind::Vm, "power_state != ON", "did you mean on?"),
         (
@@ -197,7 +197,10 @@ fn a_word_that_a_field_never_has_is_no_silent_nothing() {
     }
     for (kind, text) in [
         (Kind::Vm, "power_state ~ powered*"),
-        (Kind::Vm, "vmware_tools = unknown or firmware = none"),
+        (
+            Kind::Vm,
+            "vmware_tools = unknown or firmware = none or power_state = unknown",
+        ),
         (Kind::Vm, "guest_os = anything and tools_running_status = whatever"),
         (Kind::Object(ObjectKind::Datastore), "type = new-in-9"),
     ] {

@@ -56,6 +56,10 @@ pub(super) struct Arrived {
     pub has_all_alarms: bool,
     /// Whether these are all.
     pub complete: bool,
+    #[expect(
+        clippy::vec_box,
+        reason = "they arrive in boxes, and leave them one by one as they are resolved"
+    )]
     pub vms: Vec<Box<Vm>>,
     pub nodes: BTreeMap<Key, Node>,
     pub alarms: Vec<Alarm>,
@@ -126,13 +130,12 @@ impl InventoryBuilder {
             attempt: self.attempt,
             value: Box::new(vm),
         };
-        match self.places.get(object.object.value.as_str()) {
-            Some(place) => self.vms[*place] = held,
-            None => {
-                let moref = Shared::from(object.object.value.as_str());
-                self.places.insert(moref, self.vms.len());
-                self.vms.push(held);
-            }
+        let moref = object.object.value.as_str();
+        if let Some(place) = self.places.get(moref) {
+            self.vms[*place] = held;
+        } else {
+            self.places.insert(Shared::from(moref), self.vms.len());
+            self.vms.push(held);
         }
     }
 
@@ -224,7 +227,7 @@ impl InventoryBuilder {
         let counts = |attempt: u32| !complete || attempt == last;
         drop(self.places);
         let vms = self.vms.into_iter().filter(|held| counts(held.attempt));
-        let mut vms: Vec<Box<Vm>> = vms.map(|held| held.value).collect();
+        let mut vms: Vec<_> = vms.map(|held| held.value).collect();
         // Each is there once. A stable sort would need half as much memory again.
         vms.sort_unstable_by(|a, b| a.sighting.moref.cmp(&b.sighting.moref));
         let nodes = self.nodes.into_iter().filter(|(_, held)| counts(held.attempt));

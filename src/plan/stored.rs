@@ -90,9 +90,9 @@ impl Stored {
             Content::Text { names, values } => (names, values),
             Content::Values(fields) => return Map::clone(fields),
         };
-        let read =
-            |(name, value): (&Box<str>, &str)| (name.to_string(), serde_json::from_str(value).unwrap_or_default());
-        names.iter().zip(values.split(SEPARATOR)).map(read).collect()
+        let read = |(name, value): (&str, &str)| (name.to_owned(), serde_json::from_str(value).unwrap_or_default());
+        let names = names.iter().map(|name| &**name);
+        names.zip(values.split(SEPARATOR)).map(read).collect()
     }
 
     /// Sets a field.
