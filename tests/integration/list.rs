@@ -215,7 +215,7 @@ fn what_is_wrong_is_shown_where_it_is() {
             &[
                 "power_state is never 'poweredOn'",
                 "                ^^^^^^^^^",
-                "did you mean on? it is one of on, off, suspended, or none",
+                "did you mean on? it is one of on, off, suspended, unknown, or none",
             ],
         ),
         (
