@@ -14,7 +14,7 @@ use super::record::{Form, are_well_typed, field};
 const SEPARATOR: char = '\n';
 
 /// What a write compares with, read once someone looks: of most documents nobody ever does. Of many documents the names
-/// are kept once and the values as text, which takes a tenth of the memory of a map.
+/// are kept once and the values as text, which takes far less memory than maps.
 #[derive(Debug, Clone)]
 pub struct Stored {
     content: Content,
