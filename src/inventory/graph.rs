@@ -112,7 +112,7 @@ impl<'a> Graph<'a> {
         if let Some(known) = self.paths.borrow().get(key) {
             return known.clone();
         }
-        let path = self.build_path(key).map(Shared::from);
+        let path = self.build_path(key).map(|path| Shared::from(&*path));
         self.paths.borrow_mut().insert(key.clone(), path.clone());
         path
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Shared;
+
 /// A UUID as VMware writes it, compared without case. Some hardware has odd ones, so the text is not taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Uuid(String);
@@ -49,28 +51,28 @@ pub enum SourceKind {
 /// The lasting identity of a source, whatever its name and address in the configuration: `esxi:<hardware UUID>`,
 /// `vcenter:<instance UUID>`, or `name:<configured name>` where the server has no usable identity of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SourceId(String);
+pub struct SourceId(Shared);
 
 impl SourceId {
     /// From a server's own UUID.
     #[must_use]
     pub fn of_server(kind: SourceKind, uuid: &Uuid) -> Self {
         match kind {
-            SourceKind::Esxi => Self(format!("esxi:{uuid}")),
-            SourceKind::Vcenter => Self(format!("vcenter:{uuid}")),
+            SourceKind::Esxi => Self(Shared::of(&format!("esxi:{uuid}"))),
+            SourceKind::Vcenter => Self(Shared::of(&format!("vcenter:{uuid}"))),
         }
     }
 
     /// The fallback.
     #[must_use]
     pub fn of_name(name: &str) -> Self {
-        Self(format!("name:{name}"))
+        Self(Shared::of(&format!("name:{name}")))
     }
 
     /// As stored.
     #[must_use]
     pub fn from_stored(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(Shared::of(text))
     }
 
     /// As stored.

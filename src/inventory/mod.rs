@@ -17,6 +17,7 @@ mod problem;
 mod properties;
 mod read;
 mod resolve;
+mod shared;
 mod sighting;
 mod vm;
 mod words;
@@ -33,6 +34,7 @@ pub use name::decode_name;
 pub use object::Object;
 pub use problem::{Problem, Severity};
 pub use properties::{ALARMS, LOOK, SURVEY, listing};
-pub use vm::{Details, Host, LeftOut, Shared, Sighting, SourceInventory};
+pub use shared::Shared;
+pub use vm::{Details, Host, LeftOut, Sighting, SourceInventory};
 
 use resolve::resolve;

@@ -107,7 +107,7 @@ fn build_host(key: &Key, node: &Node) -> Host {
     };
     Host {
         moref: key.moref.to_string(),
-        name: node.name.as_ref().map(ToString::to_string),
+        name: node.name.clone(),
         hardware_uuid: uuid,
     }
 }

@@ -1,16 +1,12 @@
 //! VMs and hosts as one source lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Fact, Object, Problem, SourceKind, Uuid};
+use super::{Fact, Object, Problem, Shared, SourceKind, Uuid};
 use crate::catalog::ObjectKind;
-
-/// A text that many objects of a listing have: one copy serves them all.
-pub type Shared = Arc<str>;
 
 /// Why a listed VM is never a document of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +150,7 @@ pub struct Host {
     /// Value of the managed object reference.
     pub moref: String,
     /// Its name in the inventory.
-    pub name: Option<String>,
+    pub name: Option<Shared>,
     /// `hardware.systemInfo.uuid`, if it is one.
     pub hardware_uuid: Option<Uuid>,
 }

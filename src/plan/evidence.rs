@@ -6,6 +6,7 @@ use super::change::Reason;
 use super::input::{Hearing, Input, SourceView};
 use super::owners::{Owner, owners_of, resolve_owner};
 use super::record::{Ownership, VmRecord};
+use crate::inventory::Shared;
 
 /// The verdict on an absent VM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,10 +104,10 @@ fn standing_owners(record: &VmRecord, input: &Input<'_>) -> Vec<(Owner, String)>
         .into_iter()
         .map(|owner| (owner, &fields.esxi_host_addr, is_retired(record, None, input.retired)));
     let owners = stored.chain(by_address.filter(|_| fields.sources.is_empty()));
-    let stands = |(owner, _, retired): &(Owner, &String, bool)| *owner != Owner::Gone || !retired;
+    let stands = |(owner, _, retired): &(Owner, &Shared, bool)| *owner != Owner::Gone || !retired;
     owners
         .filter(stands)
-        .map(|(owner, label, _)| (owner, label.clone()))
+        .map(|(owner, label, _)| (owner, label.to_string()))
         .collect()
 }
 

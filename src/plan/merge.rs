@@ -67,7 +67,7 @@ pub fn merge(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[Sour
     let seen = &sighters.supplier;
     let mut fields = record.map_or_else(VmFields::default, |record| record.fields.clone());
     set(&mut fields.power_state, &seen.sighting.power_state);
-    set_text(&mut fields.connection_state, &seen.sighting.connection_state);
+    set_optional(&mut fields.connection_state, &seen.sighting.connection_state);
     if !seen.sighting.is_half_formed() {
         take_identity(&mut fields, seen.sighting);
         take_facts(&mut fields, seen.sighting);
@@ -112,16 +112,16 @@ fn take_facts(fields: &mut VmFields, sighting: &Sighting) {
     set(&mut fields.hostname, &sighting.guest_hostname);
     set(&mut fields.addr, &sighting.guest_address);
     match &sighting.tools_status {
-        Fact::Known(status) => status.as_ref().clone_into(&mut fields.vmware_tools),
-        Fact::Unset => UNKNOWN.clone_into(&mut fields.vmware_tools),
+        Fact::Known(status) => fields.vmware_tools.clone_from(status),
+        Fact::Unset => fields.vmware_tools = Shared::of(UNKNOWN),
         Fact::Unread => {}
     }
     set_optional(&mut fields.template, &sighting.template);
     set_optional(&mut fields.num_cpu, &sighting.num_cpu);
     set_optional(&mut fields.memory_mb, &sighting.memory_mb);
-    set_text(&mut fields.guest_os, &sighting.guest_os);
-    set_text(&mut fields.tools_version_status, &sighting.tools_version_status);
-    set_text(&mut fields.tools_running_status, &sighting.tools_running_status);
+    set_optional(&mut fields.guest_os, &sighting.guest_os);
+    set_optional(&mut fields.tools_version_status, &sighting.tools_version_status);
+    set_optional(&mut fields.tools_running_status, &sighting.tools_running_status);
     set_optional(&mut fields.committed_bytes, &sighting.committed_bytes);
     set_optional(&mut fields.uncommitted_bytes, &sighting.uncommitted_bytes);
     take_hardware(fields, sighting);
@@ -136,22 +136,21 @@ fn take_facts(fields: &mut VmFields, sighting: &Sighting) {
 }
 
 fn take_hardware(fields: &mut VmFields, sighting: &Sighting) {
-    set_text(&mut fields.guest_id, &sighting.guest_id);
-    set_text(&mut fields.hardware_version, &sighting.hardware_version);
-    set_text(&mut fields.firmware, &sighting.firmware);
-    set_text(&mut fields.vm_path, &sighting.vm_path);
+    set_optional(&mut fields.guest_id, &sighting.guest_id);
+    set_optional(&mut fields.hardware_version, &sighting.hardware_version);
+    set_optional(&mut fields.firmware, &sighting.firmware);
+    set_optional(&mut fields.vm_path, &sighting.vm_path);
     set_optional(&mut fields.nics, &sighting.nics);
     set_optional(&mut fields.disks, &sighting.disks);
     set_optional(&mut fields.snapshots, &sighting.snapshots);
     match sighting.boot_time.known() {
-        Some(time) => set_text(&mut fields.boot_time, &Fact::Known(time.strftime(RFC_3339).to_string())),
+        Some(time) => fields.boot_time = Some(time.strftime(RFC_3339).to_string()),
         None if sighting.boot_time.is_unread() => {}
         None => fields.boot_time = None,
     }
     match &sighting.custom_attributes {
         Fact::Known(values) => {
-            let owned = values.iter().map(|(name, value)| (name.to_string(), value.clone()));
-            fields.custom_attributes = Some(owned.collect());
+            fields.custom_attributes = Some(values.clone());
         }
         Fact::Unset => fields.custom_attributes = None,
         Fact::Unread => {}
@@ -160,11 +159,11 @@ fn take_hardware(fields: &mut VmFields, sighting: &Sighting) {
 
 /// Where it lies. A folder's path is only known or not: every VM is in one.
 fn take_places(fields: &mut VmFields, sighting: &Sighting) {
-    set_text(&mut fields.datacenter, &sighting.datacenter);
-    set_text(&mut fields.cluster, &sighting.cluster);
-    set_text(&mut fields.resource_pool, &sighting.resource_pool);
-    if let Some(path) = &sighting.folder_path {
-        set_text(&mut fields.folder_path, &Fact::Known(path));
+    set_optional(&mut fields.datacenter, &sighting.datacenter);
+    set_optional(&mut fields.cluster, &sighting.cluster);
+    set_optional(&mut fields.resource_pool, &sighting.resource_pool);
+    if sighting.folder_path.is_some() {
+        fields.folder_path.clone_from(&sighting.folder_path);
     }
     set_names(&mut fields.datastores, &sighting.datastores);
     set_names(&mut fields.networks, &sighting.networks);
@@ -174,23 +173,15 @@ fn take_places(fields: &mut VmFields, sighting: &Sighting) {
 const RFC_3339: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// Text that is empty or has not arrived never replaces what is known.
-fn set(field: &mut String, fact: &Fact<impl AsRef<str>>) {
-    if let Some(value) = fact.known().map(AsRef::as_ref).filter(|value| !value.is_empty()) {
-        value.clone_into(field);
+fn set<T: Clone + AsRef<str>>(field: &mut T, fact: &Fact<T>) {
+    if let Some(value) = fact.known().filter(|value| !value.as_ref().is_empty()) {
+        field.clone_from(value);
     }
 }
 
-fn set_text(field: &mut Option<String>, fact: &Fact<impl AsRef<str>>) {
+fn set_names(field: &mut Vec<Shared>, fact: &Fact<Vec<Shared>>) {
     match fact {
-        Fact::Known(value) => value.as_ref().clone_into(field.get_or_insert_default()),
-        Fact::Unset => *field = None,
-        Fact::Unread => {}
-    }
-}
-
-fn set_names(field: &mut Vec<String>, fact: &Fact<Vec<Shared>>) {
-    match fact {
-        Fact::Known(names) => *field = names.iter().map(ToString::to_string).collect(),
+        Fact::Known(names) => field.clone_from(names),
         Fact::Unset => field.clear(),
         Fact::Unread => {}
     }
@@ -206,15 +197,20 @@ fn set_optional<T: Clone>(field: &mut Option<T>, fact: &Fact<T>) {
 
 fn fill_unknown(fields: &mut VmFields) {
     let texts = [
-        &mut fields.esxi_host_addr,
         &mut fields.hostname,
         &mut fields.addr,
         &mut fields.uuid,
-        &mut fields.power_state,
-        &mut fields.vmware_tools,
     ];
     for text in texts.into_iter().filter(|text| text.is_empty()) {
         UNKNOWN.clone_into(text);
+    }
+    let words = [
+        &mut fields.esxi_host_addr,
+        &mut fields.power_state,
+        &mut fields.vmware_tools,
+    ];
+    for word in words.into_iter().filter(|word| word.is_empty()) {
+        *word = Shared::of(UNKNOWN);
     }
 }
 
@@ -231,24 +227,26 @@ fn take_host(fields: &mut VmFields, seen: &Seen<'_>, sources: &[SourceView]) {
 }
 
 /// The configured address of the ESXi source that is this host, else the host's name.
-fn host_address(host: &Host, source: &SourceView, sources: &[SourceView]) -> Option<String> {
+fn host_address(host: &Host, source: &SourceView, sources: &[SourceView]) -> Option<Shared> {
     if source.kind == Some(SourceKind::Esxi) {
-        return Some(source.host.clone());
+        return Some(Shared::of(&source.host));
     }
     let id = host
         .hardware_uuid
         .as_ref()
         .map(|uuid| SourceId::of_server(SourceKind::Esxi, uuid));
     let configured = sources.iter().find(|other| id.is_some() && other.id == id);
-    configured.map(|other| other.host.clone()).or_else(|| host.name.clone())
+    configured
+        .map(|other| Shared::of(&other.host))
+        .or_else(|| host.name.clone())
 }
 
-fn host_identity(host: &Host, source: &SourceView) -> String {
+fn host_identity(host: &Host, source: &SourceView) -> Shared {
     let by_reference = || format!("{}/{}", source.id.as_ref().map_or("", SourceId::as_str), host.moref);
     let ambiguous = source.kind == Some(SourceKind::Esxi) && source.id != source.claimed_id;
     match &host.hardware_uuid {
-        Some(uuid) if !ambiguous => uuid.as_str().to_owned(),
-        Some(_) | None => by_reference(),
+        Some(uuid) if !ambiguous => Shared::of(uuid.as_str()),
+        Some(_) | None => Shared::of(&by_reference()),
     }
 }
 
@@ -276,7 +274,7 @@ fn ownership(seen: &Seen<'_>, sources: &[SourceView]) -> Ownership {
     let id = source.id.clone().unwrap_or_else(|| SourceId::of_name(&source.name));
     Ownership {
         id,
-        name: source.name.clone(),
+        name: Shared::of(&source.name),
         moref: seen.sighting.moref.clone(),
     }
 }

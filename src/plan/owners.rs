@@ -94,7 +94,7 @@ pub fn resolve_owner(owner: &Ownership, sources: &[SourceView]) -> Owner {
     let by_id = |source: &SourceView| source.id.as_ref() == Some(&owner.id);
     let by_name = |source: &SourceView| {
         let named = is_of_name(&owner.id, &source.name);
-        let claimed = source.name == owner.name && source.claimed_id.as_ref() == Some(&owner.id);
+        let claimed = *source.name == *owner.name && source.claimed_id.as_ref() == Some(&owner.id);
         named || claimed
     };
     let found = indices(sources, by_id)

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 pub use super::field;
 use super::journal::JournalEntry;
 pub use super::stored::{Stored, TextFields};
-use crate::inventory::{SourceId, Uuid};
+use crate::inventory::{Shared, SourceId, Uuid};
 
 /// What other services read where a guest fact was never reported.
 pub const UNKNOWN: &str = "unknown";
@@ -27,7 +27,7 @@ pub struct Ownership {
     /// Lasting identity of the source.
     pub id: SourceId,
     /// Its name in the configuration at that time.
-    pub name: String,
+    pub name: Shared,
     /// The VM's reference there.
     pub moref: String,
 }
@@ -46,7 +46,7 @@ pub struct OrphanPeriod {
 #[serde(default)]
 pub struct VmFields {
     /// Address of the ESXi host that runs the VM.
-    pub esxi_host_addr: String,
+    pub esxi_host_addr: Shared,
     /// VM name, decoded.
     pub name: String,
     /// Guest hostname, or [`UNKNOWN`].
@@ -56,9 +56,9 @@ pub struct VmFields {
     /// BIOS UUID as the server writes it.
     pub uuid: String,
     /// `on`, `off`, `suspended`.
-    pub power_state: String,
+    pub power_state: Shared,
     /// `toolsOk`, `toolsOld`, `toolsNotRunning`, `toolsNotInstalled`, or [`UNKNOWN`].
-    pub vmware_tools: String,
+    pub vmware_tools: Shared,
     /// Whether the VM is gone from every source.
     pub orphan: bool,
     /// Local time at which it became an orphan.
@@ -70,35 +70,35 @@ pub struct VmFields {
     /// Whether it is a template.
     pub template: Option<bool>,
     /// `connected`, `disconnected`, `orphaned`, `inaccessible`, `invalid`.
-    pub connection_state: Option<String>,
+    pub connection_state: Option<Shared>,
     /// Name of its `HostSystem`.
-    pub host: Option<String>,
+    pub host: Option<Shared>,
     /// Identity of that host: its hardware UUID, else source id and reference.
-    pub host_id: Option<String>,
+    pub host_id: Option<Shared>,
     /// Virtual CPUs.
     pub num_cpu: Option<u32>,
     /// Memory in MiB, as vSphere's `memorySizeMB`.
     pub memory_mb: Option<u64>,
     /// Full name of the guest operating system.
-    pub guest_os: Option<String>,
+    pub guest_os: Option<Shared>,
     /// `guest.toolsVersionStatus2`.
-    pub tools_version_status: Option<String>,
+    pub tools_version_status: Option<Shared>,
     /// `guest.toolsRunningStatus`.
-    pub tools_running_status: Option<String>,
+    pub tools_running_status: Option<Shared>,
     /// `summary.config.guestId`.
-    pub guest_id: Option<String>,
+    pub guest_id: Option<Shared>,
     /// Name of its datacenter.
-    pub datacenter: Option<String>,
+    pub datacenter: Option<Shared>,
     /// Name of the cluster of its host.
-    pub cluster: Option<String>,
+    pub cluster: Option<Shared>,
     /// Name of its resource pool or vApp.
-    pub resource_pool: Option<String>,
+    pub resource_pool: Option<Shared>,
     /// Path of its folder, `/Datacenter/vm/Folder`.
-    pub folder_path: Option<String>,
+    pub folder_path: Option<Shared>,
     /// Names of its datastores, sorted.
-    pub datastores: Vec<String>,
+    pub datastores: Vec<Shared>,
     /// Names of its networks, sorted.
-    pub networks: Vec<String>,
+    pub networks: Vec<Shared>,
     /// Virtual network adapters.
     pub nics: Option<u32>,
     /// Virtual disks.
@@ -108,9 +108,9 @@ pub struct VmFields {
     /// A gauge: bytes that thin disks could still grow by.
     pub uncommitted_bytes: Option<u64>,
     /// `config.version`.
-    pub hardware_version: Option<String>,
+    pub hardware_version: Option<Shared>,
     /// `config.firmware`.
-    pub firmware: Option<String>,
+    pub firmware: Option<Shared>,
     /// Path of its .vmx file.
     pub vm_path: Option<String>,
     /// Root snapshots.
@@ -118,7 +118,7 @@ pub struct VmFields {
     /// RFC 3339 in UTC, to the second.
     pub boot_time: Option<String>,
     /// Custom attributes, by name.
-    pub custom_attributes: Option<BTreeMap<String, String>>,
+    pub custom_attributes: Option<BTreeMap<Shared, String>>,
     /// With `inventory.details`: its network adapters.
     pub network_interfaces: Option<Box<Value>>,
     /// With `inventory.details`: its disks.

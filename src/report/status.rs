@@ -227,7 +227,7 @@ fn count_by_kind(objects: &[ObjectCount]) -> BTreeMap<&'static str, KindPresence
 fn count_of(source: &StoredSource, facts: &StatusFacts<'_>) -> SourceCounts {
     let is_its = |record: &&VmRecord| {
         let owner = record.fields.sources.first();
-        !record.fields.orphan && owner.is_some_and(|owner| owner.name == source.name)
+        !record.fields.orphan && owner.is_some_and(|owner| *owner.name == *source.name)
     };
     let vms = facts.loaded.records.iter().filter(is_its).count();
     SourceCounts::new(vms, |kind| {

@@ -195,7 +195,7 @@ fn vm(number: usize) -> VmFields {
     let instance_uuid = Some(format!("5010-{number}"));
     VmFields {
         name: format!("vm-{number}"),
-        power_state: "on".to_owned(),
+        power_state: "on".into(),
         instance_uuid,
         ..VmFields::default()
     }

@@ -9,7 +9,7 @@ use super::diff::{diff_facts, is_event};
 use super::record::{ObjectRecord, object_key};
 use super::{field, guard};
 use crate::catalog::ObjectKind;
-use crate::inventory::{Object, SourceId};
+use crate::inventory::{Object, Shared, SourceId};
 use crate::plan::owners::{Owner, resolve_owner};
 use crate::plan::record::{DocumentId, FieldChange, FieldChanges, Ownership, UnreadableDocument};
 use crate::plan::{Allowance, Hearing, Now, SourceView};
@@ -228,7 +228,7 @@ pub(super) struct Owners<'a>(HashMap<(&'a SourceId, &'a str), Owner>);
 impl<'a> Owners<'a> {
     pub(super) fn of(&mut self, record: &'a ObjectRecord, sources: &[SourceView]) -> Owner {
         let resolve = || {
-            let (id, name) = (record.source_id.clone(), record.source.clone());
+            let (id, name) = (record.source_id.clone(), Shared::of(&record.source));
             let moref = String::new();
             resolve_owner(&Ownership { id, name, moref }, sources)
         };

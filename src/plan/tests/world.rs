@@ -117,7 +117,7 @@ pub fn esxi(name: &str, uuid: &str, vms: Vec<Sighting>) -> SourceView {
     let id = uuid.as_ref().map(|uuid| SourceId::of_server(SourceKind::Esxi, uuid));
     let hosts = vec![Host {
         moref: "ha-host".into(),
-        name: Some(format!("{name}.local")),
+        name: Some((*format!("{name}.local")).into()),
         hardware_uuid: uuid.clone(),
     }];
     source(
@@ -142,7 +142,7 @@ pub fn vcenter(name: &str, uuid: &str, hosts: &[&str], vms: Vec<Sighting>) -> So
     let id = uuid.as_ref().map(|uuid| SourceId::of_server(SourceKind::Vcenter, uuid));
     let host = |(index, hardware): (usize, &&str)| Host {
         moref: format!("host-{index}"),
-        name: Some(format!("managed-{index}.local")),
+        name: Some((*format!("managed-{index}.local")).into()),
         hardware_uuid: Uuid::new(hardware),
     };
     let hosts = hosts.iter().enumerate().map(host).collect();

@@ -138,7 +138,7 @@ fn vm(name: &str) -> VmFields {
         names: vec![name.to_owned()],
         uuid: format!("4210-{name}"),
         instance_uuid: Some(format!("5010-{name}")),
-        power_state: "on".to_owned(),
+        power_state: "on".into(),
         memory_mb: Some(4_096),
         uncommitted_bytes: Some(1 << 40),
         ..VmFields::default()

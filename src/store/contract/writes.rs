@@ -3,7 +3,7 @@
 use super::*;
 
 fn switch_off(fields: &mut VmFields) {
-    "off".clone_into(&mut fields.power_state);
+    fields.power_state = "off".into();
 }
 
 fn rename_to_db(fields: &mut VmFields) {
@@ -119,7 +119,7 @@ pub async fn another_rev_is_contended(lab: &dyn Laboratory) {
     apply_all(
         lab,
         1,
-        &[update(&record, |fields| fields.host = Some("esx1".to_owned()))],
+        &[update(&record, |fields| fields.host = Some("esx1".into()))],
     )
     .await;
     let stale = update(&record, switch_off);
@@ -152,7 +152,7 @@ pub async fn an_old_value_changed_by_another_is_contended(lab: &dyn Laboratory) 
         lab,
         1,
         &record,
-        update(&record, |fields| fields.host = Some("esx1".to_owned())),
+        update(&record, |fields| fields.host = Some("esx1".into())),
     )
     .await;
     apply_all(lab, 1, &[update(&record, switch_off)]).await;
@@ -352,7 +352,7 @@ pub async fn texts_of_every_kind_survive(lab: &dyn Laboratory) {
         "1",
     ];
     let odd = |name: &&str| VmFields {
-        guest_os: Some((*name).to_owned()),
+        guest_os: Some((*name).into()),
         instance_uuid: None,
         ..vm(name)
     };
@@ -373,7 +373,7 @@ pub async fn attributes_of_every_name_survive(lab: &dyn Laboratory) {
         custom_attributes: Some(
             names
                 .iter()
-                .map(|name| ((*name).to_owned(), value.to_owned()))
+                .map(|name| ((*name).into(), value.to_owned()))
                 .collect(),
         ),
         ..vm("web")
