@@ -52,9 +52,6 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn plan_listed(&mut self) {
-        // Of a first pass, as many as there are; a list that grows would be there twice.
-        let new = self.matches.record_of.iter().filter(|record| record.is_none());
-        self.plan.changes.reserve(new.count());
         for (index, group) in self.listed.groups.iter().enumerate() {
             let record = self.matches.record_of[index].map(|record| &self.input.existing[record]);
             let sighters = choose_supplier(group, record, self.input.sources);
@@ -155,7 +152,7 @@ impl Draft<'_> {
                 instance_uuid: sighting.instance_uuid.known().map(|uuid| uuid.as_str().to_owned()),
                 ..VmFields::default()
             };
-            let change = change_of_nothing(after, seen.source, view);
+            let change = change_of_nothing(Box::new(after), seen.source, view);
             let kinds = BTreeSet::from([ChangeKind::Unidentified]);
             self.plan.changes.push(Change {
                 kinds,
@@ -198,7 +195,7 @@ impl Draft<'_> {
         self.plan_lost(record, after, ChangeKind::Orphaned, reason);
     }
 
-    fn plan_lost(&mut self, record: &VmRecord, after: VmFields, kind: ChangeKind, reason: Option<Reason>) {
+    fn plan_lost(&mut self, record: &VmRecord, after: Box<VmFields>, kind: ChangeKind, reason: Option<Reason>) {
         let write = if after == record.fields {
             FieldChanges::new()
         } else {
@@ -214,7 +211,7 @@ impl Draft<'_> {
             target: target_of(record),
             source,
             source_index,
-            before: Some(Box::new(record.fields.clone())),
+            before: Some(record.fields.clone()),
             after,
             write,
             held: FieldChanges::new(),
@@ -265,16 +262,16 @@ fn target_of(record: &VmRecord) -> Target {
     }
 }
 
-fn change_of(record: &VmRecord, after: VmFields, source: usize, view: &SourceView) -> Change {
+fn change_of(record: &VmRecord, after: Box<VmFields>, source: usize, view: &SourceView) -> Change {
     Change {
         target: target_of(record),
-        before: Some(Box::new(record.fields.clone())),
+        before: Some(record.fields.clone()),
         adopts: record.is_foreign(),
         ..change_of_nothing(after, source, view)
     }
 }
 
-fn change_of_nothing(after: VmFields, source: usize, view: &SourceView) -> Change {
+fn change_of_nothing(after: Box<VmFields>, source: usize, view: &SourceView) -> Change {
     Change {
         kinds: BTreeSet::new(),
         target: Target::Nothing,

@@ -158,10 +158,10 @@ pub struct Change {
     /// Index of that source; none if it is not configured.
     #[serde(skip)]
     pub source_index: Option<usize>,
-    /// The content before; none if there is no document, as of all in a first pass: it takes no room there.
+    /// The content before; none if there is no document.
     pub before: Option<Box<VmFields>>,
     /// The content after.
-    pub after: VmFields,
+    pub after: Box<VmFields>,
     /// Everything that is written, bookkeeping included.
     pub write: FieldChanges,
     /// What would be written, but is held back.

@@ -11,7 +11,7 @@ use super::record::{FieldChanges, VmFields, VmRecord, diff_fields, field};
 
 /// What has to be written; a gauge that hardly moved is no reason to write.
 pub fn build_write(record: &VmRecord, after: &VmFields) -> FieldChanges {
-    if *after == record.fields && record.is_well_typed() {
+    if *after == *record.fields && record.is_well_typed() {
         return FieldChanges::new();
     }
     let write = diff_fields(&record.stored.to_map(), after);

@@ -63,9 +63,9 @@ fn owner_rank(seen: &Seen<'_>, record: Option<&VmRecord>, sources: &[SourceView]
 
 /// The content after the facts of the supplier were taken over. What did not arrive, or cannot be trusted yet, stays.
 #[must_use]
-pub fn merge(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[SourceView]) -> VmFields {
+pub fn merge(record: Option<&VmRecord>, sighters: &Sighters<'_>, sources: &[SourceView]) -> Box<VmFields> {
     let seen = &sighters.supplier;
-    let mut fields = record.map_or_else(VmFields::default, |record| record.fields.clone());
+    let mut fields = record.map_or_else(Box::default, |record| record.fields.clone());
     set(&mut fields.power_state, &seen.sighting.power_state);
     set_optional(&mut fields.connection_state, &seen.sighting.connection_state);
     if !seen.sighting.is_half_formed() {

@@ -35,7 +35,6 @@ pub fn fold_in(
 ) -> Vec<VmRecord> {
     let mut records = existing;
     let mut updates: HashMap<DocumentId, (Change, i64)> = HashMap::new();
-    let mut additions = Vec::new();
     let written = changes
         .into_iter()
         .enumerate()
@@ -44,7 +43,7 @@ pub fn fold_in(
         let Some(landed) = landed(index, &change) else { continue };
         match change.target.id() {
             Some(id) => _ = updates.insert(id.clone(), (change, landed.rev)),
-            None => additions.push(created(change.after, landed, epoch)),
+            None => records.push(created(change.after, landed, epoch)),
         }
     }
     if !updates.is_empty() {
@@ -54,10 +53,6 @@ pub fn fold_in(
             }
         }
     }
-    if records.is_empty() {
-        return additions;
-    }
-    records.extend(additions);
     records
 }
 
@@ -80,7 +75,7 @@ fn update(record: &mut VmRecord, change: Change, rev: i64, epoch: i64) {
     record.epoch = Some(epoch);
 }
 
-fn created(fields: VmFields, landed: Landed, epoch: i64) -> VmRecord {
+fn created(fields: Box<VmFields>, landed: Landed, epoch: i64) -> VmRecord {
     VmRecord {
         id: landed.id,
         rev: Some(landed.rev),

@@ -164,7 +164,7 @@ pub struct VmRecord {
     /// Epoch of the last pass that wrote or saw it.
     pub epoch: Option<i64>,
     /// The fields, read leniently.
-    pub fields: VmFields,
+    pub fields: Box<VmFields>,
     /// The same fields exactly as stored; the old values that a write compares with.
     pub stored: Stored,
 }
@@ -194,7 +194,7 @@ impl VmRecord {
         }
         let lenient = stored.iter().filter(|(key, value)| is_readable(key, Form::of(value)));
         let lenient = MapDeserializer::new(lenient.map(|(key, value)| (key.as_str(), value)));
-        let mut fields = VmFields::deserialize(lenient)
+        let mut fields = Box::<VmFields>::deserialize(lenient)
             .map_err(|error: serde_json::Error| unreadable(&format!("a field has an unexpected form: {error}")))?;
         if !fields.names.contains(&fields.name) {
             fields.names.push(fields.name.clone());
@@ -217,7 +217,7 @@ impl VmRecord {
             .0
             .iter()
             .filter(|(key, value)| is_readable(key, Form::of_text(value.get())));
-        let fields = VmFields::deserialize(MapDeserializer::new(readable.copied())).ok()?;
+        let fields = Box::<VmFields>::deserialize(MapDeserializer::new(readable.copied())).ok()?;
         let is_whole = !fields.name.is_empty() && fields.names.contains(&fields.name);
         Some(Self {
             rev: stamp(field::REV),

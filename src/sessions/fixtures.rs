@@ -59,7 +59,7 @@ impl Document {
             id: DocumentId(self.0),
             rev: Some(1),
             epoch: Some(1),
-            fields: self.1,
+            fields: Box::new(self.1),
             stored,
         }
     }

@@ -59,7 +59,7 @@ fn renamed(id: &str, old: &str, new: &str) -> VmRecord {
         rev: Some(1),
         epoch: Some(1),
         stored: fields.to_map().into(),
-        fields,
+        fields: Box::new(fields),
     }
 }
 

@@ -87,7 +87,7 @@ pub fn record(vm: usize, name: &str) -> VmRecord {
         id: DocumentId(format!("vm{vm}")),
         rev: Some(1),
         epoch: Some(1),
-        fields,
+        fields: Box::new(fields),
         stored: Map::new().into(),
     }
 }

@@ -20,7 +20,7 @@ pub async fn an_absent_store_is_empty_and_stays_absent(lab: &dyn Laboratory) {
 
 pub async fn what_was_inserted_is_loaded(lab: &dyn Laboratory) {
     let record = one_record(lab).await;
-    assert_eq!(record.fields, vm("web"));
+    assert_eq!(*record.fields, vm("web"));
     assert_eq!((record.rev, record.epoch), (Some(1), Some(1)));
     assert_eq!(record.stored.to_map()["last_sync_time"], json!("01-07-2024: 12:34:01"));
     assert!(diff_fields(&record.stored.to_map(), &record.fields).is_empty());
@@ -203,7 +203,7 @@ pub async fn thousands_of_writes_are_each_answered_in_order(lab: &dyn Laboratory
     let mut records = records(lab).await;
     records.sort_by(|a, b| a.fields.name.cmp(&b.fields.name));
     assert_eq!(
-        records.iter().map(|record| &record.fields).collect::<Vec<_>>(),
+        records.iter().map(|record| &*record.fields).collect::<Vec<_>>(),
         vms.iter().collect::<Vec<_>>()
     );
     let mut writes: Vec<_> = records.iter().map(|record| update(record, switch_off)).collect();
@@ -361,7 +361,7 @@ pub async fn texts_of_every_kind_survive(lab: &dyn Laboratory) {
     assert!(
         names
             .iter()
-            .all(|name| loaded.iter().any(|record| record.fields == odd(name)))
+            .all(|name| loaded.iter().any(|record| *record.fields == odd(name)))
     );
     let swap = |record: &VmRecord| update(record, |fields| std::mem::swap(&mut fields.name, &mut fields.uuid));
     apply_all(lab, 1, &loaded.iter().map(swap).collect::<Vec<_>>()).await;
@@ -384,7 +384,7 @@ pub async fn attributes_of_every_name_survive(lab: &dyn Laboratory) {
     lab.store().prepare().await.unwrap();
     apply_all(lab, 1, &[insert(&vm_with(&names, "1"))]).await;
     let record = records(lab).await.remove(0);
-    assert_eq!(record.fields, vm_with(&names, "1"));
+    assert_eq!(*record.fields, vm_with(&names, "1"));
     assert!(diff_fields(&record.stored.to_map(), &record.fields).is_empty());
     // The old values are compared, one by one and together.
     for (number, some) in names.iter().map(std::slice::from_ref).chain([&names[..]]).enumerate() {
@@ -397,6 +397,6 @@ pub async fn attributes_of_every_name_survive(lab: &dyn Laboratory) {
             &[update(&before, |fields| fields.custom_attributes = attributes)],
         )
         .await;
-        assert_eq!(records(lab).await.remove(0).fields, after, "{some:?}");
+        assert_eq!(*records(lab).await.remove(0).fields, after, "{some:?}");
     }
 }
