@@ -10,7 +10,7 @@ use crate::report::Outcome;
 use crate::store::{DocumentWrite, PassStamp, Store, StoreError, Table, WriteOutcome};
 
 /// Writes between two looks at the clock and the lease: some commands, which the store sends side by side.
-const BATCH: usize = 2000;
+const BATCH: usize = 1000;
 
 /// What became of the written changes, by index: the outcome, and why it is not durable.
 pub type Outcomes = HashMap<usize, (Outcome, Option<String>)>;

@@ -8,7 +8,7 @@ use crate::plan::record::{DocumentId, FieldChanges, Stored, field};
 use crate::store::{DocumentWrite, PassStamp, Table};
 
 /// Statements per command. The server takes 100,000; small enough for a pass to stop between two commands.
-pub const MAX_STATEMENTS: usize = 1_000;
+pub const MAX_STATEMENTS: usize = 500;
 /// Bytes per command; the server takes 48 MB a message.
 /// <https://www.mongodb.com/docs/manual/reference/command/hello/#mongodb-data-hello.maxMessageSizeBytes>
 const MAX_BYTES: usize = 12 * 1024 * 1024;
@@ -330,14 +330,14 @@ mod tests {
     }
 
     #[test]
-    fn batches_end_at_1000_statements_and_at_12_mib() {
+    fn batches_end_at_500_statements_and_at_12_mib() {
         let lengths = |sizes: &[usize]| {
             cut(sizes, MAX_STATEMENTS, |size| *size)
                 .iter()
                 .map(|batch| batch.len())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(lengths(&vec![1; 2_500]), [1_000, 1_000, 500]);
+        assert_eq!(lengths(&vec![1; 1_200]), [500, 500, 200]);
         assert_eq!(lengths(&[MAX_BYTES - 1, 1, 1]), [2, 1]);
         assert_eq!(lengths(&[MAX_BYTES + 1, 1]), [1, 1]);
         assert!(lengths(&[]).is_empty());
