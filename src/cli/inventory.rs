@@ -7,6 +7,21 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use crate::catalog::Kind;
 
+pub(super) const EXPORT_EXAMPLES: &str = "\
+Examples:
+  vmsync export inventory.xlsx      everything, a sheet for each kind
+  vmsync export hosts.csv hosts --where 'cluster = none'
+                                    some of one kind
+  vmsync export inventory --format csv
+                                    a folder with a file for each kind
+  vmsync export assess.xlsx --layout rvtools
+                                    for tools that assess a migration";
+
+pub(super) const STATS_EXAMPLES: &str = "\
+Examples:
+  vmsync stats
+  vmsync stats --format json | jq .compute.memory_percent";
+
 /// Form of `export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {

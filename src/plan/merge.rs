@@ -196,11 +196,7 @@ fn set_optional<T: Clone>(field: &mut Option<T>, fact: &Fact<T>) {
 }
 
 fn fill_unknown(fields: &mut VmFields) {
-    let texts = [
-        &mut fields.hostname,
-        &mut fields.addr,
-        &mut fields.uuid,
-    ];
+    let texts = [&mut fields.hostname, &mut fields.addr, &mut fields.uuid];
     for text in texts.into_iter().filter(|text| text.is_empty()) {
         UNKNOWN.clone_into(text);
     }

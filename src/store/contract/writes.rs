@@ -116,12 +116,7 @@ async fn assert_contended(lab: &dyn Laboratory, epoch: i64, record: &VmRecord, w
 
 pub async fn another_rev_is_contended(lab: &dyn Laboratory) {
     let record = one_record(lab).await;
-    apply_all(
-        lab,
-        1,
-        &[update(&record, |fields| fields.host = Some("esx1".into()))],
-    )
-    .await;
+    apply_all(lab, 1, &[update(&record, |fields| fields.host = Some("esx1".into()))]).await;
     let stale = update(&record, switch_off);
     assert_contended(lab, 1, &record, stale).await;
     let never_adopted = VmRecord {
@@ -370,12 +365,7 @@ pub async fn texts_of_every_kind_survive(lab: &dyn Laboratory) {
 /// As people name custom attributes. A server that refuses one of them refuses the whole document.
 pub async fn attributes_of_every_name_survive(lab: &dyn Laboratory) {
     let vm_with = |names: &[&str], value: &str| VmFields {
-        custom_attributes: Some(
-            names
-                .iter()
-                .map(|name| ((*name).into(), value.to_owned()))
-                .collect(),
-        ),
+        custom_attributes: Some(names.iter().map(|name| ((*name).into(), value.to_owned())).collect()),
         ..vm("web")
     };
     let names = [
