@@ -143,11 +143,8 @@ fn take_hardware(fields: &mut VmFields, sighting: &Sighting) {
     set_optional(&mut fields.nics, &sighting.nics);
     set_optional(&mut fields.disks, &sighting.disks);
     set_optional(&mut fields.snapshots, &sighting.snapshots);
-    match sighting.boot_time.known() {
-        Some(time) => set_text(&mut fields.boot_time, &Fact::Known(time.strftime(RFC_3339).to_string())),
-        None if sighting.boot_time.is_unread() => {}
-        None => fields.boot_time = None,
-    }
+    let booted = sighting.boot_time.map(|time| time.strftime(RFC_3339).to_string());
+    set_text(&mut fields.boot_time, &booted);
     match &sighting.custom_attributes {
         Fact::Known(values) => {
             let owned = values.iter().map(|(name, value)| (name.to_string(), value.clone()));
