@@ -143,18 +143,9 @@ fn take_hardware(fields: &mut VmFields, sighting: &Sighting) {
     set_optional(&mut fields.nics, &sighting.nics);
     set_optional(&mut fields.disks, &sighting.disks);
     set_optional(&mut fields.snapshots, &sighting.snapshots);
-    match sighting.boot_time.known() {
-        Some(time) => fields.boot_time = Some(time.strftime(RFC_3339).to_string()),
-        None if sighting.boot_time.is_unread() => {}
-        None => fields.boot_time = None,
-    }
-    match &sighting.custom_attributes {
-        Fact::Known(values) => {
-            fields.custom_attributes = Some(values.clone());
-        }
-        Fact::Unset => fields.custom_attributes = None,
-        Fact::Unread => {}
-    }
+    let booted = sighting.boot_time.map(|time| time.strftime(RFC_3339).to_string());
+    set_optional(&mut fields.boot_time, &booted);
+    set_optional(&mut fields.custom_attributes, &sighting.custom_attributes);
 }
 
 /// Where it lies. A folder's path is only known or not: every VM is in one.

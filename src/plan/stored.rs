@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::record::{Form, are_well_typed, field};
 
 /// Between two values; JSON without spaces has it nowhere.
-const SEPARATOR: char = '\n';
+const SEPARATOR: &str = "\n";
 
 /// What a write compares with, read once someone looks: of most documents nobody ever does. Of many documents the names
 /// are kept once and the values as text, which takes far less memory than maps.
@@ -60,18 +60,13 @@ fn share<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Names {
 impl Stored {
     /// None if a value is not written without spaces.
     pub(super) fn of_fields(fields: &TextFields<'_>) -> Option<Self> {
-        let length: usize = fields.0.iter().map(|(_, value)| value.get().len() + 1).sum();
-        let mut values = String::with_capacity(length);
-        for (_, value) in &fields.0 {
-            if value.get().contains(SEPARATOR) {
-                return None;
-            }
-            values.push_str(value.get());
-            values.push(SEPARATOR);
+        let values: Vec<&str> = fields.0.iter().map(|(_, value)| value.get()).collect();
+        if values.iter().any(|value| value.contains(SEPARATOR)) {
+            return None;
         }
         let content = Content::Text {
             names: share(fields.0.iter().map(|(name, _)| *name)),
-            values: values.into(),
+            values: values.join(SEPARATOR).into(),
         };
         Some(Self {
             content,
@@ -122,10 +117,10 @@ impl From<Map<String, Value>> for Stored {
         let content = if fields.values().any(has_fraction) {
             Content::Values(Box::new(fields))
         } else {
-            let written = |value: &Value| value.to_string() + "\n";
+            let values: Vec<String> = fields.values().map(Value::to_string).collect();
             Content::Text {
                 names: share(fields.keys().map(String::as_str)),
-                values: fields.values().map(written).collect::<String>().into(),
+                values: values.join(SEPARATOR).into(),
             }
         };
         Self { content, is_well_typed }
@@ -211,6 +206,58 @@ mod tests {
         let kept = stored(fields.clone());
         assert_eq!(Value::Object(kept.to_map()), fields);
         assert_eq!(Stored::default().to_map(), Map::new());
+    }
+
+    /// Text that is read again gives the neighbour of such a number.
+    #[test]
+    fn a_fraction_comes_back_to_the_last_bit_however_deep_it_stands() {
+        let exact = 2.638_344_616_030_823e-256;
+        for fields in [
+            json!({"a": exact}),
+            json!({"a": [null, exact]}),
+            json!({"a": {"b": [exact]}}),
+        ] {
+            assert_eq!(Value::Object(stored(fields.clone()).to_map()), fields);
+        }
+    }
+
+    #[test]
+    fn the_names_of_the_last_documents_are_remembered_and_no_more() {
+        let names = |number: usize| share([format!("field_{number}").as_str()].into_iter());
+        let first = names(0);
+        for number in 1..SHAPES {
+            names(number);
+        }
+        assert!(Arc::ptr_eq(&first, &names(0)), "one of the last {SHAPES}");
+        names(SHAPES);
+        assert!(!Arc::ptr_eq(&first, &names(0)), "{SHAPES} others came after it");
+    }
+
+    /// As what becomes of the same document read into a map, where the last of two fields of one name stays as well.
+    #[test]
+    fn whether_a_document_is_well_typed_is_read_from_its_text() {
+        for (text, expected) in [
+            (r#"{"orphan":false}"#, true),
+            (r#"{"name":"a","orphan":true,"orphan_since":"x"}"#, true),
+            (r#"{"orphan":false,"orphan_since":null}"#, true),
+            (r#"{"orphan":false,"orphan_since":0}"#, false),
+            (r#"{"orphan":0}"#, false),
+            (r#"{"orphan":"false"}"#, false),
+            (r#"{"orphan_since":null}"#, false),
+            (r#"{"orphan":0,"orphan":false}"#, true),
+            (r#"{"orphan":false,"orphan":0}"#, false),
+        ] {
+            let kept = Stored::of_fields(&serde_json::from_str(text).unwrap()).unwrap();
+            assert_eq!(kept.is_well_typed(), expected, "{text}");
+            let fields: Map<String, Value> = serde_json::from_str(text).unwrap();
+            assert_eq!(Stored::from(fields).is_well_typed(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_fields() {
+        let error = serde_json::from_str::<TextFields<'_>>("7").err().expect("a number");
+        assert!(error.to_string().contains("expected an object"), "{error}");
     }
 
     #[test]

@@ -264,8 +264,10 @@ fn what_a_newer_version_keeps_for_the_first_time_is_no_difference() {
     world.vm(0, "1").cluster = Fact::Known("test".into());
     assert_eq!(kinds(&world.pass()), [("web".to_owned(), ChangeKind::Updated)]);
     world.vm(0, "1").cluster = Fact::Unset;
+    world.vm(0, "1").boot_time = Fact::Unset;
     world.pass();
-    assert_eq!(world.record("web").fields.cluster, None);
+    let fields = &world.record("web").fields;
+    assert_eq!((&fields.cluster, &fields.boot_time), (&None, &None));
 }
 
 const FIRST_KEPT: [&str; 5] = [

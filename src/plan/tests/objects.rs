@@ -235,6 +235,15 @@ fn what_did_not_arrive_stays_and_what_is_unset_is_cleared() {
         .facts
         .insert("gone_since", json!("2020-01-01T00:00:00Z"));
     assert_eq!(events(&world.plan()), [], "no listing sets what a pass keeps");
+    world.objects(0)[0].facts.insert("colour", json!("blue"));
+    world.objects(0).push(host(2));
+    world.objects(0)[1].facts.insert("colour", json!("blue"));
+    let plan = world.plan();
+    assert_eq!(events(&plan), [(Host, Some(Added), "host-2")]);
+    assert!(
+        !plan.changes[0].write.contains_key("colour"),
+        "the catalog does not know it"
+    );
 }
 
 #[test]
@@ -268,6 +277,51 @@ fn documents_of_others_under_a_listed_key_are_left_alone() {
     let (id, reason) = (DocumentId("vcenter:uuid-vc1/host-1".into()), String::new());
     world.unreadable.push((Host, UnreadableDocument { id, reason }));
     assert_eq!(events(&world.plan()), [(Host, Some(Added), "host-2")]);
+}
+
+#[test]
+fn a_change_bears_the_name_of_the_object_or_its_reference() {
+    let mut world = World::new(&["vc"]);
+    world
+        .objects(0)
+        .extend([host(1), object(Host, "host-2", json!({ "cpu_cores": 32 }))]);
+    let names = |plan: &ObjectPlan| {
+        let named = |change: &ObjectChange| (change.moref.clone(), change.name.clone());
+        plan.changes.iter().map(named).collect::<BTreeMap<_, _>>()
+    };
+    let expect = |first: &str, second: &str| {
+        let expected = [("host-1", first), ("host-2", second)];
+        BTreeMap::from(expected.map(|(moref, name)| (moref.to_owned(), name.to_owned())))
+    };
+    assert_eq!(names(&world.pass()), expect("esx1", "host-2"));
+    world.objects(0)[0].facts.insert("name", json!("new"));
+    world.objects(0)[1].facts.insert("cpu_cores", json!(64));
+    assert_eq!(names(&world.pass()), expect("new", "host-2"));
+    world.objects(0)[0].facts.remove("name");
+    world.objects(0)[0].facts.insert("cpu_cores", json!(64));
+    world.objects(0)[1].facts.insert("cpu_cores", json!(128));
+    assert_eq!(names(&world.pass()), expect("new", "host-2"), "the name did not arrive");
+    world.objects(0).clear();
+    assert_eq!(names(&world.pass()), expect("new", "host-2"), "what was known");
+}
+
+#[test]
+fn a_kind_is_new_to_the_store_until_one_of_it_is_stored() {
+    let mut world = World::new(&["vc"]);
+    world.kinds = [Host, Cluster].into();
+    world.objects(0).push(host(1));
+    assert_eq!(world.pass().first, [Host, Cluster].into());
+    assert_eq!(world.pass().first, [Cluster].into());
+    world.objects(0).clear();
+    world.pass();
+    assert_eq!(world.plan().first, [Cluster].into(), "one that is gone is stored");
+}
+
+#[test]
+fn events_are_named_as_in_json() {
+    for event in [Added, Gone, Returned, Updated] {
+        assert_eq!(json!(event), json!(event.name()));
+    }
 }
 
 #[test]
@@ -305,6 +359,11 @@ fn a_kind_that_vanishes_from_a_source_is_withheld_until_it_is_permitted() {
         assert_eq!(held(&world.plan()), left, "{subject:?} {limit}");
     }
     world.allowances.clear();
+    let mut thirty = World::new(&["vc"]);
+    thirty.objects(0).extend((0..30).map(host));
+    thirty.pass();
+    thirty.objects(0).truncate(24);
+    assert_eq!(held(&thirty.plan()), 0, "six of thirty are 20 %");
     world.pass();
     assert_eq!(
         world
