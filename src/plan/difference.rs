@@ -40,8 +40,7 @@ pub fn kinds_of(
     kinds.extend(is_moved(record, after, sighters, sources).then_some(ChangeKind::Moved));
     if !write.is_empty() {
         let stored = record.stored.to_map();
-        let mut fields = write.iter();
-        let differs = fields.any(|(key, change)| is_visible(&stored, key, &change.before));
+        let differs = write.keys().any(|key| is_visible(&stored, key));
         kinds.extend(differs.then_some(ChangeKind::Updated));
     }
     kinds
@@ -49,9 +48,8 @@ pub fn kinds_of(
 
 /// Whether a changed field is a difference: not vmsync's bookkeeping, nor a field that it adds for the first time.
 #[must_use]
-pub fn is_visible(stored: &Map<String, Value>, key: &str, before: &Value) -> bool {
-    let own = !field::SHARED.contains(&key);
-    let first = own && before.is_null() && !stored.contains_key(key);
+pub fn is_visible(stored: &Map<String, Value>, key: &str) -> bool {
+    let first = !field::SHARED.contains(&key) && !stored.contains_key(key);
     !field::SILENT.contains(&key) && !first
 }
 

@@ -32,14 +32,13 @@ impl<'a> Entanglement<'a> {
         }
     }
 
-    /// These changes and all that hang together with them.
+    /// These changes and all that hang together with them. Each name is followed once, so one that comes twice is no
+    /// matter.
     pub fn close(mut self, start: impl Iterator<Item = usize>) -> BTreeSet<usize> {
         let mut open: Vec<usize> = start.collect();
         let mut closed = BTreeSet::new();
         while let Some(index) = open.pop() {
-            if !closed.insert(index) {
-                continue;
-            }
+            closed.insert(index);
             let change = &self.changes[index];
             if let Some(name) = given(change) {
                 open.extend(self.givers.remove(name).into_iter().flatten());

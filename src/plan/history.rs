@@ -100,7 +100,7 @@ fn build_entry(
         } else {
             SessionStage::Closed
         },
-        ambiguous: audience.sessions && !was_orphan && namesakes > 1,
+        ambiguous: concerns_sessions && namesakes > 1,
         group: delivery(audience.group),
         auth: delivery(audience.auth),
     }

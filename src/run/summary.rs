@@ -89,7 +89,7 @@ fn visible_fields(change: &Change, record: Option<&VmRecord>) -> FieldChanges {
         (Target::Existing { .. }, Some(record)) => {
             let all = change.write.iter().chain(&change.held);
             let stored = record.stored.to_map();
-            let visible = all.filter(|(key, field)| is_visible(&stored, key, &field.before));
+            let visible = all.filter(|(key, _)| is_visible(&stored, key));
             visible.map(|(key, field)| (key.clone(), field.clone())).collect()
         }
         (Target::Existing { .. } | Target::Nothing, _) => FieldChanges::new(),

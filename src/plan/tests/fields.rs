@@ -67,6 +67,37 @@ fn facts_of_the_vm_follow_and_unset_ones_are_cleared() {
 }
 
 #[test]
+fn places_and_attributes_follow_and_unset_ones_are_cleared() {
+    let mut world = one();
+    let web = world.vm(0, "1");
+    web.folder_path = Some("/DC/vm/Web".into());
+    web.networks = Fact::Known(vec!["lan".into(), "dmz".into()]);
+    web.custom_attributes = Fact::Known([("owner".into(), "team".into())].into());
+    world.pass();
+    let fields = &world.record("web").fields;
+    assert_eq!(fields.folder_path.as_deref(), Some("/DC/vm/Web"));
+    assert_eq!(fields.networks, ["lan", "dmz"]);
+    assert_eq!(fields.custom_attributes, Some([("owner".into(), "team".into())].into()));
+
+    let web = world.vm(0, "1");
+    (web.folder_path, web.networks, web.custom_attributes) = (None, Fact::Unread, Fact::Unread);
+    assert!(is_quiet(&world.pass()), "what did not arrive blanks nothing");
+    let web = world.vm(0, "1");
+    (web.networks, web.custom_attributes) = (Fact::Unset, Fact::Unset);
+    world.pass();
+    let fields = &world.record("web").fields;
+    assert_eq!(
+        (fields.networks.as_slice(), &fields.custom_attributes),
+        (&[][..], &None)
+    );
+    assert_eq!(
+        fields.folder_path.as_deref(),
+        Some("/DC/vm/Web"),
+        "every VM is in a folder"
+    );
+}
+
+#[test]
 fn a_document_edited_by_hand_is_put_right() {
     let edits = [
         (field::ORPHAN, serde_json::json!("no")),
@@ -87,6 +118,20 @@ fn a_document_edited_by_hand_is_put_right() {
             "{key} {value}"
         );
         assert!(is_quiet(&world.pass()), "{key} {value}");
+    }
+}
+
+#[test]
+fn what_other_readers_miss_of_a_document_is_a_difference() {
+    for key in [field::HOSTNAME, field::VMWARE_TOOLS] {
+        let mut world = one();
+        world.vm(0, "1").guest_hostname = Fact::Known("web.local".into());
+        world.pass();
+        let mut stored = world.records[0].stored.to_map();
+        stored.remove(key);
+        stored.insert(field::REV.into(), 1.into());
+        world.records[0] = read("doc", stored);
+        assert_eq!(kinds(&world.pass()), [("web".into(), ChangeKind::Updated)], "{key}");
     }
 }
 
@@ -230,6 +275,31 @@ fn a_document_without_a_name_or_with_a_form_that_vmsync_never_writes_is_unreadab
         let refused = VmRecord::from_stored(id(), stored).expect_err(reason);
         assert_eq!(refused.id, id());
         assert!(refused.reason.starts_with(reason), "{refused:?}");
+    }
+}
+
+/// What a store reads of its own text is what it would read of the values.
+#[test]
+fn a_document_that_vmsync_wrote_is_read_from_its_text_and_any_other_is_not() {
+    let id = || DocumentId("7".into());
+    let read = |text: &str| VmRecord::from_text(id(), &serde_json::from_str(text).expect("an object"));
+    let mut world = one();
+    world.pass();
+    let mut stored = world.record("web").stored.to_map();
+    stored.extend([("rev".to_owned(), json!(3)), ("epoch".to_owned(), json!(9))]);
+    stored.extend([("addr".to_owned(), json!(7)), ("own".to_owned(), json!({"a": [null]}))]);
+    let record = read(&json!(stored).to_string()).expect("it is whole");
+    assert_eq!((record.rev, record.epoch), (Some(3), Some(9)));
+    assert_eq!(record, VmRecord::from_stored(id(), stored).expect("it is whole"));
+    for text in [
+        "{}",
+        r#"{"names":[""]}"#,
+        r#"{"name":7,"names":["web"]}"#,
+        r#"{"name":"web","names":["www"]}"#,
+        r#"{"name":"web","names":["web"],"journal":7}"#,
+        "{\"name\":\"web\",\"names\":[\n\"web\"]}",
+    ] {
+        assert_eq!(read(text), None, "{text}");
     }
 }
 

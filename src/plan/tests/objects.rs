@@ -271,6 +271,35 @@ fn gauges_make_no_difference_and_are_written_when_they_moved() {
 }
 
 #[test]
+fn an_object_that_vmsync_did_not_write_is_unreadable_and_says_why() {
+    let mut world = World::new(&["vc"]);
+    world.objects(0).push(host(1));
+    world.pass();
+    let whole = world.record("host-1").clone();
+    let read = |name: &str, value: Value| {
+        let mut stored = whole.stored.clone();
+        stored.insert(name.to_owned(), value);
+        ObjectRecord::from_stored(Host, whole.id.clone(), stored)
+    };
+    for (name, value, reason) in [
+        ("rev", Value::Null, "it has no rev, so vmsync did not write it"),
+        ("source_id", json!(1), "it has no source_id"),
+        ("moref", Value::Null, "it has no moref"),
+        (
+            "moref",
+            json!("host-2"),
+            "its key is not made of its source_id and moref",
+        ),
+        ("present", json!("yes"), "its present is neither true nor false"),
+    ] {
+        let (id, reason) = (whole.id.clone(), reason.to_owned());
+        assert_eq!(read(name, value), Err(UnreadableDocument { id, reason }));
+    }
+    let nameless = read("source", Value::Null).expect("it is known by its id");
+    assert_eq!(nameless.source, "vcenter:uuid-vc1");
+}
+
+#[test]
 fn documents_of_others_under_a_listed_key_are_left_alone() {
     let mut world = World::new(&["vc"]);
     world.objects(0).extend([host(1), host(2)]);

@@ -308,4 +308,11 @@ fn a_source_to_be_retired_that_has_no_document_is_told() {
     world.pass();
     assert_eq!(world.records.iter().filter(|record| record.fields.orphan).count(), 1);
     assert!(!told(&mut world, "b"), "an orphan is of a source too");
+    world.records = vec![
+        python_document("8", "old", "old.example", 8),
+        python_document("9", "web", "a.example", 9),
+    ];
+    for (label, expected) in [("old.example", false), ("older.example", true), ("a.example", true)] {
+        assert_eq!(told(&mut world, label), expected, "{label}");
+    }
 }
