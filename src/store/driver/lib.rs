@@ -48,8 +48,7 @@ pub fn find_all(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Vec<Document>>
 /// The first that is found.
 #[must_use]
 pub fn find_first(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Option<Document>> {
-    // Negative: one reply, and no cursor is left on the server.
-    let found = find_all(question.limit(-1));
+    let found = find_all(question.limit(1));
     Box::pin(async { Ok(found.await?.into_iter().next()) })
 }
 

@@ -116,7 +116,7 @@ impl MongoStore {
     }
 
     pub(super) async fn read_passes(&self, limit: usize) -> Result<Vec<PassRecord>, StoreError> {
-        let limit = i64::try_from(limit.min(PASSES_KEPT)).unwrap_or(i64::MAX);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         if limit == 0 {
             return Ok(Vec::new());
         }

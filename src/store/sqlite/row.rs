@@ -122,3 +122,44 @@ fn read_fields(layout: &Layout, row: &Row<'_>) -> rusqlite::Result<Result<Map<St
     }
     Ok(Ok(fields))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{apply, schema};
+    use super::*;
+    use crate::plan::record::VmFields;
+    use crate::store::{DocumentWrite, PassStamp};
+
+    fn are_plain(connection: &Connection) -> Vec<bool> {
+        let layout = Layout::of(Table::Vms);
+        let own = Table::Vms.own_fields().into_iter().collect();
+        let mut are_plain = Vec::new();
+        let look = |_, row: &Row<'_>| {
+            are_plain.push(plain_fields(&layout, row, &own)?.is_some());
+            Ok(())
+        };
+        read_all(connection, &layout, look).unwrap();
+        are_plain
+    }
+
+    /// The others take the time and the memory of a map.
+    #[test]
+    fn only_what_vmsync_alone_has_written_is_read_as_it_stands() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::prepare(&mut connection).unwrap();
+        let write = DocumentWrite::insert_vm(&VmFields::default());
+        let stamp = PassStamp {
+            epoch: 1,
+            run_id: "run".into(),
+            local_time: String::new(),
+            time: String::new(),
+        };
+        apply::apply(&mut connection, &stamp, Table::Vms, &vec![write; 4]);
+        let by_others = "UPDATE vms SET name = 'web' WHERE id = 2;
+            UPDATE vms SET document = json_set(document, '$.owner', 'ops') WHERE id = 3;
+            UPDATE vms SET document = '?' WHERE id = 4";
+        assert_eq!(are_plain(&connection), [true; 4]);
+        connection.execute_batch(by_others).unwrap();
+        assert_eq!(are_plain(&connection), [true, false, false, false]);
+    }
+}

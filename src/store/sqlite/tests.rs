@@ -270,6 +270,8 @@ async fn fields_of_a_later_version_become_columns() {
         .await;
     let before = bench.store.load_objects(&ObjectKind::ALL).await.unwrap();
     assert_eq!((before.records.len(), before.records[0].present), (1, true));
+    // To SQLite, a quoted name that is no column is text.
+    assert!(!before.records[0].stored.contains_key("cpu_cores"));
     bench.store.prepare().await.unwrap();
     bench
         .sql(|connection| {
