@@ -176,9 +176,8 @@ impl Order {
         let mut text = writer.begin();
         let mut batches = rows.as_mut().ready_chunks(BATCH);
         while let Some(rows) = batches.next().await {
-            for row in rows {
-                text.push_str(&writer.row(row?));
-            }
+            let rows = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
+            text.push_str(&writer.rows(&rows));
             print(&std::mem::take(&mut text))?;
         }
         print(&(text + &writer.end()))

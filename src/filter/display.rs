@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lexer::{is_bare, is_wild};
+use super::literal::is_none;
 use super::operator::Operator;
 use super::parser::is_keyword;
 use super::{Comparison, Expr, Order, Test};
@@ -98,7 +99,7 @@ pub fn text_literal(text: &str) -> String {
 
 fn literal(text: &str, is_pattern: bool) -> String {
     let is_plain = |c: char| is_bare(c) || is_pattern && is_wild(c);
-    let is_word = is_keyword(text) || text.eq_ignore_ascii_case("none");
+    let is_word = is_keyword(text) || is_none(text);
     if !text.is_empty() && !is_word && text.chars().all(is_plain) {
         return text.to_owned();
     }

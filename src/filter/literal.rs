@@ -25,8 +25,13 @@ impl Written {
     }
 
     fn is_none(&self) -> bool {
-        !self.is_quoted && self.text.eq_ignore_ascii_case("none")
+        !self.is_quoted && is_none(&self.text)
     }
+}
+
+/// Words for what is absent: `null` is that of JSON, in which the rows are printed.
+pub fn is_none(word: &str) -> bool {
+    ["none", "null"].iter().any(|none| word.eq_ignore_ascii_case(none))
 }
 
 /// The comparison that was written. The operator fits the field.

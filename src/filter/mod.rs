@@ -9,6 +9,7 @@
 //! one         "not" one | "(" expression ")" | condition
 //! condition   SWITCH | FIELD ("=" | "!=") (VALUE | "none") | FIELD ("~" | "!~") PATTERN
 //!             | FIELD ("<" | "<=" | ">" | ">=") VALUE
+//!             "null" is "none"
 //! VALUE       letters, digits and . : / @ _ - + % as they are, everything else in quotes
 //! ```
 

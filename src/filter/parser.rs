@@ -217,7 +217,7 @@ fn is_connective(word: &str) -> bool {
     ["and", "or"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Words that a value cannot be without quotes, but for `none`.
+/// Words that a value cannot be without quotes, but for `none` and `null`.
 pub(super) fn is_keyword(word: &str) -> bool {
     is_connective(word) || word.eq_ignore_ascii_case("not")
 }

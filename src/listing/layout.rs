@@ -1,8 +1,8 @@
 //! Cells in columns, as wide as they need to be and as the line allows.
 
-use unicode_width::UnicodeWidthStr;
+use std::borrow::Cow;
 
-use crate::report::cut;
+use crate::report::{cut, width};
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -20,6 +20,38 @@ pub struct Column {
     pub is_number: bool,
     /// What tells one row from another: it is cut after all others.
     pub is_name: bool,
+}
+
+/// The cells of all rows, row by row in one text: a list may have a million of them.
+pub struct Cells {
+    text: String,
+    /// Where each ends, and how wide it is.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Cells {
+    /// Room for so many.
+    pub fn of(count: usize) -> Self {
+        Self {
+            text: String::with_capacity(count * NARROW),
+            ends: Vec::with_capacity(count),
+        }
+    }
+
+    /// One more, as it is written.
+    pub fn push(&mut self, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.ends.push((self.text.len(), width(&self.text[start..])));
+    }
+
+    /// Each with its width.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
+        starts
+            .zip(&self.ends)
+            .map(|(start, (end, width))| (&self.text[start..*end], *width))
+    }
 }
 
 /// What columns of texts have room for, at most.
@@ -41,13 +73,14 @@ struct Need {
 
 /// Widths of the columns that fit the line; none if there are too many of them. First headings are broken, as that
 /// loses nothing, then texts are cut, names last.
-pub fn widths(columns: &[Column], rows: &[Vec<String>], line: usize) -> Option<Vec<usize>> {
+pub fn widths(columns: &[Column], cells: &Cells, line: usize) -> Option<Vec<usize>> {
     let room = line.checked_sub(GAP * columns.len().saturating_sub(1))?;
-    let needs: Vec<Need> = columns
-        .iter()
-        .enumerate()
-        .map(|(place, column)| need(column, rows.iter().map(|row| row[place].width())))
-        .collect();
+    let mut needs: Vec<Need> = columns.iter().map(need).collect();
+    for row in cells.ends.chunks(columns.len()) {
+        for (need, (_, width)) in needs.iter_mut().zip(row) {
+            need.whole = need.whole.max(*width);
+        }
+    }
     let capped = |caps: Caps| -> Vec<usize> {
         let cut = |(column, need): (&Column, &Need)| capped(column, need, caps);
         columns.iter().zip(&needs).map(cut).collect()
@@ -59,10 +92,13 @@ pub fn widths(columns: &[Column], rows: &[Vec<String>], line: usize) -> Option<V
     Some(with_whole_headings(columns, widths, room))
 }
 
-fn need(column: &Column, cells: impl Iterator<Item = usize>) -> Need {
+/// Without cells.
+fn need(column: &Column) -> Need {
     let heading = parts(column.name).map(str::len).max().unwrap_or(0);
-    let whole = cells.fold(heading, usize::max);
-    Need { heading, whole }
+    Need {
+        heading,
+        whole: heading,
+    }
 }
 
 fn capped(column: &Column, need: &Need, caps: Caps) -> usize {
@@ -117,12 +153,13 @@ pub fn heading(columns: &[Column], widths: &[usize]) -> Vec<String> {
         .collect();
     let height = broken.iter().map(Vec::len).max().unwrap_or(0);
     let of_line = |at: usize| {
-        let cell = |lines: &Vec<String>| {
-            let missing = height - lines.len();
-            at.checked_sub(missing).map_or_else(String::new, |at| lines[at].clone())
-        };
-        let cells: Vec<String> = broken.iter().map(cell).collect();
-        line(&cells, columns, widths)
+        let cells = broken.iter().map(|lines| {
+            let cell = at.checked_sub(height - lines.len()).map_or("", |at| lines[at].as_str());
+            (cell, cell.len())
+        });
+        let mut text = String::new();
+        write_line(&mut text, cells, columns, widths);
+        text
     };
     (0..height).map(of_line).collect()
 }
@@ -138,23 +175,44 @@ fn broken(name: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// One line, cells cut and filled.
-pub fn line(cells: &[impl AsRef<str>], columns: &[Column], widths: &[usize]) -> String {
-    let mut line = String::new();
-    for (at, ((cell, column), width)) in cells.iter().zip(columns).zip(widths).enumerate() {
-        let cell = cut(cell.as_ref(), *width);
-        let blanks = " ".repeat(width.saturating_sub(cell.width()));
-        if at > 0 {
-            line.push_str(&" ".repeat(GAP));
-        }
-        if column.is_number {
-            line.extend([blanks.as_str(), &cell]);
+/// Adds one line of as many cells as there are columns, cut and filled.
+pub fn write_line<'c>(
+    text: &mut String,
+    cells: impl Iterator<Item = (&'c str, usize)>,
+    columns: &[Column],
+    widths: &[usize],
+) {
+    let start = text.len();
+    let mut gap = 0;
+    for ((column, room), (cell, wide)) in columns.iter().zip(widths).zip(cells) {
+        let (cell, wide) = if wide > *room {
+            let cell = cut(cell, *room);
+            let wide = width(&cell);
+            (Cow::Owned(cell), wide)
         } else {
-            line.extend([cell.as_str(), &blanks]);
-        }
+            (Cow::Borrowed(cell), wide)
+        };
+        let blanks = room.saturating_sub(wide);
+        let (before, after) = if column.is_number {
+            (gap + blanks, 0)
+        } else {
+            (gap, blanks)
+        };
+        fill(text, before);
+        text.push_str(&cell);
+        fill(text, after);
+        gap = GAP;
     }
-    line.truncate(line.trim_end().len());
-    line
+    text.truncate(start + text[start..].trim_end().len());
+}
+
+fn fill(text: &mut String, mut blanks: usize) {
+    const BLANKS: &str = "                                ";
+    while blanks > 0 {
+        let part = &BLANKS[..blanks.min(BLANKS.len())];
+        text.push_str(part);
+        blanks -= part.len();
+    }
 }
 
 /// The line beneath the header.

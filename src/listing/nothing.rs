@@ -5,12 +5,14 @@ use crate::filter::{Comparison, Expr, Test, text_literal};
 use crate::selection::Selection;
 
 /// A thing that a filter names: it may not exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Named {
     /// `host`
     noun: &'static str,
     /// By which name.
     name: String,
+    /// As it is compared.
+    test: Test,
     /// Where it would be found: in this field of these kinds.
     places: Vec<(Kind, &'static str)>,
 }
@@ -18,7 +20,7 @@ pub struct Named {
 /// Each is looked for by itself.
 const MOST: usize = 10;
 
-/// What a selection names by `=`, other than in what must not hold; the first of it.
+/// What a selection names by `=`, or by `~` without a wildcard, other than in what must not hold; the first of it.
 #[must_use]
 pub fn named_things(selection: &Selection) -> Vec<Named> {
     let mut comparisons = Vec::new();
@@ -44,12 +46,15 @@ fn collect<'e>(expression: &'e Expr, found: &mut Vec<&'e Comparison>) {
 }
 
 fn named(kind: Kind, comparison: &Comparison) -> Option<Named> {
-    let Test::Text(name) = &comparison.test else {
-        return None;
+    let name = match &comparison.test {
+        Test::Text(name) => name,
+        Test::Like(name) if !name.contains(['*', '?']) => name,
+        _ => return None,
     };
     let of = |noun: &'static str, places: Vec<(Kind, &'static str)>| Named {
         noun,
         name: name.clone(),
+        test: comparison.test.clone(),
         places,
     };
     let by_name = |kind: Kind| Some(of(kind.singular(), vec![(kind, "name")]));
@@ -80,7 +85,7 @@ impl Named {
     /// Where to look for it: it does not exist if none of these selects anything.
     pub fn lookups<'s>(&'s self, asked: &'s Selection) -> impl Iterator<Item = Selection> + 's {
         self.places.iter().map(|(kind, field)| {
-            let test = |field| Expr::is(field, Test::Text(self.name.clone()));
+            let test = |field| Expr::is(field, self.test.clone());
             Selection {
                 filter: kind.field(field).map(test),
                 gone: true,
@@ -147,9 +152,10 @@ mod tests {
             ),
             (
                 Kind::Vm,
-                "name != a and not host = b and cluster ~ c and datacenter = none",
+                "name != a and not host = b and cluster ~ c* and host !~ d and datacenter = none",
                 &[],
             ),
+            (Kind::Vm, "host ~ ESX1 or name ~ 'web-?'", &["host ESX1"]),
             (Kind::Source, "host = 192.0.2.1", &[]),
             (
                 Kind::Object(ObjectKind::Datastore),
@@ -160,6 +166,10 @@ mod tests {
         ] {
             assert_eq!(named(kind, filter), expected, "{filter}");
         }
+        let alike = asked(Kind::Vm, "host ~ b");
+        let things = named_things(&alike);
+        let lookup = things[0].lookups(&alike).next().and_then(|lookup| lookup.filter);
+        assert_eq!(lookup.as_ref().map(ToString::to_string).as_deref(), Some("name ~ b"));
         let asked = asked(Kind::Vm, "host = b");
         let things = named_things(&asked);
         let lookups: Vec<Selection> = things[0].lookups(&asked).collect();

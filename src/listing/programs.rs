@@ -1,11 +1,13 @@
 //! A list as programs read it, row by row.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+use serde_json::json;
 
 use crate::catalog::{Field, Kind};
 use crate::cell;
 use crate::cli::ListFormat;
-use crate::report::render_json;
+use crate::report::{render_json, write_value};
 use crate::selection::Row;
 
 /// Says of which form the JSON is.
@@ -39,25 +41,49 @@ impl Writer {
                 "{{\"schema\":\"{SCHEMA}\",\"kind\":\"{}\",\"rows\":[",
                 self.kind.plural()
             ),
-            ListFormat::Csv => record(self.columns.iter().map(|field| field.name.as_bytes().to_vec())),
+            ListFormat::Csv => {
+                let names = self.columns.iter().map(|field| Cow::Borrowed(field.name));
+                records(std::iter::once(names))
+            }
             ListFormat::Ndjson | ListFormat::Table => String::new(),
         }
     }
 
-    /// The next row.
-    pub fn row(&mut self, row: Row) -> String {
-        self.rows += 1;
+    /// The next rows.
+    pub fn rows(&mut self, rows: &[Row]) -> String {
+        let mut text = Vec::new();
         match self.form {
-            ListFormat::Csv => record(
-                row.iter()
-                    .map(|value| cell::inert(cell::text(value)).into_owned().into_bytes()),
-            ),
-            ListFormat::Json => {
-                let object = render_json(&self.object(row));
-                let comma = if self.rows > 1 { "," } else { "" };
-                format!("{comma}\n{}", object.trim_end())
+            ListFormat::Csv => {
+                return records(
+                    rows.iter()
+                        .map(|row| row.iter().map(|value| cell::inert(cell::text(value)))),
+                );
             }
-            ListFormat::Ndjson | ListFormat::Table => render_json(&self.object(row)),
+            ListFormat::Json | ListFormat::Ndjson | ListFormat::Table => {
+                for row in rows {
+                    self.write_object(row, &mut text);
+                    self.rows += 1;
+                }
+            }
+        }
+        String::from_utf8(text).expect("JSON is text")
+    }
+
+    fn write_object(&self, row: &Row, to: &mut Vec<u8>) {
+        let is_document = self.form == ListFormat::Json;
+        if is_document {
+            to.extend(if self.rows > 0 { ",\n" } else { "\n" }.as_bytes());
+        }
+        to.push(b'{');
+        for (at, (field, value)) in self.columns.iter().zip(row).enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            // Names of fields are plain words.
+            to.extend([comma, "\"", field.name, "\":"].concat().bytes());
+            write_value(value, to).expect("memory takes all");
+        }
+        to.push(b'}');
+        if !is_document {
+            to.push(b'\n');
         }
     }
 
@@ -68,11 +94,6 @@ impl Writer {
             ListFormat::Json => format!("\n],\"count\":{}}}\n", self.rows),
             ListFormat::Csv | ListFormat::Ndjson | ListFormat::Table => String::new(),
         }
-    }
-
-    fn object(&self, row: Row) -> Value {
-        let names = self.columns.iter().map(|field| field.name.to_owned());
-        Value::Object(names.zip(row).collect::<Map<_, _>>())
     }
 
     /// All of it, where only the number was asked for.
@@ -87,10 +108,13 @@ impl Writer {
     }
 }
 
-fn record(cells: impl Iterator<Item = Vec<u8>>) -> String {
+fn records<'c>(records: impl Iterator<Item = impl Iterator<Item = Cow<'c, str>>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = writer.write_record(cells);
-    written.expect("memory takes all");
+    for mut cells in records {
+        let written = cells.try_for_each(|cell| writer.write_field(&*cell));
+        let ended = written.and_then(|()| writer.write_record(None::<&[u8]>));
+        ended.expect("memory takes all");
+    }
     let bytes = writer.into_inner().expect("memory takes all");
     String::from_utf8(bytes).expect("the cells were texts")
 }

@@ -1,9 +1,11 @@
 //! A list as people read it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::layout::{Column, heading, line, rule, widths};
+use super::layout::{Cells, Column, heading, rule, widths, write_line};
 use crate::catalog::{Field, FieldType, Unit};
 use crate::filter::local_time;
 use crate::report::{BINARY, Look, escape, long_duration, scaled, tenths};
@@ -15,18 +17,16 @@ pub fn render_table(fields: &[&'static Field], rows: &[Row], look: &Look) -> Str
     if rows.is_empty() {
         return String::new();
     }
-    let cells = |row: &Row| -> Vec<String> {
-        fields
-            .iter()
-            .zip(row)
-            .map(|(field, value)| cell(field, value, look))
-            .collect()
-    };
-    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    let mut cells = Cells::of(rows.len() * fields.len());
+    for row in rows {
+        for (field, value) in fields.iter().zip(row) {
+            cells.push(|text| write_cell(field, value, look, text));
+        }
+    }
     let columns: Vec<Column> = fields.iter().map(|field| column(field)).collect();
-    match widths(&columns, &rows, look.width.max(40)) {
-        Some(widths) => lines(&columns, &rows, &widths, look),
-        None => blocks(&columns, &rows),
+    match widths(&columns, &cells, look.width.max(40)) {
+        Some(widths) => lines(&columns, &cells, &widths, look),
+        None => blocks(&columns, &cells),
     }
 }
 
@@ -39,7 +39,7 @@ fn column(field: &Field) -> Column {
     }
 }
 
-fn lines(columns: &[Column], rows: &[Vec<String>], widths: &[usize], look: &Look) -> String {
+fn lines(columns: &[Column], cells: &Cells, widths: &[usize], look: &Look) -> String {
     let mut text = String::new();
     for line in heading(columns, widths) {
         text.push_str(&look.styles.heading.on(&line));
@@ -47,41 +47,46 @@ fn lines(columns: &[Column], rows: &[Vec<String>], widths: &[usize], look: &Look
     }
     text.push_str(&rule(widths));
     text.push('\n');
-    for row in rows {
-        text.push_str(&line(row, columns, widths));
+    let mut cells = cells.iter().peekable();
+    while cells.peek().is_some() {
+        write_line(&mut text, cells.by_ref(), columns, widths);
         text.push('\n');
     }
     text
 }
 
-fn blocks(columns: &[Column], rows: &[Vec<String>]) -> String {
+fn blocks(columns: &[Column], cells: &Cells) -> String {
     let width = columns.iter().map(|column| column.name.len()).max().unwrap_or(0);
-    let line = |(column, cell): (&Column, &String)| format!("{:width$}  {cell}\n", column.name);
-    let block = |row: &Vec<String>| columns.iter().zip(row).map(line).collect::<Vec<_>>().concat();
-    rows.iter().map(block).collect::<Vec<_>>().join("\n")
+    let mut text = String::new();
+    for (at, (column, (cell, _))) in columns.iter().cycle().zip(cells.iter()).enumerate() {
+        if at > 0 && at % columns.len() == 0 {
+            text.push('\n');
+        }
+        text.extend([format!("{:width$}  {cell}\n", column.name)]);
+    }
+    text
 }
 
-fn cell(field: &Field, value: &Value, look: &Look) -> String {
+fn write_cell(field: &Field, value: &Value, look: &Look, to: &mut String) {
     let text = match (field.kind, value) {
-        (_, Value::Null) => return "-".to_owned(),
-        (FieldType::Number(unit), Value::Number(number)) => number.as_f64().map(|number| measure(number, unit)),
-        (FieldType::Switch, Value::Bool(is_on)) => Some(if *is_on { "yes" } else { "no" }.to_owned()),
-        (FieldType::Time, Value::String(text)) => text.parse().ok().map(|time: Timestamp| look.time(time)),
-        (FieldType::LocalTime, Value::String(text)) => local_time(text, &look.timezone).map(|time| look.time(time)),
-        (FieldType::Texts, Value::Array(members)) => Some(joined(members.iter().filter_map(Value::as_str))),
+        (_, Value::Null) => Some(Cow::Borrowed("")),
+        (FieldType::Number(unit), Value::Number(number)) => number.as_f64().map(|number| measure(number, unit).into()),
+        (FieldType::Switch, Value::Bool(is_on)) => Some(if *is_on { "yes" } else { "no" }.into()),
+        (FieldType::Time, Value::String(text)) => text.parse().ok().map(|time: Timestamp| look.time(time).into()),
+        (FieldType::LocalTime, Value::String(text)) => {
+            local_time(text, &look.timezone).map(|time| look.time(time).into())
+        }
+        (FieldType::Texts, Value::Array(members)) => Some(joined(members.iter().filter_map(Value::as_str)).into()),
         (FieldType::TextMap, Value::Object(members)) => {
             let member = |(key, value): (&String, &Value)| format!("{key}={}", value.as_str().unwrap_or_default());
-            Some(joined(members.iter().map(member)))
+            Some(joined(members.iter().map(member)).into())
         }
         _ => None,
     };
-    let text = text.or_else(|| value.as_str().map(str::to_owned));
-    let text = text.unwrap_or_else(|| value.to_string());
-    if text.is_empty() {
-        "-".to_owned()
-    } else {
-        escape(&text).into_owned()
-    }
+    let text = text.or_else(|| value.as_str().map(Cow::Borrowed));
+    let text = text.unwrap_or_else(|| value.to_string().into());
+    let text = if text.is_empty() { "-".into() } else { escape(&text) };
+    to.push_str(&text);
 }
 
 fn joined(members: impl Iterator<Item = impl Into<String>>) -> String {

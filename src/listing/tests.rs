@@ -205,9 +205,8 @@ fn whole(form: ListFormat) -> String {
         vec![json!("=1+1"), json!(7), json!(["a", "b"])],
         vec![json!("a, \"b\"\u{202e}"), Value::Null, json!([])],
     ];
-    let begin = writer.begin();
-    let rows: String = rows.into_iter().map(|row| writer.row(row)).collect();
-    begin + &rows + &writer.end()
+    let (first, others) = rows.split_at(1);
+    [writer.begin(), writer.rows(first), writer.rows(others), writer.end()].concat()
 }
 
 #[test]

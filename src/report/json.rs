@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::model::Report;
-use super::text::is_unsafe;
+use super::text::{is_plain, is_unsafe};
 
 /// One line for each change, in their order, then for each change of an object, which bears `object`, then one for the
 /// report without its changes, which bears `schema`. The report is as before afterwards.
@@ -22,14 +22,19 @@ pub fn write_ndjson(report: &mut Report, to: &mut dyn Write) -> io::Result<()> {
     written
 }
 
-/// One line with its newline. Characters that could steer a terminal are escaped, also those that JSON would leave as
-/// they are: outside of strings there are none.
+/// One line with its newline.
 ///
 /// # Errors
 /// What is written to takes no more.
 pub fn write_json(report: &impl Serialize, to: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(Harmless(&mut *to), report)?;
+    write_value(report, to)?;
     to.write_all(b"\n")
+}
+
+/// A value. Characters that could steer a terminal are escaped, also those that JSON would leave as they are: outside of
+/// strings there are none.
+pub fn write_value(value: &impl Serialize, to: &mut dyn Write) -> io::Result<()> {
+    Ok(serde_json::to_writer(Harmless(to), value)?)
 }
 
 /// The same as a text, for what is small.
@@ -46,6 +51,9 @@ struct Harmless<'a>(&'a mut dyn Write);
 
 impl Write for Harmless<'_> {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if is_plain(part) {
+            return self.0.write(part);
+        }
         let text = str::from_utf8(part).map_err(io::Error::other)?;
         if text.contains(is_unsafe) {
             for c in text.chars() {

@@ -34,6 +34,7 @@ mod tests;
 pub use change::{Change, ChangeKind, Outcome, ShownFields};
 pub use check_table::render_check;
 pub use draft::Draft;
+pub(crate) use json::write_value;
 pub use json::{render_json, write_json, write_ndjson};
 pub use links::{LinkLine, LinkReport};
 pub use metrics::{Carried, render_metrics};
@@ -54,7 +55,7 @@ pub use status::{
 };
 pub use status_table::render_status;
 pub use table::render_table;
-pub(crate) use text::{BINARY, cut, long_duration, scaled, tenths};
+pub(crate) use text::{BINARY, cut, long_duration, scaled, tenths, width};
 pub use text::{escape, plural, wrap};
 
 /// Where a report would go, and whether somebody asked for it.

@@ -150,7 +150,7 @@ pub struct SourceReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "each field is its own name")]
 pub struct SourceCounts {
-    pub vms: usize,
+    pub vms: Option<usize>,
     pub hosts: Option<usize>,
     pub clusters: Option<usize>,
     pub datastores: Option<usize>,
@@ -162,7 +162,7 @@ pub struct SourceCounts {
 impl SourceCounts {
     /// From the number of each kind.
     #[must_use]
-    pub fn new(vms: usize, count: impl Fn(ObjectKind) -> Option<usize>) -> Self {
+    pub fn new(vms: Option<usize>, count: impl Fn(ObjectKind) -> Option<usize>) -> Self {
         Self {
             vms,
             hosts: count(ObjectKind::Host),

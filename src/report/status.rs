@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::model::SourceCounts;
 use super::orphans::OrphanAges;
+use crate::catalog::Kind;
 use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
 use crate::store::{Holder, Loaded, ObjectCount, PassRecord, StoredSource};
@@ -230,7 +231,8 @@ fn count_of(source: &StoredSource, facts: &StatusFacts<'_>) -> SourceCounts {
         !record.fields.orphan && owner.is_some_and(|owner| *owner.name == *source.name)
     };
     let vms = facts.loaded.records.iter().filter(is_its).count();
-    SourceCounts::new(vms, |kind| {
+    let are_known = source.listed_at(Kind::Vm).is_some() || vms > 0;
+    SourceCounts::new(are_known.then_some(vms), |kind| {
         let listed = source.listed.as_ref();
         let is_listed = listed.is_some_and(|listed| listed.contains_key(kind.plural()));
         let of_kind = facts

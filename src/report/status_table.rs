@@ -132,12 +132,10 @@ fn stored_table(sources: &[SourceStatus]) -> Table {
     ]);
     for SourceStatus { name, counts, .. } in sources {
         let known: BTreeMap<ObjectKind, usize> = counts.objects().collect();
-        let of_kinds = ObjectKind::ALL.map(|kind| known.get(&kind).map_or_else(String::new, usize::to_string));
-        table.add_row(
-            [escape(name).into_owned(), counts.vms.to_string()]
-                .into_iter()
-                .chain(of_kinds),
-        );
+        let of_kinds = ObjectKind::ALL.map(|kind| known.get(&kind).copied());
+        let shown = |count: Option<usize>| count.map_or_else(String::new, |count| count.to_string());
+        let counts = [counts.vms].into_iter().chain(of_kinds).map(shown);
+        table.add_row([escape(name).into_owned()].into_iter().chain(counts));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

@@ -80,7 +80,7 @@ fn source_table(sources: &[SourceReport]) -> Table {
             escape(&source.name).into_owned(),
             kind(source.kind).to_owned(),
             state(source).to_owned(),
-            source.counts.vms.to_string(),
+            source.counts.vms.unwrap_or_default().to_string(),
             source.soap_calls.to_string(),
             bytes(source.bytes),
             duration(source.fetch_ms),

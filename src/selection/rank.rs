@@ -1,116 +1,58 @@
 //! The order of rows.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
 use serde_json::Value;
 
 use super::{Row, Sort};
 use crate::catalog::FieldType;
 
-/// A row with what it is sorted by.
-pub struct Ranked {
-    parts: Vec<Part>,
-    pub row: Row,
-}
-
-/// By one field, in its direction. What is absent comes last in both.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Up(Key),
-    Down(Reverse<Key>),
-    Absent,
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Switch(bool),
-    Number(Number),
-    Text(String),
-}
-
-#[derive(Debug)]
-struct Number(f64);
-
-impl Ranked {
-    /// With the place in the row of each field of the order.
-    pub fn new(row: Row, order: &[(usize, Sort)]) -> Self {
-        let part = |(place, sort): &(usize, Sort)| match key(&row[*place], *sort) {
-            None => Part::Absent,
-            Some(key) if sort.descending => Part::Down(Reverse(key)),
-            Some(key) => Part::Up(key),
-        };
-        Self {
-            parts: order.iter().map(part).collect(),
-            row,
+/// By the values at these places of the rows, of which the first that differ decide; then by all of them. Rows with the
+/// same values cannot be told apart, whichever comes first.
+pub fn compare(order: &[(usize, Sort)], one: &Row, other: &Row) -> Ordering {
+    let mut by_fields = order
+        .iter()
+        .map(|(place, sort)| by_field(*sort, &one[*place], &other[*place]));
+    let by_fields = by_fields.find(|ordering| ordering.is_ne());
+    let text = |row: &Row| row.iter().map(Value::to_string).collect::<Vec<_>>();
+    by_fields.unwrap_or_else(|| {
+        if one == other {
+            Ordering::Equal
+        } else {
+            text(one).cmp(&text(other))
         }
+    })
+}
+
+/// What is absent comes last in both directions.
+fn by_field(sort: Sort, one: &Value, other: &Value) -> Ordering {
+    match (sort.field.is_absent(one), sort.field.is_absent(other)) {
+        (false, false) if sort.descending => by_value(sort.field.kind, other, one),
+        (false, false) => by_value(sort.field.kind, one, other),
+        (is_absent, other_is) => is_absent.cmp(&other_is),
     }
 }
 
-fn key(value: &Value, sort: Sort) -> Option<Key> {
-    if sort.field.is_absent(value) {
-        return None;
-    }
-    match value {
-        Value::Bool(is_on) => Some(Key::Switch(*is_on)),
-        Value::Number(number) => number.as_f64().map(|number| Key::Number(Number(number))),
-        Value::String(text) if sort.field.kind == FieldType::LocalTime => Some(Key::Text(year_first(text))),
-        Value::String(text) => Some(Key::Text(text.clone())),
-        other => Some(Key::Text(other.to_string())),
+/// Values of one field are of one type.
+fn by_value(kind: FieldType, one: &Value, other: &Value) -> Ordering {
+    match (one, other) {
+        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
+        (Value::Number(one), Value::Number(other)) => {
+            let float = |number: &serde_json::Number| number.as_f64().unwrap_or(f64::NAN);
+            float(one).total_cmp(&float(other))
+        }
+        (Value::String(one), Value::String(other)) if kind == FieldType::LocalTime => {
+            year_first(one).cmp(&year_first(other))
+        }
+        (Value::String(one), Value::String(other)) => one.cmp(other),
+        (one, other) => one.to_string().cmp(&other.to_string()),
     }
 }
 
 /// `21-11-2026: 12:00:00` in an order in which texts sort as times.
-fn year_first(text: &str) -> String {
-    match (text.get(0..2), text.get(3..5), text.get(6..10), text.get(10..)) {
-        (Some(day), Some(month), Some(year), Some(time)) => format!("{year}{month}{day}{time}"),
-        _ => text.to_owned(),
+fn year_first(text: &str) -> [&str; 4] {
+    match (text.get(6..10), text.get(3..5), text.get(0..2), text.get(10..)) {
+        (Some(year), Some(month), Some(day), Some(time)) => [year, month, day, time],
+        _ => [text, "", "", ""],
     }
 }
-
-impl Ord for Ranked {
-    /// Rows with the same values cannot be told apart, whichever comes first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let text = |row: &Row| Value::Array(row.clone()).to_string();
-        self.parts.cmp(&other.parts).then_with(|| {
-            if self.row == other.row {
-                Ordering::Equal
-            } else {
-                text(&self.row).cmp(&text(&other.row))
-            }
-        })
-    }
-}
-
-impl PartialOrd for Ranked {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Ranked {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Ranked {}
-
-impl Ord for Number {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Number {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Number {}

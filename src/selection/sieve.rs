@@ -1,11 +1,9 @@
 //! A selection carried out on rows, one by one. Stores hand it more rows than are meant, never fewer, so that all of them
 //! give the same answer.
 
-use std::collections::BinaryHeap;
-
 use serde_json::Value;
 
-use super::rank::Ranked;
+use super::rank::compare;
 use super::{Row, Selection, Sort};
 use crate::catalog::{Field, Kind};
 use crate::filter::{Expr, Test};
@@ -25,10 +23,12 @@ pub struct Sieve {
 enum Kept {
     /// In the order in which they come: nothing is kept. So many are still wanted.
     Nothing(usize),
-    All(Vec<Ranked>),
-    /// The first of them, at most so many; the last of these on top.
-    First(BinaryHeap<Ranked>, usize),
+    /// So many of them at most, those that come first; and not more than once again as many, until somebody looks.
+    First(Vec<Row>, usize),
 }
+
+/// Rows that are kept whatever the limit, as a look at few is not worth while.
+const FEW: usize = 1_000;
 
 impl Sieve {
     /// For rows with the values of [`Self::fields`].
@@ -106,11 +106,11 @@ impl Sieve {
                 *wanted -= 1;
                 return Some(shown(row, &self.selection));
             }
-            Kept::All(rows) => rows.push(Ranked::new(row, &self.order)),
-            Kept::First(heap, limit) => {
-                heap.push(Ranked::new(row, &self.order));
-                if heap.len() > *limit {
-                    heap.pop();
+            Kept::First(rows, limit) => {
+                rows.push(row);
+                if rows.len() > FEW && rows.len() / 2 > *limit {
+                    rows.select_nth_unstable_by(*limit, |one, other| compare(&self.order, one, other));
+                    rows.truncate(*limit);
                 }
             }
         }
@@ -127,14 +127,14 @@ impl Sieve {
     pub fn finish(self) -> impl Iterator<Item = Row> {
         let rows = match self.kept {
             Kept::Nothing(_) => Vec::new(),
-            Kept::All(mut rows) => {
-                rows.sort_unstable();
+            Kept::First(mut rows, limit) => {
+                rows.sort_unstable_by(|one, other| compare(&self.order, one, other));
+                rows.truncate(limit);
                 rows
             }
-            Kept::First(heap, _) => heap.into_sorted_vec(),
         };
         let selection = self.selection;
-        rows.into_iter().map(move |ranked| shown(ranked.row, &selection))
+        rows.into_iter().map(move |row| shown(row, &selection))
     }
 
     fn admits(&self, row: &Row) -> bool {
@@ -162,8 +162,7 @@ impl Kept {
     fn new(selection: &Selection) -> Self {
         match (selection.sort.is_empty(), selection.limit) {
             (true, limit) => Self::Nothing(limit.unwrap_or(usize::MAX)),
-            (false, None) => Self::All(Vec::new()),
-            (false, Some(limit)) => Self::First(BinaryHeap::new(), limit),
+            (false, limit) => Self::First(Vec::new(), limit.unwrap_or(usize::MAX)),
         }
     }
 }

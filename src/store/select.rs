@@ -42,6 +42,61 @@ pub fn is_plain_number(number: f64) -> bool {
     number.abs() < 9_007_199_254_740_992.0
 }
 
+/// The keys of a document whose values a row is made of.
+pub struct Wanted {
+    /// Each with the places in the row that are made of it; those that are still to come in a document stand first.
+    keys: Vec<(&'static str, Vec<(usize, &'static Field)>)>,
+    missing: usize,
+}
+
+impl Wanted {
+    /// For fields at their places in the row.
+    pub fn new(fields: impl Iterator<Item = (usize, &'static Field)>) -> Self {
+        let mut keys: Vec<(&'static str, Vec<_>)> = Vec::new();
+        for (place, field) in fields {
+            match keys.iter_mut().find(|(key, _)| *key == field.key()) {
+                Some((_, places)) => places.push((place, field)),
+                None => keys.push((field.key(), vec![(place, field)])),
+            }
+        }
+        Self { missing: 0, keys }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// A document begins.
+    pub fn begin(&mut self) {
+        self.missing = self.keys.len();
+    }
+
+    /// Whether nothing that is still to come in the document is wanted.
+    pub const fn is_whole(&self) -> bool {
+        self.missing == 0
+    }
+
+    /// Whether the value of this key, which comes next, is wanted: where to [`put`](Self::put) it. The first counts, as it
+    /// does to SQLite.
+    pub fn expect(&mut self, key: &str) -> Option<usize> {
+        let at = self.keys[..self.missing].iter().position(|(name, _)| *name == key)?;
+        self.missing -= 1;
+        self.keys.swap(at, self.missing);
+        Some(self.missing)
+    }
+
+    pub fn put(&self, at: usize, value: Value, row: &mut Row) {
+        let places = &self.keys[at].1;
+        if let [(place, field)] = places.as_slice() {
+            row[*place] = field.read(value);
+            return;
+        }
+        for (place, field) in places {
+            row[*place] = field.read(value.clone());
+        }
+    }
+}
+
 /// The answer from the sources that are remembered.
 #[must_use]
 pub fn select_sources(selection: &Selection, sources: &[StoredSource]) -> Vec<Row> {

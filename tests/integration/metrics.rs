@@ -194,7 +194,7 @@ fn source(name: &str, error: Option<&str>) -> SourceReport {
         reachable: error.is_none(),
         complete: error.is_none(),
         counts: SourceCounts {
-            vms: 7,
+            vms: Some(7),
             hosts: Some(2),
             alarms: Some(0),
             ..SourceCounts::default()

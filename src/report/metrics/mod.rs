@@ -106,7 +106,8 @@ const OF_SOURCES: [OfSource; 6] = [
         |source| Some(flag(source.complete).to_owned()),
     ),
     ("vmsync_source_vms", "VMs that it listed in the last pass.", |source| {
-        source.reachable.then(|| source.counts.vms.to_string())
+        let vms = source.counts.vms.filter(|_| source.reachable);
+        vms.map(|vms| vms.to_string())
     }),
     (
         "vmsync_source_fetch_seconds",

@@ -37,7 +37,7 @@ pub fn source(name: &str, kind: SourceKind, vms: usize) -> SourceReport {
         reachable: true,
         complete: true,
         counts: SourceCounts {
-            vms,
+            vms: Some(vms),
             hosts: Some(1),
             ..SourceCounts::default()
         },

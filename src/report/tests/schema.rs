@@ -222,7 +222,7 @@ fn lists_keep_their_schema() {
         let columns: Vec<_> = kind.fields().collect();
         let row = vec![Value::Null; columns.len()];
         let mut writer = Writer::new(ListFormat::Json, kind, columns);
-        let text = [writer.begin(), writer.row(row.clone()), writer.row(row), writer.end()].concat();
+        let text = [writer.begin(), writer.rows(&[row.clone(), row]), writer.end()].concat();
         for text in [text, Writer::count(ListFormat::Json, kind, 7)] {
             let mut list: Value = serde_json::from_str(&text).expect("JSON");
             assert_eq!(check(&schema, &schema, &list, ""), Vec::<String>::new());

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, json};
 
 use super::look;
+use super::schema::{check, schema_in};
 use crate::catalog::ObjectKind;
 use crate::inventory::{SourceId, SourceKind};
 use crate::plan::record::{DocumentId, VmRecord};
@@ -145,7 +146,7 @@ fn empty() -> StatusReport {
 #[test]
 fn status_for_programs() {
     insta::assert_snapshot!(render_json(&sample()), @r#"
-    {"schema":"vmsync.status/1","running":{"run_id":"run-9","host":"sync-1","pid":4711,"since":"2024-07-01T12:09:00Z"},"last_pass":{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},"last_success":"2024-07-01T12:03:00Z","vms":{"present":1,"orphan":2,"missing":1},"pending_notifications":2,"sources":[{"name":"esx1","last_complete":"2024-07-01T12:09:00Z","last_error":null,"stale":false,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"esx2","last_complete":"2024-07-01T12:01:00Z","last_error":null,"stale":true,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"esx3","last_complete":"2024-07-01T12:01:00Z","last_error":"login paused until 12:40","stale":true,"login_paused_until":"2024-07-01T12:40:00Z","counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"vc1","last_complete":null,"last_error":"failed to connect to vc1:443: connection refused\nhint: is it \u001b[1mup?","stale":true,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}}],"rejected_notifications":1,"orphans":{"day":0,"week":1,"month":0,"older":0,"unknown":1},"passes":[{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},{"run_id":"run-2","command":"sync all","started":"2024-07-01T12:02:00Z","finished":"2024-07-01T12:03:00Z","exit_code":0},{"run_id":"run-0","command":"sync all","started":"2024-07-01T12:00:00Z","finished":"2024-07-01T12:01:00Z","exit_code":0}],"objects":{}}
+    {"schema":"vmsync.status/1","running":{"run_id":"run-9","host":"sync-1","pid":4711,"since":"2024-07-01T12:09:00Z"},"last_pass":{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},"last_success":"2024-07-01T12:03:00Z","vms":{"present":1,"orphan":2,"missing":1},"pending_notifications":2,"sources":[{"name":"esx1","last_complete":"2024-07-01T12:09:00Z","last_error":null,"stale":false,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"esx2","last_complete":"2024-07-01T12:01:00Z","last_error":null,"stale":true,"login_paused_until":null,"counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"esx3","last_complete":"2024-07-01T12:01:00Z","last_error":"login paused until 12:40","stale":true,"login_paused_until":"2024-07-01T12:40:00Z","counts":{"vms":0,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}},{"name":"vc1","last_complete":null,"last_error":"failed to connect to vc1:443: connection refused\nhint: is it \u001b[1mup?","stale":true,"login_paused_until":null,"counts":{"vms":null,"hosts":null,"clusters":null,"datastores":null,"networks":null,"switches":null,"alarms":null}}],"rejected_notifications":1,"orphans":{"day":0,"week":1,"month":0,"older":0,"unknown":1},"passes":[{"run_id":"run-4","command":"sync all","started":"2024-07-01T12:04:00Z","finished":"2024-07-01T12:05:00Z","exit_code":3},{"run_id":"run-2","command":"sync all","started":"2024-07-01T12:02:00Z","finished":"2024-07-01T12:03:00Z","exit_code":0},{"run_id":"run-0","command":"sync all","started":"2024-07-01T12:00:00Z","finished":"2024-07-01T12:01:00Z","exit_code":0}],"objects":{}}
     "#);
 }
 
@@ -249,7 +250,7 @@ fn what_each_source_has_is_counted_where_it_is_known() {
     assert_eq!(json["objects"], expected);
     let of = |place: usize| json["sources"][place]["counts"].clone();
     let expected = json!({
-        "vms": 0, "hosts": 1, "clusters": null, "datastores": null, "networks": null, "switches": null, "alarms": null,
+        "vms": null, "hosts": 1, "clusters": null, "datastores": null, "networks": null, "switches": null, "alarms": null,
     });
     assert_eq!(of(0), expected);
     let expected = json!({
@@ -261,10 +262,23 @@ fn what_each_source_has_is_counted_where_it_is_known() {
     for line in [
         "others         22 present, 4 gone",
         "Stored  VMs  Hosts  Clusters  Datastores  Networks  Switches  Alarms",
-        "esx1      0      1",
+        "esx1             1",
         "vc1       2     12         2                     7                 0",
     ] {
         assert!(lines.contains(&line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn every_status_keeps_its_schema() {
+    let schema = schema_in("status.schema.json");
+    for status in [sample(), empty(), counted()] {
+        let mut value: serde_json::Value = serde_json::from_str(&render_json(&status)).expect("JSON");
+        assert_eq!(check(&schema, &schema, &value, ""), Vec::<String>::new());
+        let names: Vec<_> = value.as_object().expect("an object").keys().cloned().collect();
+        assert_eq!(schema["required"], json!(names));
+        value["vms"]["more"] = json!(1);
+        assert_ne!(check(&schema, &schema, &value, ""), Vec::<String>::new());
     }
 }
 

@@ -96,7 +96,7 @@ impl Pass<'_> {
                 .map_or_else(|| source.kind(), |inventory| inventory.kind),
             reachable: heard.inventory.is_some(),
             complete: heard.complete,
-            counts: heard.inventory.as_deref().map_or_else(SourceCounts::default, counts_of),
+            counts: heard.inventory.as_deref().map_or_else(nothing_listed, counts_of),
             soap_calls: usize::try_from(heard.soap_calls).unwrap_or(usize::MAX),
             bytes: heard.bytes,
             fetch_ms: heard.fetch_ms,
@@ -162,7 +162,12 @@ fn counts_of(inventory: &SourceInventory) -> SourceCounts {
         let of_kind = inventory.objects.iter().filter(|object| object.kind == kind);
         inventory.listed.contains(&kind).then(|| of_kind.count())
     };
-    SourceCounts::new(inventory.vms.len(), count)
+    SourceCounts::new(Some(inventory.vms.len()), count)
+}
+
+/// Readers of reports know the number of VMs as one that is always there.
+fn nothing_listed() -> SourceCounts {
+    SourceCounts::new(Some(0), |_| None)
 }
 
 /// Documents of the Python service that were taken over.

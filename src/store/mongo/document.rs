@@ -45,6 +45,18 @@ pub fn to_value(value: Bson) -> Value {
     read_keys(value.into_relaxed_extjson())
 }
 
+/// The same of a value as the server sent it; null if it cannot be read.
+pub fn raw_to_value(value: RawBsonRef<'_>) -> Value {
+    match value {
+        RawBsonRef::String(text) => text.into(),
+        RawBsonRef::Boolean(flag) => flag.into(),
+        RawBsonRef::Null => Value::Null,
+        RawBsonRef::Int32(number) => number.into(),
+        RawBsonRef::Int64(number) => number.into(),
+        other => Bson::try_from(other).map_or(Value::Null, to_value),
+    }
+}
+
 fn read_keys(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(read_keys).collect(),

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::MongoStore;
 use super::condition::translate;
-use super::document::to_value;
+use super::document::raw_to_value;
 use super::failure::{Failure, call};
-use crate::catalog::{Field, Kind};
+use crate::catalog::Kind;
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::select::{Bound, select_sources};
+use crate::store::select::{Bound, Wanted, select_sources};
 use crate::store::{StoreError, Table};
 
 const ACTION: &str = "read a list";
@@ -97,12 +97,13 @@ impl Reading {
             Some(cursor) => cursor,
             None => find(&self.documents, sieve).await?,
         };
+        let mut wanted = Wanted::new(sieve.fields().iter().copied().enumerate());
         let mut rows = Vec::new();
         for _ in 0..BATCH {
             if sieve.is_full() || !call(cursor.advance()).await? {
                 return Ok((rows, true));
             }
-            let row = row(cursor.current(), sieve.fields());
+            let row = row(cursor.current(), &mut wanted, sieve.fields().len());
             rows.extend(sieve.take(row));
         }
         self.cursor = Some(cursor);
@@ -122,11 +123,16 @@ async fn find(documents: &Collection, sieve: &Sieve) -> Result<Cursor, Failure> 
 }
 
 /// What cannot be read is null.
-fn row(document: &RawDocument, fields: &[&'static Field]) -> Row {
-    let stored = |field: &Field| {
-        let raw = document.get(field.key()).ok().flatten();
-        raw.and_then(|raw| Bson::try_from(raw).ok())
-            .map_or(Value::Null, to_value)
-    };
-    fields.iter().map(|field| field.read(stored(field))).collect()
+fn row(document: &RawDocument, wanted: &mut Wanted, width: usize) -> Row {
+    let mut row = vec![Value::Null; width];
+    wanted.begin();
+    for (key, value) in document.iter().map_while(Result::ok) {
+        if wanted.is_whole() {
+            break;
+        }
+        if let Some(place) = wanted.expect(key.as_str()) {
+            wanted.put(place, raw_to_value(value), &mut row);
+        }
+    }
+    row
 }

@@ -2,7 +2,8 @@
 
 use rusqlite::types::Value as Sql;
 
-use super::layout::VM_COLUMNS;
+use super::layout::{VM_COLUMNS, in_document, quoted};
+use super::schema::VM_INDEXES;
 use crate::catalog::{Field, FieldType, Kind, Place};
 use crate::filter::{Comparison, Expr, Test};
 use crate::store::select::{Bound, MAX_LEVELS, is_plain_number, is_plain_pattern};
@@ -46,7 +47,7 @@ fn within(levels: usize, kind: Kind, expression: &Expr, bound: Bound) -> Option<
                 inner.parameters,
             ))
         }
-        (Expr::Is(comparison), bound) => compare(&Operand::of(kind, comparison.field)?, comparison, bound),
+        (Expr::Is(comparison), bound) => compare(&Operand::of(kind, comparison, bound)?, comparison, bound),
     }
 }
 
@@ -64,36 +65,26 @@ fn join(mut parts: Vec<Condition>, sign: &str) -> Option<Condition> {
     }
 }
 
-/// A field's value and its type, as SQL.
-struct Operand {
-    value: String,
-    type_of: String,
-    is_json: bool,
-}
+/// A field's value, as SQL.
+struct Operand(String);
 
 impl Operand {
-    /// None if it is no value of its own.
-    fn of(kind: Kind, field: &Field) -> Option<Self> {
-        let Place::Key(key) = field.place else {
+    /// None if it is no value of its own, or SQLite would read every document for it, which takes longer than if we do.
+    fn of(kind: Kind, comparison: &Comparison, bound: Bound) -> Option<Self> {
+        let Place::Key(key) = comparison.field.place else {
             return None;
         };
-        Some(if kind == Kind::Vm && !VM_COLUMNS.contains(&key) {
-            Self {
-                value: format!("json_extract(document, '$.{key}')"),
-                type_of: format!("json_type(document, '$.{key}')"),
-                is_json: true,
-            }
-        } else {
-            Self {
-                value: format!("\"{key}\""),
-                type_of: format!("typeof(\"{key}\")"),
-                is_json: false,
-            }
-        })
+        if kind != Kind::Vm || VM_COLUMNS.contains(&key) {
+            return Some(Self(quoted(key)));
+        }
+        let has_index = bound == Bound::Over && matches!(comparison.test, Test::Text(_));
+        let value = in_document(key);
+        let is_indexed = |(_, of): &(&str, &str)| *of == value;
+        (has_index && VM_INDEXES.iter().any(is_indexed)).then_some(Self(value))
     }
 
     fn is_of(&self, types: &str) -> String {
-        format!("coalesce({} IN ({types}), 0)", self.type_of)
+        format!("coalesce(typeof({}) IN ({types}), 0)", self.0)
     }
 }
 
@@ -104,29 +95,22 @@ fn compare(operand: &Operand, comparison: &Comparison, bound: Bound) -> Option<C
     let (condition, types) = match (&comparison.test, field.kind) {
         (Test::Absent, _) => return absent(operand, field),
         (Test::Text(text), FieldType::Text) if !text.contains('\0') => (
-            Condition::new(format!("{} = ?", operand.value), vec![Sql::Text(text.clone())]),
+            Condition::new(format!("{} = ?", operand.0), vec![Sql::Text(text.clone())]),
             "'text'",
         ),
         (Test::Like(pattern), FieldType::Text) if is_plain_pattern(pattern) => (
             Condition::new(
-                format!("{} LIKE ? ESCAPE '\\'", operand.value),
+                format!("{} LIKE ? ESCAPE '\\'", operand.0),
                 vec![Sql::Text(like(pattern))],
             ),
             "'text'",
         ),
         (Test::Switch(is_on), FieldType::Switch) => (
-            Condition::plain(format!("{} = {}", operand.value, i64::from(*is_on))),
-            if operand.is_json {
-                "'true', 'false'"
-            } else {
-                "'integer'"
-            },
+            Condition::plain(format!("{} = {}", operand.0, i64::from(*is_on))),
+            "'integer'",
         ),
         (Test::Number(order, number), FieldType::Number(_)) if is_plain_number(*number) => (
-            Condition::new(
-                format!("{} {} ?", operand.value, order.sign()),
-                vec![Sql::Real(*number)],
-            ),
+            Condition::new(format!("{} {} ?", operand.0, order.sign()), vec![Sql::Real(*number)]),
             NUMBERS,
         ),
         _ => return None,
@@ -145,17 +129,11 @@ fn absent(operand: &Operand, field: &Field) -> Option<Condition> {
     match field.kind {
         FieldType::Text => {
             let blank = Sql::Text(field.blank.unwrap_or_default().to_owned());
-            let sql = format!("(NOT {} OR {} IN ('', ?))", operand.is_of("'text'"), operand.value);
+            let sql = format!("(NOT {} OR {} IN ('', ?))", operand.is_of("'text'"), operand.0);
             Some(Condition::new(sql, vec![blank]))
         }
         FieldType::Number(_) => Some(Condition::plain(format!("NOT {}", operand.is_of(NUMBERS)))),
-        FieldType::Switch if operand.is_json => {
-            Some(Condition::plain(format!("NOT {}", operand.is_of("'true', 'false'"))))
-        }
-        FieldType::Switch => Some(Condition::plain(format!(
-            "NOT coalesce({} IN (0, 1), 0)",
-            operand.value
-        ))),
+        FieldType::Switch => Some(Condition::plain(format!("NOT coalesce({} IN (0, 1), 0)", operand.0))),
         _ => None,
     }
 }

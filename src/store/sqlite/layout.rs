@@ -62,6 +62,11 @@ pub fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
+/// A field of a VM document that has no column.
+pub fn in_document(key: &str) -> String {
+    format!("json_extract(document, '$.{key}')")
+}
+
 impl Layout {
     pub fn of(table: Table) -> Self {
         match table {

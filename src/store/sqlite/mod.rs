@@ -19,6 +19,7 @@ use crate::store::{
 mod apply;
 mod condition;
 mod count;
+mod document;
 mod failure;
 mod file;
 mod inspect;

@@ -82,8 +82,8 @@ pub fn prepare_objects(connection: &mut Connection) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What lists filter VMs by most, but for the name, which is a column.
-const VM_INDEXES: [(&str, &str); 3] = [
+/// What lists filter VMs by most: an index, and of what.
+pub const VM_INDEXES: [(&str, &str); 3] = [
     ("vms_name", "name"),
     ("vms_host", "json_extract(document, '$.host')"),
     ("vms_cluster", "json_extract(document, '$.cluster')"),

@@ -6,18 +6,17 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::sync::mpsc::{self, Sender};
 
 use super::condition::{Condition, translate};
 use super::failure::Failure;
-use super::layout::{VM_COLUMNS, existing_columns, object_table};
-use super::{Database, SqliteStore, file, memory, schema};
+use super::layout::{VM_COLUMNS, existing_columns, object_table, quoted};
+use super::{Database, SqliteStore, document, file, memory, schema};
 use crate::catalog::{Field, FieldType, Kind};
-use crate::plan::record::TextFields;
 use crate::selection::{Row, Selection, Sieve};
 use crate::store::StoreError;
-use crate::store::select::{Bound, select_sources};
+use crate::store::select::{Bound, Wanted, select_sources};
 
 const ACTION: &str = "read a list";
 /// Rows that are handed on at once, and how often before they are taken.
@@ -119,7 +118,7 @@ fn select(connection: &Connection, selection: &Selection, give: &mut dyn FnMut(R
         return Ok(());
     }
     let mut sieve = Sieve::new(selection);
-    let reading = Reading::new(selection.kind, &sieve, &existing);
+    let mut reading = Reading::new(selection.kind, &sieve, &existing);
     let mut statement = connection.prepare(&reading.sql)?;
     let mut rows = statement.query(params_from_iter(&reading.condition.parameters))?;
     while let Some(row) = rows.next()? {
@@ -136,95 +135,50 @@ fn select(connection: &Connection, selection: &Selection, give: &mut dyn FnMut(R
 struct Reading {
     sql: String,
     condition: Condition,
-    fields: Vec<(&'static Field, Source)>,
-    has_document: bool,
-}
-
-/// Where a value stands in the answer.
-enum Source {
-    Column(usize),
-    /// In the JSON object that is the answer's last column.
-    Document,
-    Nowhere,
+    /// The fields of the answer's columns, and their places in the row.
+    columns: Vec<(usize, &'static Field)>,
+    /// Of the JSON object that is the answer's last column.
+    wanted: Wanted,
+    width: usize,
 }
 
 impl Reading {
     fn new(kind: Kind, sieve: &Sieve, existing: &[String]) -> Self {
-        let mut selected = Vec::new();
-        let mut place = |field: &'static Field| {
-            let key = field.key();
-            if kind == Kind::Vm && !VM_COLUMNS.contains(&key) {
-                return (field, Source::Document);
-            }
-            if existing.iter().all(|column| column != key) {
-                return (field, Source::Nowhere);
-            }
-            selected.push(format!("\"{key}\""));
-            (field, Source::Column(selected.len() - 1))
-        };
-        let fields: Vec<_> = sieve.fields().iter().map(|field| place(field)).collect();
-        let has_document = fields.iter().any(|(_, source)| matches!(source, Source::Document));
-        if has_document || selected.is_empty() {
-            selected.push(if has_document { "document" } else { "NULL" }.to_owned());
-        }
-        let is_whole = fields.iter().all(|(_, source)| !matches!(source, Source::Nowhere));
+        let fields = || sieve.fields().iter().copied().enumerate();
+        let in_document = |field: &Field| kind == Kind::Vm && !VM_COLUMNS.contains(&field.key());
+        let has_column = |field: &Field| existing.iter().any(|column| column == field.key());
+        let wanted = Wanted::new(fields().filter(|(_, field)| in_document(field)));
+        let columns = fields().filter(|(_, field)| !in_document(field) && has_column(field));
+        let columns: Vec<_> = columns.collect();
+        let last = if wanted.is_empty() { "NULL" } else { "document" };
+        let selected = columns.iter().map(|(_, field)| quoted(field.key()));
+        let selected = selected.chain([last.to_owned()]).collect::<Vec<_>>().join(", ");
+        let is_whole = fields().all(|(_, field)| in_document(field) || has_column(field));
         let filter = sieve.filter().filter(|_| is_whole);
         let condition = filter.and_then(|filter| translate(kind, filter, Bound::Over));
         let condition = condition.unwrap_or_else(|| Condition {
             sql: "1".to_owned(),
             parameters: Vec::new(),
         });
-        let (selected, table) = (selected.join(", "), table(kind));
         Self {
-            sql: format!("SELECT {selected} FROM {table} WHERE {}", condition.sql),
+            sql: format!("SELECT {selected} FROM {} WHERE {}", table(kind), condition.sql),
             condition,
-            fields,
-            has_document,
+            columns,
+            wanted,
+            width: sieve.fields().len(),
         }
     }
 
-    fn read(&self, row: &rusqlite::Row<'_>) -> Result<Row, Failure> {
-        let last = row.as_ref().column_count() - 1;
-        let document = match row.get_ref(last)? {
-            ValueRef::Text(text) if self.has_document => Document::read(text),
-            _ => Document::Whole(Map::new()),
-        };
-        let value = |(field, source): &(&'static Field, Source)| {
-            let stored = match source {
-                Source::Column(place) => column(field.kind, row.get_ref(*place)?),
-                Source::Document => document.value(field.key()),
-                Source::Nowhere => Value::Null,
-            };
-            Ok(field.read(stored))
-        };
-        self.fields.iter().map(value).collect()
-    }
-}
-
-/// The fields of a document of which a few are wanted.
-enum Document<'a> {
-    Text(TextFields<'a>),
-    /// One whose names are written in another way than vmsync's.
-    Whole(Map<String, Value>),
-}
-
-impl<'a> Document<'a> {
-    /// What is no object has no fields.
-    fn read(text: &'a [u8]) -> Self {
-        match serde_json::from_slice(text) {
-            Ok(fields) => Self::Text(fields),
-            Err(_) => Self::Whole(serde_json::from_slice(text).unwrap_or_default()),
+    fn read(&mut self, row: &rusqlite::Row<'_>) -> Result<Row, Failure> {
+        let mut values = vec![Value::Null; self.width];
+        for (at, (place, field)) in self.columns.iter().enumerate() {
+            values[*place] = field.read(column(field.kind, row.get_ref(at)?));
         }
-    }
-
-    fn value(&self, name: &str) -> Value {
-        match self {
-            Self::Text(fields) => fields
-                .get(name)
-                .and_then(|value| serde_json::from_str(value).ok())
-                .unwrap_or_default(),
-            Self::Whole(fields) => fields.get(name).cloned().unwrap_or_default(),
+        // What is no object has no fields.
+        if let Ok(document) = row.get_ref(self.columns.len())?.as_str() {
+            document::read(document, &mut self.wanted, &mut values);
         }
+        Ok(values)
     }
 }
 
