@@ -32,7 +32,7 @@ pub use difference::is_visible;
 pub use input::{Allowance, Hearing, Input, Look, Now, SourceView, Subject};
 pub use listed::build_listed;
 pub use matching::present_documents;
-pub use outcome::{Landed, expect_all, fold_in, project};
+pub use outcome::{Landed, expect_all, fold_in};
 pub use owners::resolve_ids;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::change::{Change, Plan, Target};
+use super::change::{Change, Target};
 use super::record::{DocumentId, VmFields, VmRecord};
 
 /// Where a change ended up: the key of its document and its new `rev`.
@@ -14,18 +14,8 @@ pub struct Landed {
     pub rev: i64,
 }
 
-/// Projects a plan on the documents: `landed` says for each change, by index, where it ended up, or that it did not.
-#[must_use]
-pub fn project(
-    existing: Vec<VmRecord>,
-    plan: &Plan,
-    epoch: i64,
-    landed: impl Fn(usize, &Change) -> Option<Landed>,
-) -> Vec<VmRecord> {
-    fold_in(existing, plan.changes.clone(), epoch, landed)
-}
-
-/// The same where the changes are not needed any more: of a first pass they are as big as all documents together.
+/// Folds the changes of a plan into the documents: `landed` says for each, by index, where it ended up, or that it did
+/// not. They are used up: those of a first pass are as big as all documents together.
 #[must_use]
 pub fn fold_in(
     existing: Vec<VmRecord>,

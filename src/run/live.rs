@@ -10,7 +10,7 @@ use super::views::build_views;
 use crate::catalog::{Field, Kind, ObjectKind};
 use crate::exit::Condition;
 use crate::plan::objects::{ObjectChange, ObjectPlan};
-use crate::plan::{Now, Plan, expect_all, field, project};
+use crate::plan::{Now, Plan, field};
 use crate::selection::{Row, Selection, Sieve};
 use crate::store::{LoadedObjects, StoredSource, select_sources};
 
@@ -67,33 +67,33 @@ impl Live {
     /// The answer to a list.
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Vec<Row> {
-        let read = |documents| Sieve::answer(selection, documents, Field::value_in);
         match selection.kind {
-            Kind::Vm => read(self.vms()),
-            Kind::Object(kind) => read(self.objects(kind)),
+            Kind::Vm => Sieve::answer(selection, self.vms(), Field::value_in),
+            Kind::Object(kind) => Sieve::answer(selection, self.objects(kind), Field::value_in),
             Kind::Source => select_sources(selection, &self.sources),
         }
     }
 
-    fn vms(&self) -> Vec<Map<String, Value>> {
-        let stamped = |mut document: Map<String, Value>| {
+    /// One by one: as maps, all of them would take several times their memory.
+    fn vms(&self) -> impl Iterator<Item = Map<String, Value>> {
+        let written = self.plan.changes.iter().filter(|change| change.is_written());
+        written.map(|change| {
+            let mut document = change.after.to_map();
             document.insert(field::LAST_SYNC_TIME.to_owned(), self.now.local.clone().into());
             document
-        };
-        let records = project(Vec::new(), &self.plan, FIRST_EPOCH, expect_all);
-        records.iter().map(|record| stamped(record.stored.to_map())).collect()
+        })
     }
 
-    fn objects(&self, kind: ObjectKind) -> Vec<Map<String, Value>> {
-        let document = |change: &ObjectChange| {
+    fn objects(&self, kind: ObjectKind) -> impl Iterator<Item = Map<String, Value>> {
+        let document = |change: &ObjectChange| -> Map<String, Value> {
             let fields = change.write.iter();
             fields
                 .map(|(name, field)| (name.clone(), field.after.clone()))
                 .collect()
         };
         let changes = self.objects.iter().flat_map(|objects| &objects.changes);
-        let of_kind = changes.filter(|change| change.kind == kind);
-        of_kind.map(document).collect()
+        let of_kind = changes.filter(move |change| change.kind == kind);
+        of_kind.map(document)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::inventory::{Fact, Host, Sighting, SourceId, SourceInventory, SourceKi
 use crate::plan::journal::Audience;
 use crate::plan::record::{DocumentId, VmRecord};
 use crate::plan::{
-    Allowance, Change, ChangeKind, Hearing, Input, Look, Now, Plan, SourceView, build_plan, expect_all, project,
+    Allowance, Change, ChangeKind, Hearing, Input, Look, Now, Plan, SourceView, build_plan, expect_all, fold_in,
 };
 
 pub struct World {
@@ -65,14 +65,19 @@ impl World {
     /// One pass in which nothing goes wrong.
     pub fn pass(&mut self) -> Plan {
         let plan = self.plan();
-        self.records = project(std::mem::take(&mut self.records), &plan, self.epoch, |index, change| {
-            expect_all(index, change).map(|mut landed| {
-                if landed.id.0.starts_with("planned") {
-                    landed.id = DocumentId(format!("doc-{}-{index}", self.epoch));
-                }
-                landed
-            })
-        });
+        self.records = fold_in(
+            std::mem::take(&mut self.records),
+            plan.changes.clone(),
+            self.epoch,
+            |index, change| {
+                expect_all(index, change).map(|mut landed| {
+                    if landed.id.0.starts_with("planned") {
+                        landed.id = DocumentId(format!("doc-{}-{index}", self.epoch));
+                    }
+                    landed
+                })
+            },
+        );
         let seen: std::collections::BTreeSet<&DocumentId> = plan.seen.values().flatten().collect();
         for record in self.records.iter_mut().filter(|record| seen.contains(&record.id)) {
             record.epoch = Some(self.epoch);

@@ -6,7 +6,7 @@ use super::Pass;
 use crate::exit::Condition;
 use crate::notify::Undelivered;
 use crate::plan::record::VmRecord;
-use crate::plan::{Plan, expect_all, project};
+use crate::plan::{Plan, expect_all, fold_in};
 use crate::report::{NotificationCounts, Step};
 use crate::run::gather::{audience, milliseconds};
 use crate::run::heard::heard_nothing;
@@ -17,17 +17,19 @@ use crate::store::{self, StoreError};
 impl Pass<'_> {
     pub(super) async fn look(&mut self, report_differences: bool) -> Result<(), StoreError> {
         let store = store::open(&self.stage.config.store).await?;
-        let gathered = self.stage.gather(store.as_ref(), None).await?;
+        let mut gathered = self.stage.gather(store.as_ref(), None).await?;
         self.note(&gathered);
         let lines = summarize(&gathered.plan, &gathered.loaded.records);
         self.draft.changes = lines.into_iter().map(|(_, line)| line).collect();
         if heard_nothing(&gathered.collected) {
             return Ok(());
         }
+        gathered.forget_listings();
         self.plan_links(store.as_ref(), &gathered).await;
         if self.stage.order.aim.has_vms() {
             let epoch = gathered.loaded.epoch + 1;
-            let records = project(gathered.loaded.records, &gathered.plan, epoch, expect_all);
+            let changes = std::mem::take(&mut gathered.plan.changes);
+            let records = fold_in(gathered.loaded.records, changes, epoch, expect_all);
             let begun = Instant::now();
             self.plan_sessions(&records, &gathered.plan).await;
             self.draft.timings.sessions_ms = milliseconds(begun.elapsed());
