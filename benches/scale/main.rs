@@ -46,7 +46,7 @@ fn main() -> Outcome<()> {
         verdicts.extend(sources::run()?);
     }
     if is_asked("clients") {
-        verdicts.extend(clients::run()?);
+        verdicts.extend(clients::run(&fleet::vcenter(VMS)?)?);
     }
     if is_asked("memory") {
         verdicts.extend(memory::run(&Mongod::standalone())?);

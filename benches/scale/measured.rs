@@ -36,6 +36,19 @@ impl Measured {
             peak_mib: self.peak_mib.min(other.peak_mib),
         }
     }
+
+    /// The median of each.
+    fn median(costs: &[Self]) -> Self {
+        let middle = costs.len() / 2;
+        let mut walls: Vec<_> = costs.iter().map(|cost| cost.wall).collect();
+        let mut cpus: Vec<_> = costs.iter().map(|cost| cost.cpu).collect();
+        let mut peaks: Vec<_> = costs.iter().map(|cost| cost.peak_mib).collect();
+        Self {
+            wall: *walls.select_nth_unstable(middle).1,
+            cpu: *cpus.select_nth_unstable(middle).1,
+            peak_mib: *peaks.select_nth_unstable_by(middle, f64::total_cmp).1,
+        }
+    }
 }
 
 /// The interpreter with pyVmomi.
@@ -84,4 +97,15 @@ pub fn measure(command: &Command) -> Outcome<Measured> {
 pub fn least_of(rounds: usize, run: impl Fn() -> Outcome<Measured>) -> Outcome<Measured> {
     let first = run()?;
     (1..rounds).try_fold(first, |least, _| Ok(least.least(run()?)))
+}
+
+/// The median of each cost of each command; they run in turns, so that what changes on the machine meets all of them.
+pub fn medians_of<const N: usize>(rounds: usize, runs: [&dyn Fn() -> Outcome<Measured>; N]) -> Outcome<[Measured; N]> {
+    let mut costs: [Vec<Measured>; N] = std::array::from_fn(|_| Vec::new());
+    for _ in 0..rounds {
+        for (run, costs) in runs.iter().zip(&mut costs) {
+            costs.push(run()?);
+        }
+    }
+    Ok(costs.map(|costs| Measured::median(&costs)))
 }
