@@ -76,7 +76,7 @@ struct Need {
 pub fn widths(columns: &[Column], cells: &Cells, line: usize) -> Option<Vec<usize>> {
     let room = line.checked_sub(GAP * columns.len().saturating_sub(1))?;
     let mut needs: Vec<Need> = columns.iter().map(need).collect();
-    for row in cells.ends.chunks(columns.len()) {
+    for row in cells.ends.chunks(columns.len().max(1)) {
         for (need, (_, width)) in needs.iter_mut().zip(row) {
             need.whole = need.whole.max(*width);
         }

@@ -51,20 +51,20 @@ impl Writer {
 
     /// The next rows.
     pub fn rows(&mut self, rows: &[Row]) -> String {
-        let mut text = Vec::new();
         match self.form {
-            ListFormat::Csv => {
-                return records(
-                    rows.iter()
-                        .map(|row| row.iter().map(|value| cell::inert(cell::text(value)))),
-                );
-            }
-            ListFormat::Json | ListFormat::Ndjson | ListFormat::Table => {
-                for row in rows {
-                    self.write_object(row, &mut text);
-                    self.rows += 1;
-                }
-            }
+            ListFormat::Csv => records(
+                rows.iter()
+                    .map(|row| row.iter().map(|value| cell::inert(cell::text(value)))),
+            ),
+            ListFormat::Json | ListFormat::Ndjson | ListFormat::Table => self.objects(rows),
+        }
+    }
+
+    fn objects(&mut self, rows: &[Row]) -> String {
+        let mut text = Vec::new();
+        for row in rows {
+            self.write_object(row, &mut text);
+            self.rows += 1;
         }
         String::from_utf8(text).expect("JSON is text")
     }

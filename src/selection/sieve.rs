@@ -23,11 +23,11 @@ pub struct Sieve {
 enum Kept {
     /// In the order in which they come: nothing is kept. So many are still wanted.
     Nothing(usize),
-    /// So many of them at most, those that come first; and not more than once again as many, until somebody looks.
+    /// Of which so many are meant, the first by the order: once there are twice as many, the others are let go.
     First(Vec<Row>, usize),
 }
 
-/// Rows that are kept whatever the limit, as a look at few is not worth while.
+/// Nothing is let go of so few: it would be done after every row or two.
 const FEW: usize = 1_000;
 
 impl Sieve {

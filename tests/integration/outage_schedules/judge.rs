@@ -230,7 +230,7 @@ fn check_hearing(report: &Report, suffered: &[Suffered]) {
         );
     }
     // An incomplete listing of nothing is no delivery.
-    let delivers = |source: &SourceReport| source.complete || (source.reachable && source.counts.vms > 0);
+    let delivers = |source: &SourceReport| source.complete || (source.reachable && source.counts.vms > Some(0));
     if report.sources.iter().any(delivers) {
         let all = report.sources.iter().all(|source| source.complete);
         let expected = if all { 0 } else { 3 };
