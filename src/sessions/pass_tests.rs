@@ -88,6 +88,7 @@ async fn what_is_no_session_is_counted_and_untouched() {
         ]
     );
     assert_eq!((text(&port, "long"), text(&port, "garbage")), (long, "{".to_owned()));
+    assert!(port.largest_load().1 < 100, "what is too long is not read");
 }
 
 #[tokio::test]
