@@ -190,7 +190,7 @@ impl Lease {
                 lock: lock.as_ref().filter(|_| locked).and_then(|lock| lock.identity.clone()),
                 ..request.holder.clone()
             };
-            match attempt(store.as_ref(), &holder, locked).await? {
+            match attempt(store.as_ref(), &holder).await? {
                 LeaseAnswer::Granted { epoch } => {
                     request.progress.phase("");
                     return Ok(Self::start(store, holder.run_id, epoch, asked, lock, stop));
@@ -270,10 +270,11 @@ impl Drop for Lease {
     }
 }
 
-/// One try: granted if nobody has it or it has run out; taken over if its holder's lock file is ours to lock.
-async fn attempt(store: &dyn Store, holder: &Holder, locked: bool) -> Result<LeaseAnswer, StoreError> {
+/// One try: granted if nobody has it or it has run out; taken over if its holder's lock file is the one that we have
+/// locked.
+async fn attempt(store: &dyn Store, holder: &Holder) -> Result<LeaseAnswer, StoreError> {
     match store.acquire_lease(holder, LEASE, None).await? {
-        LeaseAnswer::Held(other) if locked && other.lock.is_some() && other.lock == holder.lock => {
+        LeaseAnswer::Held(other) if other.lock.is_some() && other.lock == holder.lock => {
             store.acquire_lease(holder, LEASE, Some(&other.run_id)).await
         }
         answer => Ok(answer),

@@ -88,6 +88,7 @@ async fn what_is_no_session_is_counted_and_untouched() {
         ]
     );
     assert_eq!((text(&port, "long"), text(&port, "garbage")), (long, "{".to_owned()));
+    assert!(port.largest_load().1 < 100, "what is too long is not read");
 }
 
 #[tokio::test]
@@ -157,11 +158,11 @@ async fn sessions_are_read_in_portions_that_fit_in_memory() {
     let small = many(1_234);
     bring(&small, &swapped(), Mode::Plan).await;
     assert_eq!(small.largest_load().0, 500);
-    let long = format!(r#"{{"vms":["a"],"k":"{}"}}"#, "x".repeat(1024 * 1024 - 100));
+    let around = r#"{"vms":["a"],"k":""}"#.len();
+    let long = format!(r#"{{"vms":["a"],"k":"{}"}}"#, "x".repeat(1024 * 1024 - around));
     let large = MemorySessions::new((0..20).map(|number| (number.to_string(), long.as_str())));
     assert_eq!(bring(&large, &swapped(), Mode::Plan).await.counts.changed, 20);
-    let (keys, bytes) = large.largest_load();
-    assert!(keys == 8 && bytes <= 8 * 1024 * 1024, "{keys} {bytes}");
+    assert_eq!(large.largest_load(), (8, 8 * 1024 * 1024));
 }
 
 #[tokio::test]
@@ -176,6 +177,28 @@ async fn a_session_that_expires_between_read_and_write_is_not_made_again() {
     };
     assert_eq!((outcome.counts, outcome.complete), (expected, true));
     assert!(port.values().is_empty());
+}
+
+#[tokio::test]
+async fn a_session_that_expires_before_it_is_read_again_is_gone() {
+    let port = MemorySessions::new([("1", r#"{"vms":["a"]}"#), ("2", r#"{"vms":["a"]}"#)]);
+    let mut is_read = true;
+    port.interfere(move |values| {
+        if std::mem::take(&mut is_read) {
+            values.insert(b"1".to_vec(), Some(br#"{"vms":["a"],"cart":1}"#.to_vec()));
+        } else {
+            values.remove(b"1".as_slice());
+        }
+    });
+    let outcome = bring(&port, &rules([renamed()]), Mode::Apply).await;
+    let expected = SessionCounts {
+        scanned: 2,
+        changed: 1,
+        gone: 1,
+        ..SessionCounts::default()
+    };
+    assert_eq!((outcome.counts, outcome.complete), (expected, true));
+    assert_eq!(port.values().len(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 use std::future::Future;
 use std::os::unix::fs::PermissionsExt;
 
+use std::sync::Mutex;
+
 use tempfile::TempDir;
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::*;
 use crate::store::SqliteStore;
@@ -149,6 +153,39 @@ async fn patience_ends_and_so_does_the_run() {
     );
 }
 
+/// Keeps what is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Log {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        event.record(&mut self.clone());
+    }
+}
+
+impl Visit for Log {
+    fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
+        self.0.lock().unwrap().push(format!("{value:?}"));
+    }
+}
+
+#[tokio::test]
+async fn whom_a_run_waits_for_is_told_once() {
+    let store = store();
+    let _lease = first(&store, None).await;
+    let log = Log::default();
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.clone()));
+    let refused = acquire(&store, "second", None, POLL * 2).await;
+    drop(guard);
+    assert!(refused.is_err(), "it asked at least three times");
+    let told: Vec<_> = log.0.lock().unwrap().clone();
+    let told: Vec<_> = told.iter().filter(|line| line.starts_with("waits for ")).collect();
+    assert!(
+        told.len() == 1 && told[0].starts_with("waits for sync all on portal-1 (pid 7) since 2"),
+        "{told:?}"
+    );
+}
+
 /// What is left of a process whose pass panicked.
 #[tokio::test]
 async fn a_lease_that_is_dropped_is_free_for_the_next_and_renewed_no_more() {
@@ -164,6 +201,14 @@ async fn a_lease_that_is_dropped_is_free_for_the_next_and_renewed_no_more() {
     .await;
     let second = acquire(&store, "second", Some(directory.path()), Duration::ZERO).await;
     assert_eq!(second.unwrap().epoch(), 2);
+}
+
+/// A kernel's directory takes no file from anybody; that it has none is not the reason.
+#[test]
+fn a_lock_file_that_cannot_be_made_says_why() {
+    let refused = StateLock::open_file(Path::new("/sys/vmsync.lock")).err();
+    let kind = refused.as_ref().map(std::io::Error::kind);
+    assert!(kind.is_some_and(|kind| kind != ErrorKind::NotFound), "{refused:?}");
 }
 
 /// Only root can make a file for another, so only root sees it here.
