@@ -201,7 +201,7 @@ fn too_many_columns_for_a_line_stand_below_one_another() {
 fn whole(form: ListFormat) -> String {
     let selection = wished(DATASTORES, &["name", "free_bytes", "hosts"], &[]).unwrap();
     let mut writer = Writer::new(form, DATASTORES, selection.columns);
-    let rows = vec![
+    let rows = [
         vec![json!("=1+1"), json!(7), json!(["a", "b"])],
         vec![json!("a, \"b\"\u{202e}"), Value::Null, json!([])],
     ];

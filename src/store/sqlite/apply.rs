@@ -1,11 +1,11 @@
 //! Document writes: a transaction for each batch, every write judged on its own.
 
-use rusqlite::types::Value as Sql;
+use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Statement, Transaction, TransactionBehavior, params_from_iter};
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, explain, is_constraint, leaves_doubt};
-use super::layout::{Layout, quoted, to_sql};
+use super::layout::{Layout, quoted, to_json, to_sql};
 use super::lease;
 use super::row::load_stored;
 use crate::catalog::ObjectKind;
@@ -236,12 +236,9 @@ pub fn delete_gone(
 
 /// Keys as a JSON array, without those of another store.
 fn keys_json(layout: &Layout, ids: &[DocumentId]) -> Result<String, Failure> {
-    let keys = ids.iter().filter_map(|id| match layout.key(id)? {
-        Sql::Integer(key) => Some(Value::from(key)),
-        Sql::Text(key) => Some(Value::from(key)),
-        _ => None,
-    });
-    Ok(serde_json::to_string(&keys.collect::<Vec<_>>())?)
+    let keys = ids.iter().filter_map(|id| layout.key(id));
+    let keys: Vec<Value> = keys.map(|key| to_json(ValueRef::from(&key))).collect();
+    Ok(serde_json::to_string(&keys)?)
 }
 
 #[cfg(test)]

@@ -154,12 +154,13 @@ mod tests {
             local_time: String::new(),
             time: String::new(),
         };
-        apply::apply(&mut connection, &stamp, Table::Vms, &vec![write; 4]);
+        apply::apply(&mut connection, &stamp, Table::Vms, &vec![write; 5]);
         let by_others = "UPDATE vms SET name = 'web' WHERE id = 2;
             UPDATE vms SET document = json_set(document, '$.owner', 'ops') WHERE id = 3;
-            UPDATE vms SET document = '?' WHERE id = 4";
-        assert_eq!(are_plain(&connection), [true; 4]);
+            UPDATE vms SET document = '[]' WHERE id = 4;
+            UPDATE vms SET document = CAST(x'7b22ff223a317d' AS TEXT) WHERE id = 5";
+        assert_eq!(are_plain(&connection), [true; 5]);
         connection.execute_batch(by_others).unwrap();
-        assert_eq!(are_plain(&connection), [true, false, false, false]);
+        assert_eq!(are_plain(&connection), [true, false, false, false, false]);
     }
 }

@@ -297,6 +297,26 @@ async fn fields_of_a_later_version_become_columns() {
 }
 
 #[tokio::test]
+async fn a_document_that_somebody_broke_is_left_alone() {
+    let bench = Bench::in_memory();
+    bench.store.apply(&stamp(), Table::Vms, &[insert("web")]).await;
+    let record = bench.store.load().await.unwrap().records.remove(0);
+    bench
+        .sql(|connection| connection.execute("UPDATE vms SET document = '[]'", []).unwrap())
+        .await;
+    let loaded = bench.store.load().await.unwrap();
+    assert_eq!((loaded.records.len(), &loaded.unreadable[0].id), (0, &record.id));
+    assert_eq!(loaded.unreadable[0].reason, "its column document is not a JSON object");
+    let write = DocumentWrite::Update {
+        id: record.id,
+        rev: record.rev,
+        changes: crate::plan::record::FieldChanges::new(),
+    };
+    let outcomes = bench.store.apply(&stamp(), Table::Vms, &[write]).await.outcomes;
+    assert_eq!(outcomes, [WriteOutcome::Contended]);
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("vmsync.db");
@@ -312,8 +332,15 @@ async fn a_file_that_is_no_database_is_named() {
 
 #[tokio::test]
 async fn a_place_that_cannot_be_written_is_named() {
-    let text = reason(SqliteStore::at(Path::new("/proc/none/vmsync.db")).prepare().await);
+    let store = SqliteStore::at(Path::new("/proc/none/vmsync.db"));
+    let text = reason(store.prepare().await);
     assert!(text.contains("/proc/none/vmsync.db"), "{text}");
+    let Writes { outcomes, error } = store.apply(&stamp(), Table::Vms, &[insert("web"), insert("db")]).await;
+    assert_eq!(error.map(|error| error.to_string()), Some(text));
+    assert!(matches!(
+        outcomes[..],
+        [WriteOutcome::Failed { .. }, WriteOutcome::Failed { .. }]
+    ));
     let text = reason(SqliteStore::at(Path::new("/")).load().await);
     assert!(text.contains("cannot be opened"), "{text}");
 }

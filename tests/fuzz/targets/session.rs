@@ -221,7 +221,7 @@ fn build_records(program: &[u8]) -> Vec<VmRecord> {
             rev: Some(1),
             epoch: Some(1),
             stored: fields.to_map().into(),
-            fields,
+            fields: Box::new(fields),
         });
     }
     records
