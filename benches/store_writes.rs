@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use vmsync::config::{MongoAddress, MongoConfig};
-use vmsync::inventory::SourceId;
+use vmsync::inventory::{Shared, SourceId};
 use vmsync::plan::record::{Ownership, VmFields, VmRecord, diff_fields};
 use vmsync::store::{DocumentWrite, MongoStore, PassStamp, SqliteStore, Store, Table, WriteOutcome};
 
@@ -83,19 +83,19 @@ fn vm(number: usize) -> VmFields {
     let name = format!("app-server-{number:05}");
     let owner = Ownership {
         id: SourceId::of_name("vcenter-1"),
-        name: "vcenter-1".to_owned(),
+        name: "vcenter-1".into(),
         moref: format!("vm-{number}"),
     };
     VmFields {
-        esxi_host_addr: "esx-17.example.org".to_owned(),
+        esxi_host_addr: "esx-17.example.org".into(),
         hostname: format!("{name}.example.org"),
         addr: "10.20.30.40".to_owned(),
         uuid: format!("4210f2a1-0000-0000-0000-{number:012}"),
-        power_state: "on".to_owned(),
-        vmware_tools: "toolsOk".to_owned(),
+        power_state: "on".into(),
+        vmware_tools: "toolsOk".into(),
         instance_uuid: Some(format!("5010f2a1-0000-0000-0000-{number:012}")),
         sources: vec![owner],
-        guest_os: Some("Debian GNU/Linux 12 (64-bit)".to_owned()),
+        guest_os: Some("Debian GNU/Linux 12 (64-bit)".into()),
         memory_mb: Some(8_192),
         names: vec![name.clone()],
         name,
@@ -116,12 +116,12 @@ fn change(record: &VmRecord) -> DocumentWrite {
 }
 
 /// The other one.
-fn next_state(record: &VmRecord) -> (String, String) {
+fn next_state(record: &VmRecord) -> (Shared, Shared) {
     let (power, tools) = match record.fields.power_state.as_str() {
         "on" => ("off", "toolsNotRunning"),
         _ => ("on", "toolsOk"),
     };
-    (power.to_owned(), tools.to_owned())
+    (power.into(), tools.into())
 }
 
 /// Documents per second, all of them applied.
