@@ -232,3 +232,58 @@ async fn a_pause_is_not_told_as_ended_if_a_pass_began_meanwhile() {
         bench.store.release_lease("pass").await.expect("it is released");
     }
 }
+
+/// No lease says so: the row itself bears the later epoch.
+#[tokio::test]
+async fn a_source_that_a_later_pass_has_written_is_not_replaced() {
+    let bench = Bench::open(Mongod::shared(), by_host(Mongod::shared().port())).await;
+    bench.store.prepare().await.expect("prepared");
+    let source = |name: &str, host: &str| StoredSource {
+        name: name.to_owned(),
+        host: host.to_owned(),
+        ..paused()
+    };
+    let later = source("a", "of 9");
+    let saved = bench.store.save_sources(9, std::slice::from_ref(&later)).await;
+    assert!(saved.expect("it is saved"));
+    let late = [source("a", "of 8"), source("b", "of 8")];
+    assert!(!bench.store.save_sources(8, &late).await.expect("it is told"));
+    let sources = bench.store.load_sources().await.expect("a load");
+    assert_eq!(sources, [later, source("b", "of 8")]);
+}
+
+#[tokio::test]
+async fn a_source_that_is_refused_or_may_not_last_is_an_error() {
+    let mongod = Mongod::standalone();
+    let bench = Bench::open(&mongod, by_host(mongod.port())).await;
+    bench.store.prepare().await.expect("prepared");
+    let save = async || {
+        let error = bench.store.save_sources(1, &[paused()]).await;
+        error.expect_err("it is not saved").to_string()
+    };
+    let concern = doc! { "writeConcernError": { "code": 64, "errmsg": "timed out" } };
+    let failpoint = Failpoint::arm(&mongod, doc! { "times": 1 }, &["update"], concern);
+    let error = save().await;
+    assert_eq!(failpoint.disarm(), 1);
+    assert!(
+        error.contains("remember sources") && error.contains("timed out"),
+        "{error}"
+    );
+    let validator = doc! { "collMod": "vms_vmsync", "validator": { "host": { "$ne": "10.0.0.1" } } };
+    bench.database.run_command(validator).await.expect("a validator");
+    let error = save().await;
+    assert!(error.contains("the server refused it"), "{error}");
+}
+
+#[tokio::test]
+async fn a_store_whose_format_cannot_be_read_is_refused() {
+    let bench = Bench::open(Mongod::shared(), by_host(Mongod::shared().port())).await;
+    let own = bench.database.collection::<bson::Document>("vms_vmsync");
+    own.insert_one(doc! { "_id": "of nobody" }).await.expect("an insert");
+    assert!(bench.store.load().await.is_ok());
+    own.insert_one(doc! { "_id": "format" }).await.expect("an insert");
+    for error in [bench.store.load().await.err(), bench.store.prepare().await.err()] {
+        let error = error.expect("the number is missing").to_string();
+        assert!(error.contains("read the format number"), "{error}");
+    }
+}
