@@ -92,6 +92,7 @@ pub async fn passes_are_listed_newest_first(lab: &dyn Laboratory) {
 pub async fn old_passes_are_forgotten(lab: &dyn Laboratory) {
     const DAY: i64 = 24 * 60;
     lab.store().prepare().await.unwrap();
+    assert!(lab.store().save_sources(1, &[source("a", None)]).await.unwrap());
     for minutes in [0, 1, 30 * DAY + 1] {
         lab.store().save_pass(1, &pass(minutes)).await.unwrap();
     }
@@ -109,6 +110,7 @@ pub async fn old_passes_are_forgotten(lab: &dyn Laboratory) {
     }
     let kept = lab.store().load_passes(usize::MAX).await.unwrap();
     assert_eq!((kept.len(), &kept[999]), (1_000, &pass(30 * DAY + 10)));
+    assert_eq!(lab.store().load_sources().await.unwrap(), [source("a", None)]);
 }
 
 pub async fn a_newer_format_is_refused(lab: &dyn Laboratory) {
