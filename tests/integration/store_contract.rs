@@ -499,7 +499,7 @@ async fn interruptions_by_the_server_are_repeated_and_refusals_are_not() {
     let bench = Bench::open(&mongod, by_uri(&mongod.uri())).await;
     bench.store.prepare().await.expect("prepared");
     assert!(all_applied(
-        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..1_200)).await
+        &bench.store.apply(&stamp(), Table::Vms, &inserts(0..600)).await
     ));
     let passing = [
         doc! { "errorCode": 10107 },
@@ -516,7 +516,7 @@ async fn interruptions_by_the_server_are_repeated_and_refusals_are_not() {
             .await;
         assert!(all_applied(&writes), "{data} {:?}", writes.error);
     }
-    assert_eq!(bench.count(doc! { "rev": 6 }).await, 1_200);
+    assert_eq!(bench.count(doc! { "rev": 6 }).await, 600);
     fail_next_update(&mongod, 2, doc! { "errorCode": 13 });
     let Writes { outcomes, error } = bench
         .store
@@ -528,7 +528,7 @@ async fn interruptions_by_the_server_are_repeated_and_refusals_are_not() {
             .iter()
             .all(|outcome| matches!(outcome, WriteOutcome::Failed { .. }))
     );
-    assert_eq!(bench.count(doc! { "rev": 6 }).await, 1_200);
+    assert_eq!(bench.count(doc! { "rev": 6 }).await, 600);
 }
 
 /// The contended ones are told apart from what is there, but not durable.
