@@ -283,3 +283,28 @@ async fn renewals_go_on_while_the_store_is_out_of_reach() {
     assert!(tokio::time::timeout(OFTEN * 5, renewals).await.is_err());
     assert_eq!(stop.reason(), None);
 }
+
+#[test]
+fn a_lease_bears_who_has_it_and_a_refusal_says_what_one_can_do() {
+    let since: Timestamp = "2026-11-01T10:00:00Z".parse().unwrap();
+    let own = super::holder("run-1", "sync vms", since);
+    assert_eq!(
+        (own.run_id.as_str(), own.command.as_str(), own.since),
+        ("run-1", "sync vms", since)
+    );
+    assert_eq!((own.pid, own.lock), (std::process::id(), None));
+    let name = std::process::Command::new("uname").arg("-n").output().unwrap().stdout;
+    assert_eq!(own.host, String::from_utf8(name).unwrap().trim());
+    for (waited, advice) in [
+        (Duration::ZERO, "wait for it, or give --lock-timeout"),
+        (Duration::from_millis(1_500), "waited 1.5 s; raise --lock-timeout"),
+    ] {
+        let holder = Box::new(holder("run-2"));
+        let refusal = LeaseError::Held { holder, waited }.to_string();
+        let expected = format!(
+            "failed to start: another run holds the lease: sync all on portal-1 (pid 7) since 2026-11-01T10:00:00Z\n\
+             hint: {advice}"
+        );
+        assert_eq!(refusal, expected);
+    }
+}
