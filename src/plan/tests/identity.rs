@@ -1,8 +1,9 @@
 //! Who is who.
 
-use super::world::{World, esxi, is_quiet, kinds, python_document, vcenter, vm};
+use super::world::{World, esxi, is_quiet, kinds, python_document, read, vcenter, vm};
 use crate::inventory::{Fact, Uuid};
 use crate::plan::journal::JournalEvent;
+use crate::plan::record::UNKNOWN;
 use crate::plan::{ChangeKind, Reason, Warning};
 
 #[test]
@@ -27,6 +28,17 @@ fn documents_of_the_python_service_are_adopted_by_uuid() {
     assert!(plan.changes[0].adopts && plan.changes[0].kinds.is_empty(), "{plan:?}");
     assert!(is_quiet(&world.pass()));
     assert_eq!(world.records.len(), 1);
+}
+
+#[test]
+fn a_document_without_any_uuid_is_nobody_s_whatever_its_name() {
+    let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)])]);
+    let mut stored = python_document("x", "web", "a.example", 9).stored.to_map();
+    stored.insert("uuid".into(), UNKNOWN.into());
+    world.records.push(read("x", stored));
+    let plan = world.pass();
+    let expected = [ChangeKind::Added, ChangeKind::Orphaned].map(|kind| ("web".to_owned(), kind));
+    assert_eq!(kinds(&plan), expected);
 }
 
 #[test]
