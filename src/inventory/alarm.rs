@@ -3,7 +3,7 @@
 use super::Fact;
 use super::node::{Facts, put};
 use super::read::{parse, parse_time, show_time};
-use crate::soap::{ManagedObjectReference, Value};
+use crate::soap::{ManagedObjectReference, Reference, Value};
 
 /// One triggered alarm.
 #[derive(Debug)]
@@ -18,9 +18,9 @@ pub(super) struct Alarm {
 
 impl Alarm {
     /// None of what lacks its key, or the objects that it is about.
-    pub fn read(state: &Value) -> Option<Self> {
+    pub fn read(state: &Value<'_>) -> Option<Self> {
         let text = |name| state.field(name).and_then(Value::text);
-        let reference = |name| state.field(name).and_then(Value::reference).cloned();
+        let reference = |name| state.field(name).and_then(Value::reference).map(Reference::to_object);
         let (entity, definition) = (reference("entity")?, reference("alarm")?);
         let key = text("key").filter(|key| !key.is_empty())?;
         let mut facts = Facts::new();

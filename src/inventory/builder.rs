@@ -106,14 +106,14 @@ impl InventoryBuilder {
     }
 
     /// Takes the objects of one page; of an object that comes twice the later sight counts.
-    pub fn add(&mut self, objects: Vec<ObjectContent>) {
+    pub fn add(&mut self, objects: Vec<ObjectContent<'_>>) {
         for object in objects {
             self.take(&object);
         }
     }
 
-    fn take(&mut self, object: &ObjectContent) {
-        match (Class::of(&object.object.kind), object.object.kind.as_str()) {
+    fn take(&mut self, object: &ObjectContent<'_>) {
+        match (Class::of(&object.object.kind), &*object.object.kind) {
             (Some(Class::Vm), _) => self.take_vm(object),
             (Some(class), _) => self.take_node(class, object),
             (None, "CustomFieldsManager") => self.take_attributes(object),
@@ -122,7 +122,7 @@ impl InventoryBuilder {
         }
     }
 
-    fn take_vm(&mut self, object: &ObjectContent) {
+    fn take_vm(&mut self, object: &ObjectContent<'_>) {
         let reader = Reader::new(object, "VirtualMachine", &self.asked);
         let vm = Vm::read(&reader, &mut self.words);
         note(&mut self.problems, &reader);
@@ -130,7 +130,7 @@ impl InventoryBuilder {
             attempt: self.attempt,
             value: Box::new(vm),
         };
-        let moref = object.object.value.as_str();
+        let moref = &*object.object.value;
         if let Some(place) = self.places.get(moref) {
             self.vms[*place] = held;
         } else {
@@ -139,7 +139,7 @@ impl InventoryBuilder {
         }
     }
 
-    fn take_node(&mut self, class: Class, object: &ObjectContent) {
+    fn take_node(&mut self, class: Class, object: &ObjectContent<'_>) {
         if class == Class::Folder {
             if is_root(object) {
                 self.root_seen = Some(self.attempt);
@@ -162,7 +162,7 @@ impl InventoryBuilder {
     }
 
     /// Those of the root folder are all; a server that sends those of other folders too says nothing new.
-    fn take_alarms(&mut self, folder: &ObjectContent) {
+    fn take_alarms(&mut self, folder: &ObjectContent<'_>) {
         let attempt = self.attempt;
         let states = folder.property(path::TRIGGERED_ALARMS);
         let listed = states.map_or(Some(&[][..]), members);
@@ -184,7 +184,7 @@ impl InventoryBuilder {
         }
     }
 
-    fn take_roles(&mut self, folder: &ObjectContent) {
+    fn take_roles(&mut self, folder: &ObjectContent<'_>) {
         let roles = folder.property(path::EFFECTIVE_ROLE);
         if let Some(roles) = roles
             && is_root(folder)
@@ -194,7 +194,7 @@ impl InventoryBuilder {
         }
     }
 
-    fn take_attributes(&mut self, manager: &ObjectContent) {
+    fn take_attributes(&mut self, manager: &ObjectContent<'_>) {
         let definitions = manager.property(path::FIELDS).map_or(&[][..], Value::items);
         for definition in definitions {
             let name = definition.field("name").and_then(Value::text);
@@ -204,9 +204,10 @@ impl InventoryBuilder {
         }
     }
 
-    fn take_alarm_name(&mut self, alarm: &ObjectContent) {
+    fn take_alarm_name(&mut self, alarm: &ObjectContent<'_>) {
         if let Some(name) = alarm.property(path::ALARM_NAME).and_then(Value::text) {
-            self.alarm_names.insert(alarm.object.value.clone(), decode_name(name));
+            self.alarm_names
+                .insert(alarm.object.value.to_string(), decode_name(name));
         }
     }
 
@@ -266,7 +267,7 @@ impl SourceKind {
 }
 
 /// The root folder is the one without parent.
-fn is_root(folder: &ObjectContent) -> bool {
+fn is_root(folder: &ObjectContent<'_>) -> bool {
     folder.property(path::PARENT).is_none() && folder.missing(path::PARENT).is_none()
 }
 
@@ -299,7 +300,7 @@ fn note(problems: &mut Problems, reader: &Reader<'_>) {
             let object = &reader.object.object;
             let name = match reader.text(path::NAME) {
                 Fact::Known(name) => decode_name(name),
-                Fact::Unset | Fact::Unread => object.value.clone(),
+                Fact::Unset | Fact::Unread => object.value.to_string(),
             };
             format!("{} {name}", object.kind)
         };

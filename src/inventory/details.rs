@@ -107,25 +107,25 @@ fn known_if_told(list: Fact<Vec<Json>>) -> Fact<Json> {
     }
 }
 
-fn text(value: &Value, name: &str) -> Option<String> {
+fn text(value: &Value<'_>, name: &str) -> Option<String> {
     value.field(name).and_then(Value::text).map(str::to_owned)
 }
 
-fn number<T: std::str::FromStr>(value: &Value, name: &str) -> Option<T> {
+fn number<T: std::str::FromStr>(value: &Value<'_>, name: &str) -> Option<T> {
     value.field(name).and_then(parse)
 }
 
-fn bytes(value: &Value, name: &str) -> Option<u64> {
+fn bytes(value: &Value<'_>, name: &str) -> Option<u64> {
     value.field(name).and_then(whole)
 }
 
-fn label(device: &Value) -> Option<String> {
+fn label(device: &Value<'_>) -> Option<String> {
     text(device.field("deviceInfo")?, "label")
 }
 
 impl Adapter {
     /// Nothing of a device that is no network adapter: only those have an address.
-    fn read(device: &Value, words: &mut Words) -> Option<Self> {
+    fn read(device: &Value<'_>, words: &mut Words) -> Option<Self> {
         let kind = device.type_name()?;
         device.field("macAddress").or(device.field("addressType"))?;
         let connectable = device.field("connectable");
@@ -143,7 +143,7 @@ impl Adapter {
 }
 
 impl Backing {
-    fn read(backing: &Value, words: &mut Words) -> Self {
+    fn read(backing: &Value<'_>, words: &mut Words) -> Self {
         let portgroup = backing.field("port").and_then(|port| text(port, "portgroupKey"));
         let id = portgroup.or_else(|| text(backing, "opaqueNetworkId"));
         let network = backing.field("network").and_then(Value::reference);
@@ -176,7 +176,7 @@ impl Backing {
 }
 
 impl GuestNic {
-    fn read(nic: &Value) -> Self {
+    fn read(nic: &Value<'_>) -> Self {
         let addresses = nic.fields("ipAddress").filter_map(Value::text);
         Self {
             device: number(nic, "deviceConfigId").filter(|key| *key >= 0),
@@ -262,7 +262,7 @@ fn row<const N: usize>(fields: [(&str, Option<Json>); N]) -> Json {
     Json::Object(known.collect::<Map<_, _>>())
 }
 
-fn disk(device: &Value) -> Option<Json> {
+fn disk(device: &Value<'_>) -> Option<Json> {
     if device.type_name() != Some("VirtualDisk") {
         return None;
     }
@@ -290,7 +290,7 @@ fn disk(device: &Value) -> Option<Json> {
     ]))
 }
 
-fn partition(disk: &Value) -> Json {
+fn partition(disk: &Value<'_>) -> Json {
     row([
         ("path", text(disk, "diskPath").map(Json::from)),
         ("capacity_bytes", bytes(disk, "capacity").map(Json::from)),
@@ -299,10 +299,11 @@ fn partition(disk: &Value) -> Json {
 }
 
 /// `VirtualMachineSnapshotInfo`, parents before their children.
-fn snapshots(info: &Value) -> Json {
+fn snapshots(info: &Value<'_>) -> Json {
     let current = info.field("currentSnapshot").and_then(Value::reference);
     let mut rows = Vec::new();
-    let mut waiting: Vec<(&Value, Option<i64>)> = info.fields("rootSnapshotList").map(|root| (root, None)).collect();
+    let mut waiting: Vec<(&Value<'_>, Option<i64>)> =
+        info.fields("rootSnapshotList").map(|root| (root, None)).collect();
     waiting.reverse();
     while let Some((snapshot, parent)) = waiting.pop() {
         if rows.len() == MAX_SNAPSHOTS {

@@ -9,7 +9,7 @@ use super::properties::{self as path, Plain};
 use super::read::{Reader, whole};
 use super::words::Words;
 use super::{Fact, Shared, Uuid};
-use crate::soap::{ManagedObjectReference, Value};
+use crate::soap::{Reference, Value};
 
 /// Facts by field of the catalog; null is knowledge.
 pub(super) type Facts = BTreeMap<&'static str, Json>;
@@ -61,7 +61,7 @@ pub(super) struct Key {
 
 impl Key {
     /// Of an object that belongs to the tree.
-    pub fn of(reference: &ManagedObjectReference, words: &mut Words) -> Option<Self> {
+    pub fn of(reference: &Reference<'_>, words: &mut Words) -> Option<Self> {
         Some(Self {
             class: Class::of(&reference.kind)?,
             moref: words.share(&reference.value),
@@ -151,7 +151,7 @@ impl Vlan {
         }
     }
 
-    fn read(setting: &Value) -> Option<Self> {
+    fn read(setting: &Value<'_>) -> Option<Self> {
         let spec = setting.field("vlan")?;
         if let Some(id) = spec.field("pvlanId") {
             return whole(id).map(Self::Private);
@@ -165,7 +165,7 @@ impl Vlan {
     }
 }
 
-fn read_range(range: &Value) -> Option<String> {
+fn read_range(range: &Value<'_>) -> Option<String> {
     let bound = |name| range.field(name).and_then(whole);
     let (start, end) = (bound("start")?, bound("end")?);
     Some(if start == end {
@@ -278,7 +278,7 @@ fn serial(reader: &Reader<'_>) -> Fact<String> {
     };
     let tag = |wanted: &'static str| {
         let mut tags = info.fields("otherIdentifyingInfo");
-        let is_wanted = |tag: &&Value| {
+        let is_wanted = |tag: &&Value<'_>| {
             let key = tag.field("identifierType").and_then(|kind| kind.field("key"));
             key.and_then(Value::text) == Some(wanted)
         };
@@ -319,7 +319,7 @@ impl Part {
 impl NetworkPart {
     fn read(reader: &Reader<'_>, words: &mut Words) -> Self {
         let mut word = |path| reader.text(path).known().map(|text| words.share(text));
-        match reader.object.object.kind.as_str() {
+        match &*reader.object.object.kind {
             "DistributedVirtualPortgroup" => Self::Portgroup {
                 key: word(path::PORTGROUP_KEY),
                 switch: key(reader, path::PORTGROUP_SWITCH, words),
@@ -351,7 +351,7 @@ pub(super) fn keys(reader: &Reader<'_>, path: &'static str, words: &mut Words) -
 fn portgroups(reader: &Reader<'_>, words: &mut Words) -> Fact<Vec<StandardPortgroup>> {
     let specs = reader.list(path::PORTGROUPS, |portgroup| portgroup.field("spec"));
     specs.map(|specs| {
-        let read = |spec: &Value| {
+        let read = |spec: &Value<'_>| {
             let text = |name| spec.field(name).and_then(Value::text);
             Some(StandardPortgroup {
                 name: words.share(&decode_name(text("name")?)),

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::properties::{Form, Plain};
 use super::{Fact, Uuid};
-use crate::soap::{FaultKind, MissingProperty, ObjectContent, PropertySpec, Value};
+use crate::soap::{FaultKind, MissingProperty, ObjectContent, PropertySpec, Reference, Value};
 
 /// The paths that were asked of each kind: what was not asked for is not unset.
 #[derive(Debug)]
@@ -28,14 +28,14 @@ impl Asked {
 
 /// Reads the properties of one object. `kind` is the type by which it was asked for.
 pub(super) struct Reader<'a> {
-    pub object: &'a ObjectContent,
+    pub object: &'a ObjectContent<'a>,
     kind: &'static str,
     asked: &'a Asked,
     malformed: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(object: &'a ObjectContent, kind: &'static str, asked: &'a Asked) -> Self {
+    pub fn new(object: &'a ObjectContent<'a>, kind: &'static str, asked: &'a Asked) -> Self {
         Self {
             object,
             kind,
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value as it arrived.
-    pub fn value(&self, path: &'static str) -> Fact<&'a Value> {
+    pub fn value(&self, path: &'static str) -> Fact<&'a Value<'a>> {
         match self.object.property(path) {
             Some(value) => Fact::Known(value),
             None if !self.object.missing.is_empty() && self.object.missing(path).is_some() => Fact::Unread,
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What can be made of the value; one that nothing can be made of was not read.
-    pub fn convert<T>(&self, path: &'static str, convert: impl FnOnce(&'a Value) -> Option<T>) -> Fact<T> {
+    pub fn convert<T>(&self, path: &'static str, convert: impl FnOnce(&'a Value<'a>) -> Option<T>) -> Fact<T> {
         match self.value(path) {
             Fact::Known(value) => convert(value).map_or_else(
                 || {
@@ -87,12 +87,12 @@ impl<'a> Reader<'a> {
         self.convert(path, whole)
     }
 
-    pub fn reference(&self, path: &'static str) -> Fact<&'a crate::soap::ManagedObjectReference> {
+    pub fn reference(&self, path: &'static str) -> Fact<&'a Reference<'a>> {
         self.convert(path, Value::reference)
     }
 
     /// An array; unset is an empty one.
-    pub fn list<T>(&self, path: &'static str, member: impl Fn(&'a Value) -> Option<T>) -> Fact<Vec<T>> {
+    pub fn list<T>(&self, path: &'static str, member: impl Fn(&'a Value<'a>) -> Option<T>) -> Fact<Vec<T>> {
         match self.convert(path, |value| members(value)?.iter().map(member).collect()) {
             Fact::Unset => Fact::Known(Vec::new()),
             other => other,
@@ -162,7 +162,7 @@ fn fault_name(fault: &FaultKind) -> String {
 }
 
 /// The members of an array. vcsim sends an empty one without its type, which is an empty text.
-pub(super) fn members(value: &Value) -> Option<&[Value]> {
+pub(super) fn members<'a>(value: &'a Value<'a>) -> Option<&'a [Value<'a>]> {
     match value {
         Value::Array(items) => Some(items),
         Value::Text(text) if text.trim().is_empty() => Some(&[]),
@@ -171,7 +171,7 @@ pub(super) fn members(value: &Value) -> Option<&[Value]> {
 }
 
 /// The scalar in a value.
-pub(super) fn parse<T: FromStr>(value: &Value) -> Option<T> {
+pub(super) fn parse<T: FromStr>(value: &Value<'_>) -> Option<T> {
     value.text()?.trim().parse().ok()
 }
 
@@ -179,12 +179,12 @@ pub(super) fn parse<T: FromStr>(value: &Value) -> Option<T> {
 pub(super) const MOST: u64 = i64::MAX.unsigned_abs();
 
 /// The number in a value, if every store can hold it.
-pub(super) fn whole(value: &Value) -> Option<u64> {
+pub(super) fn whole(value: &Value<'_>) -> Option<u64> {
     parse(value).filter(|number| *number <= MOST)
 }
 
 /// XML Schema `dateTime`. Without a zone, which the API does not send, it is UTC.
-pub(super) fn parse_time(value: &Value) -> Option<Timestamp> {
+pub(super) fn parse_time(value: &Value<'_>) -> Option<Timestamp> {
     let text = value.text()?.trim();
     text.parse().or_else(|_| format!("{text}Z").parse()).ok()
 }

@@ -47,7 +47,7 @@ fn read_sighting(vm: &Reader<'_>, words: &mut Words) -> Sighting {
     let name = vm.text(path::NAME).map(decode_name);
     let uuid_text = vm.text(path::UUID).known().map(|text| (*text).to_owned());
     Sighting {
-        moref: vm.object.object.value.clone(),
+        moref: vm.object.object.value.to_string(),
         uuid: vm.uuid(path::UUID),
         uuid_text: uuid_text.unwrap_or_default(),
         instance_uuid: vm.uuid(path::INSTANCE_UUID),
@@ -92,7 +92,7 @@ fn documented(state: &str) -> Option<Shared> {
 }
 
 /// `CustomFieldStringValue`.
-fn attribute(value: &Value) -> Option<(i64, String)> {
+fn attribute(value: &Value<'_>) -> Option<(i64, String)> {
     let text = value.field("value").and_then(Value::text)?;
     Some((value.field("key").and_then(parse)?, text.to_owned()))
 }

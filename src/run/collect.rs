@@ -84,7 +84,7 @@ pub struct Phases {
 }
 
 impl Sink for InventoryBuilder {
-    fn add(&mut self, objects: Vec<ObjectContent>) {
+    fn add(&mut self, objects: Vec<ObjectContent<'_>>) {
         Self::add(self, objects);
     }
 
@@ -93,18 +93,15 @@ impl Sink for InventoryBuilder {
     }
 }
 
-/// A sink for a few objects.
-#[derive(Default)]
-struct Objects(Vec<ObjectContent>);
+/// Takes what is asked for after the listing: if that is begun anew, the listing before it is not.
+struct Later<'a>(&'a mut InventoryBuilder);
 
-impl Sink for Objects {
-    fn add(&mut self, objects: Vec<ObjectContent>) {
-        self.0.extend(objects);
+impl Sink for Later<'_> {
+    fn add(&mut self, objects: Vec<ObjectContent<'_>>) {
+        self.0.add(objects);
     }
 
-    fn restart(&mut self) {
-        self.0.clear();
-    }
+    fn restart(&mut self) {}
 }
 
 /// The sources to be asked.
@@ -340,13 +337,11 @@ async fn name_alarms(session: &mut Session, builder: &mut InventoryBuilder, dead
     if alarms.is_empty() {
         return;
     }
-    // Into a sink of its own: if this is begun anew, the listing before it is not.
-    let mut found = Objects::default();
+    let mut found = Later(builder);
     let named = tokio::select! {
         named = timeout_at(deadline, session.list_objects(ALARMS, &alarms, &mut found)) => named.ok(),
         _ = stop.stopped() => None,
     };
-    builder.add(found.0);
     if let Some(reason) = named.and_then(|named| named.completeness.reason().cloned()) {
         tracing::debug!(
             "the names of {} did not all arrive: {reason}",

@@ -13,7 +13,7 @@ use super::xml::Xml;
 pub type Decoded<T> = Result<Result<T, Fault>, DecodeError>;
 
 /// Reads the answer to `method` as a value: its `returnval`, or `None` where the method returns nothing.
-pub fn read_returnval(bytes: &[u8], method: &str, limits: &Limits) -> Decoded<Option<Value>> {
+pub fn read_returnval<'a>(bytes: &'a [u8], method: &str, limits: &Limits) -> Decoded<Option<Value<'a>>> {
     let mut xml = Xml::new(bytes, limits)?;
     read_answer(&mut xml, method, |xml| {
         let mut value = None;

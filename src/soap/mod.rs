@@ -29,4 +29,4 @@ pub use limits::Limits;
 pub use page::{peek_token, read_page};
 pub use request::{PropertySpec, Query, Request};
 pub use service::{AboutInfo, ServiceContent};
-pub use value::{ManagedObjectReference, MissingProperty, ObjectContent, Page, Value};
+pub use value::{ManagedObjectReference, MissingProperty, ObjectContent, Page, Reference, Value};

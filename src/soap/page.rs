@@ -11,18 +11,20 @@ use super::xml::Xml;
 
 /// Bytes of a page's head in which the token is looked for.
 const HEAD: usize = 16 << 10;
+/// What most objects have at most.
+const PROPERTIES: usize = 32;
 
 /// Reads the answer of `method` (`RetrievePropertiesEx` or `ContinueRetrievePropertiesEx`, which are alike). No
 /// `returnval` at all is an empty page: that is how real servers say "nothing" — and how some answer an expired session.
 /// Properties that no spec names are dropped.
-pub fn read_page(bytes: &[u8], method: &str, specs: &[PropertySpec], limits: &Limits) -> Decoded<Page> {
-    let paths = Paths::of(specs);
+pub fn read_page<'a>(bytes: &'a [u8], method: &str, specs: &[PropertySpec], limits: &Limits) -> Decoded<Page<'a>> {
+    let mut paths = Paths::of(specs);
     let mut xml = Xml::new(bytes, limits)?;
     read_answer(&mut xml, method, |xml| {
         let mut page = Page::default();
         while let Some(child) = xml.child()? {
             if child.is_vim("returnval") {
-                read_result(xml, &paths, &mut page)?;
+                read_result(xml, &mut paths, &mut page)?;
             } else {
                 xml.skip()?;
             }
@@ -54,7 +56,7 @@ fn find_token(xml: &mut Xml<'_>) -> Result<Option<String>, DecodeError> {
     Ok(None)
 }
 
-fn read_result(xml: &mut Xml<'_>, paths: &Paths, page: &mut Page) -> Result<(), DecodeError> {
+fn read_result<'a>(xml: &mut Xml<'a>, paths: &mut Paths, page: &mut Page<'a>) -> Result<(), DecodeError> {
     while let Some(child) = xml.child()? {
         if child.is_vim("objects") {
             if page.objects.len() == xml.limits.objects {
@@ -73,9 +75,9 @@ fn read_result(xml: &mut Xml<'_>, paths: &Paths, page: &mut Page) -> Result<(), 
     Ok(())
 }
 
-fn read_object(xml: &mut Xml<'_>, paths: &Paths) -> Result<ObjectContent, DecodeError> {
+fn read_object<'a>(xml: &mut Xml<'a>, paths: &mut Paths) -> Result<ObjectContent<'a>, DecodeError> {
     let mut object = None;
-    let mut properties = Vec::new();
+    let mut properties = Vec::with_capacity(PROPERTIES);
     let mut missing = Vec::new();
     while let Some(child) = xml.child()? {
         match child.name {
@@ -93,7 +95,7 @@ fn read_object(xml: &mut Xml<'_>, paths: &Paths) -> Result<ObjectContent, Decode
     })
 }
 
-fn read_property(xml: &mut Xml<'_>, paths: &Paths) -> Result<Option<(&'static str, Value)>, DecodeError> {
+fn read_property<'a>(xml: &mut Xml<'a>, paths: &mut Paths) -> Result<Option<(&'static str, Value<'a>)>, DecodeError> {
     let mut path = None;
     let mut value = None;
     while let Some(child) = xml.child()? {
@@ -124,17 +126,33 @@ fn read_missing(xml: &mut Xml<'_>) -> Result<MissingProperty, DecodeError> {
 }
 
 /// Every path of the specs, once: a property's name becomes the spec's own text instead of a copy.
-struct Paths(Vec<&'static str>);
+struct Paths {
+    sorted: Vec<&'static str>,
+    /// For each, the place of the one that came after it the last time: objects mostly have theirs in one order.
+    next: Vec<usize>,
+    last: usize,
+}
 
 impl Paths {
     fn of(specs: &[PropertySpec]) -> Self {
-        let mut paths: Vec<_> = specs.iter().flat_map(|spec| spec.paths.iter().copied()).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        Self(paths)
+        let mut sorted: Vec<_> = specs.iter().flat_map(|spec| spec.paths.iter().copied()).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        Self {
+            next: vec![0; sorted.len()],
+            sorted,
+            last: 0,
+        }
     }
 
-    fn find(&self, path: &str) -> Option<&'static str> {
-        self.0.binary_search(&path).ok().map(|index| self.0[index])
+    fn find(&mut self, path: &str) -> Option<&'static str> {
+        let expected = self.next.get(self.last).copied().unwrap_or(0);
+        let found = match self.sorted.get(expected) {
+            Some(known) if *known == path => expected,
+            _ => self.sorted.binary_search(&path).ok()?,
+        };
+        self.next[self.last] = found;
+        self.last = found;
+        Some(self.sorted[found])
     }
 }

@@ -1,7 +1,7 @@
 //! What a server says of itself before anyone has logged in.
 
 use super::error::DecodeError;
-use super::value::{ManagedObjectReference, Value};
+use super::value::{ManagedObjectReference, Reference, Value};
 
 /// The server's product and version (WSDL type `AboutInfo`). Fields that it leaves out are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ impl AboutInfo {
         self.api_type == "VirtualCenter"
     }
 
-    fn from_value(about: &Value) -> Self {
+    fn from_value(about: &Value<'_>) -> Self {
         let text = |name| about.field(name).and_then(Value::text).unwrap_or_default().to_owned();
         Self {
             full_name: text("fullName"),
@@ -59,7 +59,7 @@ pub struct ServiceContent {
 
 impl ServiceContent {
     /// Out of the answer to `RetrieveServiceContent`.
-    pub fn from_value(content: &Value) -> Result<Self, DecodeError> {
+    pub fn from_value(content: &Value<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             root_folder: reference(content, "rootFolder")?,
             property_collector: reference(content, "propertyCollector")?,
@@ -80,19 +80,19 @@ impl ServiceContent {
     }
 }
 
-fn reference(content: &Value, element: &'static str) -> Result<ManagedObjectReference, DecodeError> {
+fn reference(content: &Value<'_>, element: &'static str) -> Result<ManagedObjectReference, DecodeError> {
     content
         .field(element)
         .and_then(Value::reference)
-        .cloned()
+        .map(Reference::to_object)
         .ok_or(DecodeError::Missing { element })
 }
 
-fn references(content: &Value) -> Vec<ManagedObjectReference> {
+fn references(content: &Value<'_>) -> Vec<ManagedObjectReference> {
     match content {
         Value::Struct { fields, .. } => fields
             .iter()
-            .filter_map(|(_, value)| value.reference().cloned())
+            .filter_map(|(_, value)| value.reference().map(Reference::to_object))
             .collect(),
         _ => Vec::new(),
     }

@@ -1,4 +1,6 @@
-//! The values that answers are made of.
+//! The values that answers are made of. They borrow from the answer: most are looked at once and kept in another form.
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 
@@ -28,25 +30,50 @@ impl std::fmt::Display for ManagedObjectReference {
     }
 }
 
+/// A managed object as an answer names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// As of a [`ManagedObjectReference`].
+    pub kind: Cow<'a, str>,
+    /// Likewise.
+    pub value: Cow<'a, str>,
+}
+
+impl<'a> Reference<'a> {
+    /// Both parts, from whatever is at hand.
+    pub fn new(kind: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            kind: kind.into(),
+            value: value.into(),
+        }
+    }
+
+    /// To keep it.
+    #[must_use]
+    pub fn to_object(&self) -> ManagedObjectReference {
+        ManagedObjectReference::new(&*self.kind, &*self.value)
+    }
+}
+
 /// One value of the data model, whatever its declared type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// A string, number, boolean, time or enumeration, as its text stands on the wire.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A managed object.
-    Reference(ManagedObjectReference),
+    Reference(Reference<'a>),
     /// An `ArrayOf…`, its members in order.
-    Array(Vec<Value>),
+    Array(Vec<Value<'a>>),
     /// A data object.
     Struct {
         /// The type that the server named; `None` where the declared one is meant.
-        type_name: Option<String>,
+        type_name: Option<&'a str>,
         /// Its fields in order. A list is a field that stands several times.
-        fields: Vec<(String, Value)>,
+        fields: Vec<(&'a str, Value<'a>)>,
     },
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// The text of a scalar.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
@@ -58,7 +85,7 @@ impl Value {
 
     /// The object that is referred to.
     #[must_use]
-    pub fn reference(&self) -> Option<&ManagedObjectReference> {
+    pub fn reference(&self) -> Option<&Reference<'a>> {
         match self {
             Self::Reference(reference) => Some(reference),
             _ => None,
@@ -67,7 +94,7 @@ impl Value {
 
     /// The members of an array; none for anything else.
     #[must_use]
-    pub fn items(&self) -> &[Value] {
+    pub fn items(&self) -> &[Self] {
         match self {
             Self::Array(items) => items,
             _ => &[],
@@ -78,7 +105,7 @@ impl Value {
     #[must_use]
     pub fn type_name(&self) -> Option<&str> {
         match self {
-            Self::Struct { type_name, .. } => type_name.as_deref(),
+            Self::Struct { type_name, .. } => *type_name,
             _ => None,
         }
     }
@@ -94,39 +121,39 @@ impl Value {
     }
 
     /// Every field of a data object that bears this name: a list has several.
-    pub fn fields<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Value> + 'a {
-        let fields: &[(String, Value)] = match self {
-            Self::Struct { fields, .. } => fields,
+    pub fn fields<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Self> {
+        let fields = match self {
+            Self::Struct { fields, .. } => fields.as_slice(),
             _ => &[],
         };
         fields
             .iter()
-            .filter(move |(field, _)| field == name)
+            .filter(move |(field, _)| *field == name)
             .map(|(_, value)| value)
     }
 
     /// The first field of this name.
     #[must_use]
-    pub fn field<'a>(&'a self, name: &'a str) -> Option<&'a Value> {
+    pub fn field<'s>(&'s self, name: &'s str) -> Option<&'s Self> {
         self.fields(name).next()
     }
 }
 
 /// One object of a page, with the properties that arrived and those that did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObjectContent {
+pub struct ObjectContent<'a> {
     /// Which object.
-    pub object: ManagedObjectReference,
+    pub object: Reference<'a>,
     /// The values that are set, by the path of the spec. A path in neither list is unset on the server.
-    pub properties: Vec<(&'static str, Value)>,
+    pub properties: Vec<(&'static str, Value<'a>)>,
     /// The values that the server did not give: unknown, which is not the same as unset.
     pub missing: Vec<MissingProperty>,
 }
 
-impl ObjectContent {
+impl<'a> ObjectContent<'a> {
     /// The value at a path, if it is set and arrived.
     #[must_use]
-    pub fn property(&self, path: &str) -> Option<&Value> {
+    pub fn property(&self, path: &str) -> Option<&Value<'a>> {
         self.properties
             .iter()
             .find(|(name, _)| *name == path)
@@ -160,9 +187,9 @@ pub struct MissingProperty {
 
 /// One page of the property collector.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Page {
+pub struct Page<'a> {
     /// Present when more pages follow. Real servers start with `"0"`: presence counts, never the value.
     pub token: Option<String>,
     /// The objects of this page.
-    pub objects: Vec<ObjectContent>,
+    pub objects: Vec<ObjectContent<'a>>,
 }

@@ -105,7 +105,7 @@ impl<'a> Xml<'a> {
             self.next()?;
         }
         loop {
-            match self.event()? {
+            match self.reader.read_event().map_err(|error| self.misread(&error))? {
                 Event::Eof => return Ok(()),
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Text(text) if text.trim().is_empty() => {}
@@ -118,28 +118,31 @@ impl<'a> Xml<'a> {
     pub(super) fn next(&mut self) -> Result<Node<'a>, DecodeError> {
         loop {
             let start = self.position();
-            match self.event()? {
-                Event::Start(tag) => {
+            // By reference: there are millions of events, and to move each costs more than to read it.
+            match &self.reader.read_event() {
+                Ok(Event::Start(tag)) => {
                     return self.open(start, tag.len(), tag.name().0.len()).map(Node::Open);
                 }
-                Event::End(_) => return Ok(self.close()),
-                Event::Text(text) => return Ok(Node::Text(text.xml10_content())),
-                Event::CData(text) => return Ok(Node::Text(text.xml10_content())),
-                Event::GeneralRef(entity) => return Self::resolve(&entity).map(Node::Text),
-                Event::DocType(_) => return Err(DecodeError::Doctype),
-                Event::Eof => {
+                Ok(Event::End(_)) => return Ok(self.close()),
+                Ok(Event::Text(text)) => return Ok(Node::Text(text.xml10_content())),
+                Ok(Event::CData(text)) => return Ok(Node::Text(text.xml10_content())),
+                Ok(Event::GeneralRef(entity)) => return Self::resolve(entity).map(Node::Text),
+                Ok(Event::DocType(_)) => return Err(DecodeError::Doctype),
+                Ok(Event::Eof) => {
                     return Err(DecodeError::Truncated { at: self.position() });
                 }
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::Empty(_) => {}
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::Empty(_)) => {}
+                Err(error) => return Err(self.misread(error)),
             }
         }
     }
 
-    fn event(&mut self) -> Result<Event<'a>, DecodeError> {
-        self.reader.read_event().map_err(|error| match error {
+    #[cold]
+    fn misread(&self, error: &quick_xml::Error) -> DecodeError {
+        match error {
             quick_xml::Error::Syntax(_) => DecodeError::Truncated { at: self.input.len() },
             other => self.malformed(&other.to_string()),
-        })
+        }
     }
 
     fn open(&mut self, start: usize, length: usize, name_length: usize) -> Result<Element<'a>, DecodeError> {

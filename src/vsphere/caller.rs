@@ -141,22 +141,39 @@ impl<E: Exchange> Caller<E> {
         self.send(request).await
     }
 
-    /// One call, once, and what it returns.
-    pub(super) async fn value(&self, request: Request) -> Result<Option<Value>, CallError> {
+    /// One call, once, and what is taken from what it returns.
+    pub(super) async fn value<T>(
+        &self,
+        request: Request,
+        take: impl FnOnce(Option<&Value<'_>>) -> T,
+    ) -> Result<T, CallError> {
         let method = request.method;
         let answer = self.send(request).await;
-        self.decode(method, answer)
+        self.decode(method, answer, take)
     }
 
-    /// What a call that only reads returns.
-    pub(super) async fn read_value(&self, request: Request) -> Result<Option<Value>, CallError> {
+    /// The same of a call that only reads.
+    pub(super) async fn read_value<T>(
+        &self,
+        request: Request,
+        take: impl FnOnce(Option<&Value<'_>>) -> T,
+    ) -> Result<T, CallError> {
         let method = request.method;
         let answer = self.send_read(request).await;
-        self.decode(method, answer)
+        self.decode(method, answer, take)
     }
 
-    fn decode(&self, method: &'static str, answer: Result<Vec<u8>, ExchangeError>) -> Result<Option<Value>, CallError> {
-        let understand = || read_returnval(&answer?, method, &self.limits)?.map_err(CallFailure::Fault);
+    fn decode<T>(
+        &self,
+        method: &'static str,
+        answer: Result<Vec<u8>, ExchangeError>,
+        take: impl FnOnce(Option<&Value<'_>>) -> T,
+    ) -> Result<T, CallError> {
+        let understand = || {
+            let answer = answer?;
+            let value = read_returnval(&answer, method, &self.limits)?.map_err(CallFailure::Fault)?;
+            Ok(take(value.as_ref()))
+        };
         understand().map_err(|failure| self.failed(method, failure))
     }
 

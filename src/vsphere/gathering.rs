@@ -63,7 +63,7 @@ impl Gathering {
     /// Counts a page. What exceeds the bounds is refused.
     pub(super) fn admit(
         &mut self,
-        objects: &mut [ObjectContent],
+        objects: &mut [ObjectContent<'_>],
         bytes: usize,
         bounds: &Bounds,
     ) -> Result<(), IncompleteReason> {
@@ -150,11 +150,11 @@ fn milliseconds(span: Duration) -> u64 {
 
 /// A path that was not asked for because the server does not know it is unknown, not unset. An object of a kind that no
 /// spec names is of a subtype of one that some spec does: of which is not known here, so it gets them all.
-fn mark_unknown(objects: &mut [ObjectContent], kinds: &[&str], unknown: &[(&'static str, Vec<&'static str>)]) {
+fn mark_unknown(objects: &mut [ObjectContent<'_>], kinds: &[&str], unknown: &[(&'static str, Vec<&'static str>)]) {
     for object in objects {
-        let named = kinds.contains(&object.object.kind.as_str());
+        let named = kinds.contains(&&*object.object.kind);
         for (path, whose) in unknown {
-            if !named || whose.contains(&object.object.kind.as_str()) {
+            if !named || whose.contains(&&*object.object.kind) {
                 let fault = FaultKind::InvalidProperty {
                     name: (*path).to_owned(),
                 };

@@ -9,7 +9,7 @@ use super::exchange::Exchange;
 use super::login::LoggedIn;
 use super::session::Session;
 use super::transport::Transport;
-use crate::soap::{AboutInfo, DecodeError, Limits, ServiceContent, request};
+use crate::soap::{AboutInfo, DecodeError, Limits, ServiceContent, Value, request};
 
 /// A server that has introduced itself, and that nobody has logged in to yet.
 pub struct Introduction<E: Exchange = Transport> {
@@ -72,9 +72,9 @@ impl<E: Exchange> Introduction<E> {
 }
 
 async fn ask<E: Exchange>(caller: &Caller<E>) -> Result<ServiceContent, ConnectFailure> {
-    let content = caller.read_value(request::retrieve_service_content()).await?;
-    let content = content.ok_or(DecodeError::Missing { element: "returnval" });
-    let content = content.and_then(|content| ServiceContent::from_value(&content));
+    let missing = DecodeError::Missing { element: "returnval" };
+    let read = |content: Option<&Value<'_>>| content.map_or(Err(missing), ServiceContent::from_value);
+    let content = caller.read_value(request::retrieve_service_content(), read).await?;
     content.map_err(ConnectFailure::NotVsphere)
 }
 

@@ -8,7 +8,7 @@ use crate::soap::{FaultKind, ObjectContent};
 pub trait Sink: Send {
     /// The objects of one page. A view that shifts between two pages shows an object twice: the later sight is the
     /// fresher one.
-    fn add(&mut self, objects: Vec<ObjectContent>);
+    fn add(&mut self, objects: Vec<ObjectContent<'_>>);
 
     /// The listing begins anew: if it is completed, what was added before and is not added again has gone.
     fn restart(&mut self);
@@ -171,7 +171,7 @@ impl Default for Bounds {
 }
 
 /// Whether a missing property says that there is no session.
-pub(super) fn says_expired(object: &ObjectContent) -> bool {
+pub(super) fn says_expired(object: &ObjectContent<'_>) -> bool {
     object
         .missing
         .iter()

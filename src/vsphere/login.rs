@@ -36,12 +36,12 @@ impl<E: Exchange> LoggedIn<E> {
         let (caller, session_manager) = (Arc::clone(caller), session_manager.clone());
         let (sender, receiver) = oneshot::channel();
         tokio::spawn(async move {
-            let answer = caller.value(request).await;
+            let answer = caller.value(request, session_key).await;
             if let Some(cookie) = caller.exchange.cookie() {
                 caller.discretion.learn(cookie);
             }
             let session = answer
-                .and_then(|session| session_key(session.as_ref()))
+                .flatten()
                 .inspect(|key| caller.discretion.learn(key.clone()))
                 .map(|key| Self {
                     caller,
@@ -82,16 +82,15 @@ impl<E: Exchange> Drop for LoggedIn<E> {
 
 async fn farewell<E: Exchange>(caller: &Caller<E>, session_manager: &ManagedObjectReference) {
     let source = &*caller.source;
-    match timeout(FAREWELL, caller.value(request::logout(session_manager))).await {
-        Ok(Ok(_)) => {}
+    match timeout(FAREWELL, caller.value(request::logout(session_manager), |_| ())).await {
+        Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(source, %error, "not logged out"),
         Err(_) => tracing::debug!(source, "not logged out: no answer in time"),
     }
 }
 
-fn session_key(session: Option<&Value>) -> Result<String, CallError> {
+fn session_key(session: Option<&Value<'_>>) -> Result<String, CallError> {
     let key = session
-        .as_ref()
         .and_then(|session| session.field("key")?.text())
         .map(str::to_owned);
     let missing = CallFailure::Decode(DecodeError::Missing { element: "key" });

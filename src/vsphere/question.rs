@@ -7,7 +7,7 @@ use super::exchange::Exchange;
 use super::listing::ListWarning;
 use super::session::{FAREWELL, Session};
 use super::walk::{Stop, stopped};
-use crate::soap::{DecodeError, ManagedObjectReference, PropertySpec, Query, Request, Value, request};
+use crate::soap::{DecodeError, ManagedObjectReference, PropertySpec, Query, Reference, Request, Value, request};
 
 /// The managed entities: what a container view can hold. Anything else is an object of the server's own, or nothing.
 const ENTITIES: &[&str] = &[
@@ -42,7 +42,7 @@ impl<E: Exchange> Session<E> {
     pub(super) async fn cancel(&self, token: Option<&str>) {
         if let Some(token) = token {
             let request = request::cancel_retrieve_properties_ex(&self.content.property_collector, token);
-            let _ = timeout(FAREWELL, self.caller.value(request)).await;
+            let _ = timeout(FAREWELL, self.caller.value(request, |_| ())).await;
         }
     }
 
@@ -87,15 +87,10 @@ impl<E: Exchange> Session<E> {
     async fn create_view(&self, kinds: &[&str]) -> Result<ManagedObjectReference, Stop> {
         let request = request::create_container_view(&self.content.view_manager, &self.content.root_folder, kinds);
         let method = request.method;
-        let view = self
-            .caller
-            .value(request)
-            .await
-            .map_err(|error| stopped(method, error.failure))?;
+        let read = |view: Option<&Value<'_>>| view.and_then(Value::reference).map(Reference::to_object);
+        let view = self.caller.value(request, read).await;
         let missing = CallFailure::Decode(DecodeError::Missing { element: "returnval" });
-        view.as_ref()
-            .and_then(Value::reference)
-            .cloned()
+        view.map_err(|error| stopped(method, error.failure))?
             .ok_or_else(|| stopped(method, missing))
     }
 

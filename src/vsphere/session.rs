@@ -106,8 +106,8 @@ impl<E: Exchange> Session<E> {
             method: request.method,
             failure: missing,
         };
-        let time = self.caller.read_value(request).await?;
-        time.as_ref().and_then(Value::text).map(str::to_owned).ok_or(missing)
+        let read = |time: Option<&Value<'_>>| time.and_then(Value::text).map(str::to_owned);
+        self.caller.read_value(request, read).await?.ok_or(missing)
     }
 
     /// Whether this very session still lives, asked of the property collector: that works on `ESXi` as on vCenter, and
@@ -164,7 +164,7 @@ impl<E: Exchange> Session<E> {
         if let Some(view) = self.view.take()
             && self.login.is_some()
         {
-            let _ = timeout(FAREWELL, self.caller.value(request::destroy_view(&view))).await;
+            let _ = timeout(FAREWELL, self.caller.value(request::destroy_view(&view), |_| ())).await;
         }
     }
 

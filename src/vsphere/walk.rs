@@ -202,7 +202,7 @@ impl<E: Exchange> Session<E> {
         }
     }
 
-    fn read(&self, answer: &[u8], method: &'static str, specs: &[PropertySpec]) -> Result<Page, Stop> {
+    fn read<'p>(&self, answer: &'p [u8], method: &'static str, specs: &[PropertySpec]) -> Result<Page<'p>, Stop> {
         let page = read_page(answer, method, specs, &self.caller.limits)
             .map_err(|error| self.stopped(method, error.into()))?;
         let page = page.map_err(|fault| self.stopped(method, CallFailure::Fault(fault)))?;
@@ -219,7 +219,7 @@ impl<E: Exchange> Session<E> {
 
     fn keep(
         &mut self,
-        mut objects: Vec<ObjectContent>,
+        mut objects: Vec<ObjectContent<'_>>,
         bytes: usize,
         sink: &mut impl Sink,
     ) -> Result<(), IncompleteReason> {

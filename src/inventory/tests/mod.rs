@@ -8,7 +8,10 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::catalog::ObjectKind;
-use crate::soap::{AboutInfo, FaultKind, ManagedObjectReference, MissingProperty, ObjectContent, Value};
+use crate::soap::{AboutInfo, FaultKind, MissingProperty, Reference};
+
+type Value = crate::soap::Value<'static>;
+type ObjectContent = crate::soap::ObjectContent<'static>;
 
 fn about() -> AboutInfo {
     AboutInfo {
@@ -27,30 +30,27 @@ fn choice() -> Choice {
 }
 
 fn reference(kind: &str, moref: &str) -> Value {
-    Value::Reference(ManagedObjectReference::new(kind, moref))
+    Value::Reference(Reference::new(kind.to_owned(), moref.to_owned()))
 }
 
 fn text(text: &str) -> Value {
-    Value::Text(text.into())
+    Value::Text(text.to_owned().into())
 }
 
 fn list(items: impl IntoIterator<Item = Value>) -> Value {
     Value::Array(items.into_iter().collect())
 }
 
-fn data<const N: usize>(kind: &str, fields: [(&str, Value); N]) -> Value {
+fn data<const N: usize>(kind: &'static str, fields: [(&'static str, Value); N]) -> Value {
     Value::Struct {
-        type_name: Some(kind.into()),
-        fields: fields
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
+        type_name: Some(kind),
+        fields: fields.into(),
     }
 }
 
 fn object<const N: usize>(kind: &str, moref: &str, properties: [(&'static str, Value); N]) -> ObjectContent {
     ObjectContent {
-        object: ManagedObjectReference::new(kind, moref),
+        object: Reference::new(kind.to_owned(), moref.to_owned()),
         properties: properties.into(),
         missing: Vec::new(),
     }

@@ -348,7 +348,7 @@ fn kinds_that_are_not_chosen_are_not_listed_and_blank_nothing() {
         details: [].into(),
     };
     let mut objects = site();
-    objects.retain(|object| !matches!(object.object.kind.as_str(), "Datastore" | "Network"));
+    objects.retain(|object| !matches!(&*object.object.kind, "Datastore" | "Network"));
     let inventory = build_with(
         objects
             .into_iter()
@@ -425,11 +425,8 @@ fn the_serial_is_that_of_the_host_never_of_its_enclosure() {
     ];
     for (fields, serial) in table {
         let info = Value::Struct {
-            type_name: Some("HostSystemInfo".into()),
-            fields: fields
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
+            type_name: Some("HostSystemInfo"),
+            fields,
         };
         let mut objects = site();
         objects.push(hosts().remove(0).with("hardware.systemInfo", info));

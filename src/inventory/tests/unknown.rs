@@ -245,7 +245,7 @@ fn wired(objects: Vec<ObjectContent>, portgroup: &str) -> Vec<ObjectContent> {
         "GuestNicInfo",
         [("deviceConfigId", text("4000")), ("ipAddress", text("192.0.2.7"))],
     );
-    let wire = |object: ObjectContent| match object.object.value.as_str() {
+    let wire = |object: ObjectContent| match &*object.object.value {
         "vm-1" => object
             .with("config.hardware.device", list([card.clone()]))
             .with("guest.net", list([nic.clone()])),
@@ -294,13 +294,13 @@ fn a_guest_that_tells_of_no_address_does_not_take_them_away() {
             let addresses = addresses.iter().map(|address| ("ipAddress", text(address)));
             let fields = [("macAddress", text(mac))].into_iter().chain(addresses);
             Value::Struct {
-                type_name: Some("GuestNicInfo".into()),
-                fields: fields.map(|(name, value)| (name.to_owned(), value)).collect(),
+                type_name: Some("GuestNicInfo"),
+                fields: fields.collect(),
             }
         };
         let nics = list(nics.map(nic).collect::<Vec<_>>());
         let objects = wired(site(), "dvportgroup-2").into_iter();
-        let objects = objects.map(|object| match object.object.value.as_str() {
+        let objects = objects.map(|object| match &*object.object.value {
             "vm-1" => object.with("guest.net", nics.clone()),
             _ => object,
         });

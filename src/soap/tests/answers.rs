@@ -49,10 +49,7 @@ fn a_view_a_time_and_nothing() {
     let logout = real(r#"<LogoutResponse xmlns="urn:vim25"></LogoutResponse>"#);
     assert_eq!(
         value("CreateContainerView", &view),
-        Some(Value::Reference(ManagedObjectReference::new(
-            "ContainerView",
-            "session[52a]53b"
-        )))
+        Some(Value::Reference(Reference::new("ContainerView", "session[52a]53b")))
     );
     assert_eq!(
         value("CurrentTime", &time)
@@ -113,7 +110,8 @@ fn garbage_is_refused_with_its_name() {
 fn nothing_may_follow_the_document() {
     let answer = real(r#"<LogoutResponse xmlns="urn:vim25"/>"#);
     for (tail, good) in [("\n <!-- c -->", true), ("x", false), ("<a/>", false), ("</a>", false)] {
-        let decoded = read_returnval(format!("{answer}{tail}").as_bytes(), "Logout", &Limits::default());
+        let answer = format!("{answer}{tail}");
+        let decoded = read_returnval(answer.as_bytes(), "Logout", &Limits::default());
         assert_eq!(decoded.is_ok(), good, "{tail}");
     }
 }

@@ -51,16 +51,21 @@ pub(super) const REAL_VM: &str = r#"<objects><obj type="VirtualMachine">vm-42</o
 /// The same VM as vcsim describes it.
 pub(super) const VCSIM_VM: &str = r#"<objects><obj type="VirtualMachine">vm-42</obj><propSet><name>name</name><val xmlns:XMLSchema-instance="http://www.w3.org/2001/XMLSchema-instance" XMLSchema-instance:type="xsd:string">db &lt;1&gt; &amp; ä</val></propSet><propSet><name>config.uuid</name><val xmlns:_XMLSchema-instance="http://www.w3.org/2001/XMLSchema-instance" _XMLSchema-instance:type="xsd:string"/></propSet><propSet><name>network</name><val xmlns:XMLSchema-instance="http://www.w3.org/2001/XMLSchema-instance" XMLSchema-instance:type="ArrayOfManagedObjectReference"><ManagedObjectReference type="Network">network-7</ManagedObjectReference><ManagedObjectReference type="Network">network-8</ManagedObjectReference></val></propSet><missingSet><path>runtime.host</path><fault><fault xmlns:XMLSchema-instance="http://www.w3.org/2001/XMLSchema-instance" XMLSchema-instance:type="NoPermission"></fault></fault></missingSet></objects>"#;
 
+/// An answer that lives as long as what is read from it.
+fn kept(answer: &str) -> &'static [u8] {
+    answer.to_owned().leak().as_bytes()
+}
+
 /// Reads a page that has to be one.
-pub(super) fn page(answer: &str) -> Page {
-    read_page(answer.as_bytes(), "RetrievePropertiesEx", SPECS, &Limits::default())
+pub(super) fn page(answer: &str) -> Page<'static> {
+    read_page(kept(answer), "RetrievePropertiesEx", SPECS, &Limits::default())
         .expect("decodes")
         .expect("no fault")
 }
 
 /// Reads a value that has to be one.
-pub(super) fn value(method: &str, answer: &str) -> Option<Value> {
-    read_returnval(answer.as_bytes(), method, &Limits::default())
+pub(super) fn value(method: &str, answer: &str) -> Option<Value<'static>> {
+    read_returnval(kept(answer), method, &Limits::default())
         .expect("decodes")
         .expect("no fault")
 }

@@ -2,12 +2,12 @@
 
 use super::*;
 
-fn only(page: &Page) -> &ObjectContent {
+fn only<'a>(page: &'a Page<'static>) -> &'a ObjectContent<'static> {
     assert_eq!(page.objects.len(), 1);
     &page.objects[0]
 }
 
-fn folder(property: &str) -> Value {
+fn folder(property: &str) -> Value<'static> {
     let objects = format!(r#"<objects><obj type="Folder">group-v3</obj><propSet>{property}</propSet></objects>"#);
     let page = page(&real_page(None, &objects));
     only(&page).properties[0].1.clone()
@@ -18,7 +18,7 @@ fn a_vm_of_the_real_shape() {
     let page = page(&real_page(Some("0"), REAL_VM));
     let vm = only(&page);
     assert_eq!(page.token.as_deref(), Some("0"));
-    assert_eq!(vm.object, ManagedObjectReference::new("VirtualMachine", "vm-42"));
+    assert_eq!(vm.object, Reference::new("VirtualMachine", "vm-42"));
     assert_eq!(vm.property("name").and_then(Value::text), Some("db <1> & ä"));
     assert_eq!(
         vm.property("config.uuid").and_then(Value::text),
@@ -37,8 +37,8 @@ fn a_vm_of_the_real_shape() {
     assert_eq!(
         networks,
         [
-            &ManagedObjectReference::new("Network", "network-7"),
-            &ManagedObjectReference::new("Network", "network-8")
+            &Reference::new("Network", "network-7"),
+            &Reference::new("Network", "network-8")
         ]
     );
 }
@@ -54,7 +54,7 @@ fn prefixes_are_free() {
     let page = page(answer);
     assert_eq!(
         only(&page).property("parent"),
-        Some(&Value::Reference(ManagedObjectReference::new("Datacenter", "d")))
+        Some(&Value::Reference(Reference::new("Datacenter", "d")))
     );
 }
 
@@ -84,10 +84,7 @@ fn a_prefix_may_be_declared_after_its_use() {
 fn a_moref_value() {
     let value =
         folder(r#"<name>parent</name><val type="Datacenter" xsi:type="ManagedObjectReference">datacenter-2</val>"#);
-    assert_eq!(
-        value.reference(),
-        Some(&ManagedObjectReference::new("Datacenter", "datacenter-2"))
-    );
+    assert_eq!(value.reference(), Some(&Reference::new("Datacenter", "datacenter-2")));
 }
 
 #[test]
@@ -128,7 +125,7 @@ fn an_alarm_state_of_vcsim_holds_references_without_a_type() {
     );
     assert_eq!(
         value.items()[0].field("entity").and_then(Value::reference),
-        Some(&ManagedObjectReference::new("VirtualMachine", "vm-1"))
+        Some(&Reference::new("VirtualMachine", "vm-1"))
     );
 }
 
@@ -159,6 +156,36 @@ fn unknown_paths_and_elements_are_passed_over() {
     let objects = r#"<new><token>9</token></new><objects><obj type="Folder">f</obj><propSet><name>never.asked</name><val xsi:type="xsd:string">x</val></propSet><extra>1</extra></objects>"#;
     let page = page(&real_page(None, objects));
     assert_eq!((page.token.clone(), only(&page).properties.len()), (None, 0));
+}
+
+#[test]
+fn each_object_may_have_its_own_order_of_paths() {
+    let orders = [
+        ["name", "config.uuid", "network"],
+        ["name", "config.uuid", "network"],
+        ["network", "never.asked", "name"],
+        ["name", "config.uuid", "name"],
+    ];
+    let property = |path: &str| format!("<propSet><name>{path}</name><val>{path}</val></propSet>");
+    let object = |paths: [&str; 3]| {
+        let properties = paths.map(property).concat();
+        format!(r#"<objects><obj type="VirtualMachine">vm</obj>{properties}</objects>"#)
+    };
+    let page = page(&real_page(None, &orders.map(object).concat()));
+    let told = page.objects.iter().map(|object| {
+        let properties = object.properties.iter();
+        properties
+            .inspect(|(path, value)| assert_eq!(value.text(), Some(*path)))
+            .map(|(path, _)| *path)
+            .collect::<Vec<_>>()
+    });
+    let known = orders.map(|order| {
+        order
+            .into_iter()
+            .filter(|path| *path != "never.asked")
+            .collect::<Vec<_>>()
+    });
+    assert!(told.eq(known));
 }
 
 #[test]

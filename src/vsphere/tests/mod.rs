@@ -11,7 +11,7 @@ use script::{Script, Step};
 
 use super::*;
 use crate::config::{Secret, Tls};
-use crate::soap::{FaultKind, Limits, ObjectContent, PropertySpec};
+use crate::soap::{FaultKind, Limits, ObjectContent, PropertySpec, Reference};
 
 /// What the listings of these tests ask for.
 const SPECS: &[PropertySpec] = &[
@@ -47,16 +47,21 @@ async fn open(steps: Vec<Step>) -> (Session<Script>, Script) {
     (session.expect("a session"), script)
 }
 
-/// A sink that keeps what the last attempt saw, and if it was not completed what earlier ones saw.
+/// A sink that keeps what the last attempt saw, and if it was not completed what earlier ones saw; without the values.
 #[derive(Default)]
 struct Kept {
-    earlier: Vec<ObjectContent>,
-    current: Vec<ObjectContent>,
+    earlier: Vec<ObjectContent<'static>>,
+    current: Vec<ObjectContent<'static>>,
 }
 
 impl Sink for Kept {
-    fn add(&mut self, objects: Vec<ObjectContent>) {
-        self.current.extend(objects);
+    fn add(&mut self, objects: Vec<ObjectContent<'_>>) {
+        let keep = |object: ObjectContent<'_>| ObjectContent {
+            object: Reference::new(object.object.kind.into_owned(), object.object.value.into_owned()),
+            properties: Vec::new(),
+            missing: object.missing,
+        };
+        self.current.extend(objects.into_iter().map(keep));
     }
 
     fn restart(&mut self) {
@@ -66,11 +71,11 @@ impl Sink for Kept {
 
 impl Kept {
     /// Each object once, by reference.
-    fn finish(mut self, listing: &Listing) -> Vec<ObjectContent> {
+    fn finish(mut self, listing: &Listing) -> Vec<ObjectContent<'static>> {
         if !listing.completeness.is_complete() {
             self.current.append(&mut self.earlier);
         }
-        self.current.sort_by(|a, b| a.object.cmp(&b.object));
+        self.current.sort_by_key(|object| object.object.to_object());
         self.current.dedup_by(|a, b| a.object == b.object);
         self.current
     }
@@ -79,7 +84,7 @@ impl Kept {
 /// A listing with the objects that arrived.
 struct Heard {
     listing: Listing,
-    objects: Vec<ObjectContent>,
+    objects: Vec<ObjectContent<'static>>,
 }
 
 impl std::ops::Deref for Heard {
@@ -108,7 +113,7 @@ async fn list(steps: Vec<Step>) -> (Heard, Vec<&'static str>) {
 
 /// The ids of the objects that arrived.
 fn ids(heard: &Heard) -> Vec<&str> {
-    let ids = heard.objects.iter().map(|object| object.object.value.as_str());
+    let ids = heard.objects.iter().map(|object| &*object.object.value);
     ids.collect()
 }
 
