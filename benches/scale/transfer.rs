@@ -18,9 +18,9 @@ const MOST: f64 = 1.15;
 /// A link, and what it carries.
 const LINKS: [(&str, Option<u64>); 4] = [
     ("loopback", None),
-    ("10 Gbit/s", Some(1_250_000_000)),
     ("1 Gbit/s", Some(125_000_000)),
     ("200 Mbit/s", Some(25_000_000)),
+    ("100 Mbit/s", Some(12_500_000)),
 ];
 
 pub fn run(simulator: &Simulator, mongod: &Mongod) -> Outcome<Vec<Verdict>> {
