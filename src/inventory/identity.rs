@@ -7,34 +7,58 @@ use serde::{Deserialize, Serialize};
 use super::Shared;
 
 /// A UUID as VMware writes it, compared without case. Some hardware has odd ones, so the text is not taken apart.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Uuid(String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uuid(Text);
+
+/// Nearly all have one length, and need no memory of their own.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Text {
+    Usual([u8; 36]),
+    Odd(Box<str>),
+}
 
 impl Uuid {
     /// Nothing for the empty text and for the all-zero UUID, which some mainboards and half-made VMs report.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim().to_ascii_lowercase();
-        let meaningful = text.chars().any(|c| c != '0' && c != '-');
-        meaningful.then_some(Self(text))
+        let text = text.trim();
+        if text.bytes().all(|byte| matches!(byte, b'0' | b'-')) {
+            return None;
+        }
+        Some(Self(match <[u8; 36]>::try_from(text.as_bytes()) {
+            Ok(mut usual) => {
+                usual.make_ascii_lowercase();
+                Text::Usual(usual)
+            }
+            Err(_) => Text::Odd(text.to_ascii_lowercase().into()),
+        }))
     }
 
     /// In lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Text::Usual(bytes) => std::str::from_utf8(bytes).unwrap_or_default(),
+            Text::Odd(text) => text,
+        }
     }
 
     /// Without dashes, for comparison with what people type.
     #[must_use]
     pub fn bare(&self) -> String {
-        self.0.replace('-', "")
+        self.as_str().replace('-', "")
     }
 }
 
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Uuid").field(&self.as_str()).finish()
     }
 }
 
@@ -75,6 +99,16 @@ impl SourceId {
         Self(Shared::of(text))
     }
 
+    /// Whether it is [`Self::of_server`] of these, without making that.
+    #[must_use]
+    pub fn is_of_server(&self, kind: SourceKind, uuid: &Uuid) -> bool {
+        let prefix = match kind {
+            SourceKind::Esxi => "esxi:",
+            SourceKind::Vcenter => "vcenter:",
+        };
+        self.0.strip_prefix(prefix) == Some(uuid.as_str())
+    }
+
     /// As stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -85,5 +119,37 @@ impl SourceId {
 impl fmt::Display for SourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_is_its_text_in_lower_case_whatever_its_length() {
+        let usual = "564D2A5B-0000-1111-2222-33334444ABCD";
+        for text in [usual, "No UUID", "ü", &usual[1..], &format!("{usual}0")] {
+            let uuid = Uuid::new(&format!(" {text}\n")).unwrap();
+            assert_eq!(uuid.as_str(), text.to_ascii_lowercase());
+            assert_eq!(Some(&uuid), Uuid::new(&text.to_ascii_lowercase()).as_ref());
+            assert_eq!(format!("{uuid} {uuid:?}"), format!("{0} Uuid({0:?})", uuid.as_str()));
+        }
+        assert_eq!(Uuid::new(usual).unwrap().bare(), "564d2a5b00001111222233334444abcd");
+        for nothing in ["", " ", "0", "00000000-0000-0000-0000-000000000000"] {
+            assert_eq!(Uuid::new(nothing), None);
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_server_is_known_without_being_made() {
+        let uuid = |text| Uuid::new(text).unwrap();
+        let kinds = [SourceKind::Esxi, SourceKind::Vcenter];
+        for (kind, other) in [(kinds[0], kinds[1]), (kinds[1], kinds[0])] {
+            let id = SourceId::of_server(kind, &uuid("a-1"));
+            assert!(id.is_of_server(kind, &uuid("A-1")));
+            assert!(!id.is_of_server(other, &uuid("a-1")) && !id.is_of_server(kind, &uuid("a-2")));
+        }
+        assert!(!SourceId::of_name("esxi:a-1").is_of_server(SourceKind::Esxi, &uuid("a-1")));
     }
 }

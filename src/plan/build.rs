@@ -51,8 +51,13 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// In the order of the documents, as their memory lies in that order; then what is new.
     fn plan_listed(&mut self) {
-        for (index, group) in self.listed.groups.iter().enumerate() {
+        let matches = self.matches;
+        let known = matches.group_of.iter().copied().flatten();
+        let new = (0..self.listed.groups.len()).filter(|group| matches.record_of[*group].is_none());
+        for index in known.chain(new) {
+            let group = &self.listed.groups[index];
             let record = self.matches.record_of[index].map(|record| &self.input.existing[record]);
             let sighters = choose_supplier(group, record, self.input.sources);
             let view = &self.input.sources[sighters.supplier.source];

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::change::{Change, ChangeKind, Hold, Plan, Withheld};
 use super::input::{Allowance, Input, SourceView, Subject};
 use super::owners::{Owner, configured_owners, resolve_owner};
-use super::record::{DocumentId, VmRecord, field};
+use super::record::{DocumentId, field};
 use crate::config::Guard;
 
 /// What a plan would do to the documents of one source.
@@ -55,17 +55,16 @@ pub fn withhold(plan: &mut Plan, input: &Input<'_>) {
 }
 
 fn count(plan: &Plan, input: &Input<'_>) -> BTreeMap<usize, Toll> {
-    let owned = live_owners(input);
-    let horizons = horizons(plan, &owned, input);
+    let horizons = horizons(plan, input);
     let mut tolls: BTreeMap<usize, Toll> = BTreeMap::new();
     let gone_elsewhere = uncounted(plan);
-    for (id, (record, owners)) in &owned {
+    for record in input.existing.iter().filter(|record| !record.fields.orphan) {
         // What moved away or is missing is no measure of what its source has.
-        let counts = usize::from(!gone_elsewhere.contains(id));
-        for owner in owners {
-            let toll = tolls.entry(*owner).or_default();
+        let counts = usize::from(!gone_elsewhere.contains(&record.id));
+        for owner in configured_owners(record, input.sources) {
+            let toll = tolls.entry(owner).or_default();
             toll.live += counts;
-            let horizon = horizons.get(owner).copied().unwrap_or(i64::MAX);
+            let horizon = horizons.get(&owner).copied().unwrap_or(i64::MAX);
             let is_peer = record.fields.first_epoch.is_none_or(|first| first <= horizon);
             toll.peers += if is_peer { counts } else { 0 };
         }
@@ -93,34 +92,23 @@ fn uncounted(plan: &Plan) -> HashSet<&DocumentId> {
 }
 
 /// For each source the last epoch in which one of the documents that vanish from it was seen.
-fn horizons(plan: &Plan, owned: &Owned<'_>, input: &Input<'_>) -> BTreeMap<usize, i64> {
+fn horizons(plan: &Plan, input: &Input<'_>) -> BTreeMap<usize, i64> {
+    let changes = plan.changes.iter();
+    let vanishing = changes.filter(|change| change.kinds.contains(&ChangeKind::Orphaned));
+    let vanishing = vanishing.filter_map(|change| Some((change.target.id()?, change)));
+    let vanishing: HashMap<&DocumentId, &Change> = vanishing.collect();
     let mut horizons: BTreeMap<usize, i64> = BTreeMap::new();
-    for change in plan
-        .changes
-        .iter()
-        .filter(|change| change.kinds.contains(&ChangeKind::Orphaned))
-    {
-        let record = change
-            .target
-            .id()
-            .and_then(|id| owned.get(id))
-            .map(|(record, _)| record);
-        let seen = record.and_then(|record| record.epoch).unwrap_or(i64::MAX);
+    for record in input.existing {
+        let Some(change) = vanishing.get(&record.id) else {
+            continue;
+        };
+        let seen = record.epoch.unwrap_or(i64::MAX);
         for source in bearers(change, input.sources) {
             let horizon = horizons.entry(source).or_insert(seen);
             *horizon = seen.max(*horizon);
         }
     }
     horizons
-}
-
-/// The live documents with the configured sources that own them.
-type Owned<'a> = HashMap<&'a DocumentId, (&'a VmRecord, Vec<usize>)>;
-
-fn live_owners<'a>(input: &Input<'a>) -> Owned<'a> {
-    let live = input.existing.iter().filter(|record| !record.fields.orphan);
-    live.map(|record| (&record.id, (record, configured_owners(record, input.sources))))
-        .collect()
 }
 
 /// The configured sources that a change counts for: the one it names, then the other owners.

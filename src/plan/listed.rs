@@ -1,6 +1,6 @@
 //! The listings of all sources, sorted by identity.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use super::input::SourceView;
 use crate::inventory::{Host, Sighting, SourceInventory, SourceKind, Uuid};
@@ -38,7 +38,7 @@ impl Group<'_> {
 /// What all sources list.
 #[derive(Debug, Clone, Default)]
 pub struct Listed<'a> {
-    /// VMs that can be told apart.
+    /// VMs that can be told apart: by their instance UUIDs, then those without.
     pub groups: Vec<Group<'a>>,
     /// VMs that cannot.
     pub unidentified: Vec<Seen<'a>>,
@@ -46,29 +46,51 @@ pub struct Listed<'a> {
     pub left_out: Vec<Seen<'a>>,
 }
 
+impl Listed<'_> {
+    /// Whether a VM with this instance UUID is listed.
+    #[must_use]
+    pub fn has_instance(&self, uuid: &Uuid) -> bool {
+        let key = |group: &Group<'_>| {
+            group
+                .instance_uuid()
+                .map_or(Ordering::Greater, |listed| listed.cmp(uuid))
+        };
+        self.groups.binary_search_by(key).is_ok()
+    }
+}
+
 /// Sorts what the sources list: by instance UUID, else by BIOS UUID where no source has it twice.
 #[must_use]
 pub fn build_listed(sources: &[SourceView]) -> Listed<'_> {
     let mut listed = Listed::default();
-    let mut by_instance: BTreeMap<&Uuid, Vec<Seen<'_>>> = BTreeMap::new();
-    let mut by_uuid: BTreeMap<&Uuid, Vec<Seen<'_>>> = BTreeMap::new();
-    for seen in all_sightings(sources) {
+    let (mut by_instance, mut by_uuid) = (Vec::new(), Vec::new());
+    let all: Vec<Seen<'_>> = all_sightings(sources).collect();
+    for (place, seen) in all.iter().copied().enumerate() {
         let sighting = seen.sighting;
         if sighting.left_out.is_some() {
             listed.left_out.push(seen);
         } else if sighting.is_unidentified() {
             listed.unidentified.push(seen);
         } else if let Some(instance) = sighting.instance_uuid.known() {
-            by_instance.entry(instance).or_default().push(seen);
+            by_instance.push((instance.clone(), place));
         } else if let Some(uuid) = sighting.uuid.known() {
-            by_uuid.entry(uuid).or_default().push(seen);
+            by_uuid.push((uuid.clone(), place));
         }
     }
+    let group = |same: &[(Uuid, usize)]| Group {
+        seen: same.iter().map(|(_, place)| all[*place]).collect(),
+    };
+    listed.groups.extend(gather(&mut by_instance).map(group));
     listed
         .groups
-        .extend(by_instance.into_values().map(|seen| Group { seen }));
-    listed.groups.extend(by_uuid.into_values().flat_map(split_clones));
+        .extend(gather(&mut by_uuid).map(group).flat_map(split_clones));
     listed
+}
+
+/// Places by UUID: those of one together, in their order.
+pub fn gather(places: &mut [(Uuid, usize)]) -> impl Iterator<Item = &[(Uuid, usize)]> {
+    places.sort_unstable();
+    places.chunk_by(|(one, _), (other, _)| one == other)
 }
 
 /// In the order of the sources and references, whatever the order of the listings. An object that came with two pages of
@@ -89,12 +111,13 @@ fn identity(vm: &Sighting) -> (&str, Option<&Uuid>, Option<&Uuid>) {
 
 /// VMs without instance UUID that share a BIOS UUID on one source are clones, each a VM of its own; on different
 /// sources they are one VM seen twice.
-fn split_clones(seen: Vec<Seen<'_>>) -> Vec<Group<'_>> {
-    let cloned = seen.windows(2).any(|pair| pair[0].source == pair[1].source);
+fn split_clones(group: Group<'_>) -> Vec<Group<'_>> {
+    let cloned = group.seen.windows(2).any(|pair| pair[0].source == pair[1].source);
     if cloned {
-        seen.into_iter().map(|one| Group { seen: vec![one] }).collect()
+        let each = group.seen.into_iter();
+        each.map(|one| Group { seen: vec![one] }).collect()
     } else {
-        vec![Group { seen }]
+        vec![group]
     }
 }
 

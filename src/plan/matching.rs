@@ -36,13 +36,17 @@ pub fn match_documents(records: &[VmRecord], sources: &[SourceView], listed: &Li
         group_of: vec![None; records.len()],
         ..Matches::default()
     };
-    for by in [Index::by_reference, Index::by_instance] {
-        for (group, listed_vm) in listed.groups.iter().enumerate() {
-            matches.pair(group, by(&index, listed_vm));
+    let references: Vec<(usize, usize)> = index.references().collect();
+    for &(group, record) in &references {
+        if !index.is_settled(record, &listed.groups[group]) {
+            matches.pair(group, &[record]);
         }
     }
+    for (group, listed_vm) in listed.groups.iter().enumerate() {
+        matches.pair(group, index.by_instance(listed_vm));
+    }
     match_by_uuid(&index, &listed.groups, &mut matches);
-    protect(&index, records, sources, listed, &mut matches);
+    protect(&index, records, sources, listed, &references, &mut matches);
     matches
 }
 
@@ -66,13 +70,13 @@ impl Matches {
             || self.ambiguous.contains(&record)
     }
 
-    fn pair(&mut self, group: usize, candidates: Vec<usize>) {
+    fn pair(&mut self, group: usize, candidates: &[usize]) {
         if self.record_of[group].is_some() {
             return;
         }
-        if let Some(record) = candidates.into_iter().find(|record| self.group_of[*record].is_none()) {
-            self.record_of[group] = Some(record);
-            self.group_of[record] = Some(group);
+        if let Some(record) = candidates.iter().find(|record| self.group_of[**record].is_none()) {
+            self.record_of[group] = Some(*record);
+            self.group_of[*record] = Some(group);
         }
     }
 }
@@ -80,13 +84,13 @@ impl Matches {
 fn match_by_uuid(index: &Index<'_>, groups: &[Group<'_>], matches: &mut Matches) {
     let mut listed: HashMap<&Uuid, Vec<usize>> = HashMap::new();
     for (group, listed_vm) in groups.iter().enumerate() {
-        if let Some(uuid) = listed_vm.uuid() {
+        if let Some(uuid) = listed_vm.uuid().filter(|uuid| !index.without_instance(uuid).is_empty()) {
             listed.entry(uuid).or_default().push(group);
         }
     }
     for (uuid, listed) in listed {
         if let (&[group], &[record]) = (listed.as_slice(), index.without_instance(uuid)) {
-            matches.pair(group, vec![record]);
+            matches.pair(group, &[record]);
         }
     }
 }

@@ -218,11 +218,11 @@ fn host_address(host: &Host, source: &SourceView, sources: &[SourceView]) -> Opt
     if source.kind == Some(SourceKind::Esxi) {
         return Some(Shared::of(&source.host));
     }
-    let id = host
-        .hardware_uuid
-        .as_ref()
-        .map(|uuid| SourceId::of_server(SourceKind::Esxi, uuid));
-    let configured = sources.iter().find(|other| id.is_some() && other.id == id);
+    let is_it = |id: &SourceId| {
+        let uuid = host.hardware_uuid.as_ref();
+        uuid.is_some_and(|uuid| id.is_of_server(SourceKind::Esxi, uuid))
+    };
+    let configured = sources.iter().find(|other| other.id.as_ref().is_some_and(is_it));
     configured
         .map(|other| Shared::of(&other.host))
         .or_else(|| host.name.clone())

@@ -8,7 +8,7 @@ use super::listed::{Group, Listed, Seen};
 use super::matching::Matches;
 use super::owners::{Owner, owners_of};
 use super::record::VmRecord;
-use crate::inventory::decode_name;
+use crate::inventory::{Uuid, decode_name};
 
 /// Notes every document that some listing speaks of without being its match.
 pub fn protect(
@@ -16,12 +16,13 @@ pub fn protect(
     records: &[VmRecord],
     sources: &[SourceView],
     listed: &Listed<'_>,
+    references: &[(usize, usize)],
     matches: &mut Matches,
 ) {
     protect_unidentified(index, records, sources, listed, matches);
     protect_refused(index, listed, matches);
     protect_left_out(index, listed, matches);
-    protect_ambiguous(index, records, listed, matches);
+    protect_ambiguous(index, records, listed, references, matches);
 }
 
 /// A VM that cannot be identified protects the document that knows its reference, or its instance UUID if only the other
@@ -79,21 +80,30 @@ fn names(records: &[VmRecord], listed: &Listed<'_>) -> HashMap<String, Vec<usize
 
 /// A VM without a match whose instance UUID was refused may be any VM with its BIOS UUID.
 fn protect_refused(index: &Index<'_>, listed: &Listed<'_>, matches: &mut Matches) {
-    let mut bearers: HashMap<&str, usize> = HashMap::new();
+    let is_refused = |(position, group): &(usize, &Group<'_>)| {
+        let is_unread = |seen: &Seen<'_>| seen.sighting.instance_uuid.is_unread();
+        matches.record_of[*position].is_none() && group.instance_uuid().is_none() && group.seen.iter().any(is_unread)
+    };
+    let groups = listed.groups.iter().enumerate().filter(is_refused);
+    let refused: Vec<(usize, &Uuid)> = groups
+        .filter_map(|(position, group)| Some((position, group.uuid()?)))
+        .collect();
+    // Those of each UUID that was refused: listed VMs, documents.
+    let mut bearers: HashMap<&Uuid, (usize, Vec<usize>)> = HashMap::new();
+    bearers.extend(refused.iter().map(|(_, uuid)| (*uuid, Default::default())));
     for uuid in listed.groups.iter().filter_map(Group::uuid) {
-        *bearers.entry(uuid.as_str()).or_default() += 1;
+        if let Some((listed, _)) = bearers.get_mut(uuid) {
+            *listed += 1;
+        }
     }
-    for (position, group) in listed.groups.iter().enumerate() {
-        let refused =
-            group.instance_uuid().is_none() && group.seen.iter().any(|seen| seen.sighting.instance_uuid.is_unread());
-        let Some(uuid) = group
-            .uuid()
-            .filter(|_| refused && matches.record_of[position].is_none())
-        else {
-            continue;
-        };
-        let documents = index.with_uuid(uuid);
-        if !documents.is_empty() || bearers[uuid.as_str()] > 1 {
+    for (record, uuid) in index.uuids() {
+        if let Some((_, documents)) = bearers.get_mut(uuid) {
+            documents.push(record);
+        }
+    }
+    for (position, uuid) in refused {
+        let (listed, documents) = &bearers[uuid];
+        if !documents.is_empty() || *listed > 1 {
             matches.refused.insert(position);
         }
         let open = documents.iter().filter(|record| matches.group_of[**record].is_none());
@@ -120,19 +130,21 @@ fn protect_left_out(index: &Index<'_>, listed: &Listed<'_>, matches: &mut Matche
 
 /// A document whose reference is listed, but as a sighting of a VM that has another document; and one of the Python
 /// service whose BIOS UUID is listed, but not by exactly one VM and document.
-fn protect_ambiguous(index: &Index<'_>, records: &[VmRecord], listed: &Listed<'_>, matches: &mut Matches) {
-    let is_open = |record: &usize| !records[*record].fields.orphan;
-    for group in &listed.groups {
-        let by_reference = group.seen.iter().flat_map(|seen: &Seen<'_>| index.agreeing(seen));
-        let by_uuid = group.uuid().map_or(&[][..], |uuid| index.without_instance(uuid));
-        let of_python = by_uuid
-            .iter()
-            .copied()
-            .filter(|record| records[*record].fields.sources.is_empty());
-        for record in by_reference.chain(of_python).filter(is_open) {
-            if matches.group_of[record].is_none() && !matches.unidentified.contains(&record) {
-                matches.ambiguous.insert(record);
-            }
+fn protect_ambiguous(
+    index: &Index<'_>,
+    records: &[VmRecord],
+    listed: &Listed<'_>,
+    references: &[(usize, usize)],
+    matches: &mut Matches,
+) {
+    let by_reference = references.iter().map(|(_, record)| *record);
+    let uuids = listed.groups.iter().filter_map(Group::uuid);
+    let by_uuid = uuids.flat_map(|uuid| index.without_instance(uuid)).copied();
+    let of_python = by_uuid.filter(|record| records[*record].fields.sources.is_empty());
+    for record in by_reference.chain(of_python) {
+        let is_open = matches.group_of[record].is_none() && !records[record].fields.orphan;
+        if is_open && !matches.unidentified.contains(&record) {
+            matches.ambiguous.insert(record);
         }
     }
 }

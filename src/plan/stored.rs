@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::record::{Form, are_well_typed, field};
 
 /// Between two values; JSON without spaces has it nowhere.
-const SEPARATOR: &str = "\n";
+const SEPARATOR: char = '\n';
 
 /// What a write compares with, read once someone looks: of most documents nobody ever does. Of many documents the names
 /// are kept once and the values as text, which takes far less memory than maps.
@@ -60,13 +60,19 @@ fn share<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Names {
 impl Stored {
     /// None if a value is not written without spaces.
     pub(super) fn of_fields(fields: &TextFields<'_>) -> Option<Self> {
-        let values: Vec<&str> = fields.0.iter().map(|(_, value)| value.get()).collect();
-        if values.iter().any(|value| value.contains(SEPARATOR)) {
+        let length = fields.0.iter().map(|(_, value)| value.get().len() + 1).sum();
+        let mut values = String::with_capacity(length);
+        for (_, value) in &fields.0 {
+            values.push_str(value.get());
+            values.push(SEPARATOR);
+        }
+        values.pop();
+        if values.matches(SEPARATOR).count() >= fields.0.len().max(1) {
             return None;
         }
         let content = Content::Text {
             names: share(fields.0.iter().map(|(name, _)| *name)),
-            values: values.join(SEPARATOR).into(),
+            values: values.into(),
         };
         Some(Self {
             content,
@@ -120,7 +126,7 @@ impl From<Map<String, Value>> for Stored {
             let values: Vec<String> = fields.values().map(Value::to_string).collect();
             Content::Text {
                 names: share(fields.keys().map(String::as_str)),
-                values: values.join(SEPARATOR).into(),
+                values: values.join(SEPARATOR.encode_utf8(&mut [0])).into(),
             }
         };
         Self { content, is_well_typed }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::change::Warning;
 use super::evidence::speaks_of;
 use super::input::{Input, SourceView};
-use super::listed::Listed;
+use super::listed::{Listed, gather};
 use super::matching::Matches;
+use crate::inventory::Uuid;
 
 /// Everything in documents and listings that is not as it should be; sorted.
 pub fn find_warnings(input: &Input<'_>, listed: &Listed<'_>, matches: &Matches) -> Vec<Warning> {
@@ -23,20 +24,18 @@ pub fn find_warnings(input: &Input<'_>, listed: &Listed<'_>, matches: &Matches) 
 }
 
 fn shared_uuids(listed: &Listed<'_>) -> Vec<Warning> {
-    let mut by_uuid: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for group in &listed.groups {
-        if let Some(uuid) = group.uuid() {
-            let names = by_uuid.entry(uuid.as_str()).or_default();
-            names.push(group.seen[0].sighting.label().to_owned());
-        }
-    }
-    let shared = by_uuid.into_iter().filter(|(_, names)| names.len() > 1);
-    let warn = |(uuid, mut names): (&str, Vec<String>)| {
+    let groups = listed.groups.iter().enumerate();
+    let mut places: Vec<(Uuid, usize)> = groups
+        .filter_map(|(place, group)| Some((group.uuid()?.clone(), place)))
+        .collect();
+    let label = |(_, place): &(Uuid, usize)| listed.groups[*place].seen[0].sighting.label().to_owned();
+    let warn = |same: &[(Uuid, usize)]| {
+        let mut names: Vec<String> = same.iter().map(label).collect();
         names.sort();
-        let uuid = uuid.to_owned();
+        let uuid = same[0].0.to_string();
         Warning::SharedUuid { uuid, names }
     };
-    shared.map(warn).collect()
+    gather(&mut places).filter(|same| same.len() > 1).map(warn).collect()
 }
 
 fn nothing_to_retire<'a>(input: &'a Input<'_>) -> impl Iterator<Item = Warning> + use<'a> {

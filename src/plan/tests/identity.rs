@@ -1,10 +1,10 @@
 //! Who is who.
 
 use super::world::{World, esxi, is_quiet, kinds, python_document, read, vcenter, vm};
-use crate::inventory::{Fact, Uuid};
+use crate::inventory::{Fact, Sighting, Uuid};
 use crate::plan::journal::JournalEvent;
 use crate::plan::record::UNKNOWN;
-use crate::plan::{ChangeKind, Reason, Warning};
+use crate::plan::{ChangeKind, Reason, Warning, build_listed};
 
 #[test]
 fn a_second_pass_writes_nothing() {
@@ -336,4 +336,28 @@ fn excluded_vms_are_counted_and_never_orphaned() {
     let plan = world.pass();
     assert_eq!((plan.excluded, is_quiet(&plan)), (1, true));
     assert!(!world.record("test-1").fields.orphan);
+}
+
+#[test]
+fn an_instance_uuid_is_found_among_listed_vms_with_and_without_one() {
+    let with = |number: u32| vm(&number.to_string(), "web", number);
+    let without = |number: u32| Sighting {
+        instance_uuid: Fact::Unset,
+        ..with(number)
+    };
+    let instance = |number: u32| with(number).instance_uuid.known().cloned().expect("it has one");
+    for vms in [
+        vec![with(2), without(3), with(4), without(5), with(6)],
+        vec![without(3), without(5), without(7), without(9), with(2)],
+        vec![with(6), with(2)],
+        vec![without(3)],
+    ] {
+        let listed: Vec<_> = vms.iter().filter_map(|vm| vm.instance_uuid.known()).cloned().collect();
+        let sources = [esxi("a", "1", vms)];
+        let index = build_listed(&sources);
+        for number in 1..10 {
+            let uuid = instance(number);
+            assert_eq!(index.has_instance(&uuid), listed.contains(&uuid), "{number}");
+        }
+    }
 }

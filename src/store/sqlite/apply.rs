@@ -194,24 +194,41 @@ fn update_sql(layout: &Layout, key: Sql, set: &Map<String, Value>) -> Result<(St
     Ok((sql, values))
 }
 
-/// Sets when these rows were seen, and `epoch`, by one statement.
-pub fn refresh(connection: &Connection, stamp: &PassStamp, table: Table, ids: &[DocumentId]) -> Result<u64, Failure> {
+/// Sets when these rows were seen, and `epoch`: all or none. Row by row, as a statement for all would read every document
+/// twice: to choose it, and to write it.
+pub fn refresh(
+    connection: &mut Connection,
+    stamp: &PassStamp,
+    table: Table,
+    ids: &[DocumentId],
+) -> Result<u64, Failure> {
     let layout = Layout::of(table);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if lease::is_overtaken(&transaction, stamp.epoch)? {
+        return Ok(0);
+    }
     let (seen, time) = table.seen(stamp);
+    let mut reached = 0;
+    let mut statement = transaction.prepare(&refresh_sql(&layout, seen))?;
+    for key in ids.iter().filter_map(|id| layout.key(id)) {
+        reached += statement.execute((time, stamp.epoch, key))? as u64;
+    }
+    drop(statement);
+    transaction.commit()?;
+    Ok(reached)
+}
+
+fn refresh_sql(layout: &Layout, seen: &str) -> String {
     let (set, epoch) = if layout.has_document {
         let document = format!("document = json_set(document, '$.{seen}', ?1, '$.epoch', ?2)");
         (document, "json_extract(document, '$.epoch')")
     } else {
         ("epoch = ?2".to_owned(), "epoch")
     };
-    let sql = format!(
-        "UPDATE {} SET {seen} = ?1, {set}
-        WHERE id IN (SELECT value FROM json_each(?3)) AND coalesce({epoch}, 0) <= ?2
-            AND NOT EXISTS (SELECT 1 FROM vmsync_lease WHERE epoch > ?2)",
+    format!(
+        "UPDATE {} SET {seen} = ?1, {set} WHERE id = ?3 AND coalesce({epoch}, 0) <= ?2",
         layout.name
-    );
-    let reached = connection.execute(&sql, (time, stamp.epoch, keys_json(&layout, ids)?))?;
-    Ok(reached as u64)
+    )
 }
 
 /// See [`crate::store::Store::delete_gone`].

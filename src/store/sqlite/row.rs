@@ -1,7 +1,5 @@
 //! Rows as fields.
 
-use std::collections::HashSet;
-
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
@@ -16,7 +14,7 @@ use crate::store::{Loaded, LoadedObjects, Table};
 /// Reads all VM documents.
 pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure> {
     let layout = Layout::of(Table::Vms);
-    let own: HashSet<String> = Table::Vms.own_fields().into_iter().collect();
+    let own = Table::Vms.own_fields();
     read_all(connection, &layout, |id, row| {
         let plain = plain_fields(&layout, row, &own)?;
         if let Some(record) = plain.and_then(|fields| VmRecord::from_text(id.clone(), &fields)) {
@@ -36,22 +34,30 @@ pub fn load(connection: &Connection, loaded: &mut Loaded) -> Result<(), Failure>
 }
 
 /// A document that only vmsync has written to: all its fields are vmsync's, and every column says the same.
-fn plain_fields<'a>(
-    layout: &Layout,
-    row: &'a Row<'_>,
-    own: &HashSet<String>,
-) -> rusqlite::Result<Option<TextFields<'a>>> {
+fn plain_fields<'a>(layout: &Layout, row: &'a Row<'_>, own: &[String]) -> rusqlite::Result<Option<TextFields<'a>>> {
     let Ok(text) = row.get_ref(layout.columns.len())?.as_str() else {
         return Ok(None);
     };
     let Ok(fields) = serde_json::from_str::<TextFields<'_>>(text) else {
         return Ok(None);
     };
-    let mut is_plain = fields.0.iter().all(|(key, _)| own.contains(*key));
+    let mut is_plain = are_among(own, fields.0.iter().map(|(key, _)| *key));
     for (place, column) in layout.columns.iter().enumerate() {
         is_plain = is_plain && column.is_same(row.get_ref(place)?, fields.get(column.name));
     }
     Ok(is_plain.then_some(fields))
+}
+
+/// Whether all are known. Each is looked for behind the one before: documents have their fields in the order in which they
+/// were first written.
+fn are_among<'a>(known: &[String], mut names: impl Iterator<Item = &'a str>) -> bool {
+    let mut next = 0;
+    names.all(|name| {
+        let (before, behind) = known.split_at(next);
+        let place = behind.iter().chain(before).position(|known| known == name);
+        next = place.map_or(0, |place| (next + place + 1) % known.len());
+        place.is_some()
+    })
 }
 
 /// Reads all objects of a kind. Its table may be that of an older vmsync, or absent.
@@ -132,7 +138,7 @@ mod tests {
 
     fn are_plain(connection: &Connection) -> Vec<bool> {
         let layout = Layout::of(Table::Vms);
-        let own = Table::Vms.own_fields().into_iter().collect();
+        let own = Table::Vms.own_fields();
         let mut are_plain = Vec::new();
         let look = |_, row: &Row<'_>| {
             are_plain.push(plain_fields(&layout, row, &own)?.is_some());
@@ -140,6 +146,25 @@ mod tests {
         };
         read_all(connection, &layout, look).unwrap();
         are_plain
+    }
+
+    #[test]
+    fn names_are_found_in_any_order_and_however_often_they_stand_there() {
+        let known = ["a", "b", "c"].map(str::to_owned);
+        let are_known = |names: &[&'static str]| are_among(&known, names.iter().copied());
+        for names in [
+            &["a", "b", "c"][..],
+            &["c", "b", "a"],
+            &["b", "b", "a", "c", "a"],
+            &["c"],
+            &[],
+        ] {
+            assert!(are_known(names), "{names:?}");
+        }
+        for names in [&["d"][..], &["a", "b", "c", "d"], &["c", "d", "a"]] {
+            assert!(!are_known(names), "{names:?}");
+        }
+        assert!(!are_among(&[], ["a"].into_iter()));
     }
 
     /// The others take the time and the memory of a map.
