@@ -1,8 +1,12 @@
 //! What both stores need to answer a selection.
 
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
 
-use super::StoredSource;
+use super::{StoreError, StoredSource};
 use crate::catalog::Field;
 use crate::selection::{Row, Selection, Sieve};
 
@@ -94,6 +98,60 @@ impl Wanted {
         for (place, field) in places {
             row[*place] = field.read(value.clone());
         }
+    }
+}
+
+/// Batches that are read before they are taken.
+pub const BATCHES: usize = 4;
+
+/// The answer out of what another thread or task reads: `make` makes rows of a batch, until no more are taken, while the
+/// next is read. `end` is how the reading ended; it ends early once nobody takes batches any more.
+pub fn sift<B: Send + 'static>(
+    sieve: Sieve,
+    batches: Receiver<B>,
+    end: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    make: impl FnMut(B, &mut dyn FnMut(Row) -> bool) + Send + 'static,
+) -> BoxStream<'static, Result<Row, StoreError>> {
+    let sifting = Sifting {
+        sieve: Some(sieve),
+        batches,
+        end: Box::pin(end),
+        make,
+    };
+    let rows = stream::try_unfold(sifting, async |mut sifting| {
+        let rows = sifting.next().await?;
+        Ok(rows.map(|rows| (stream::iter(rows).map(Ok), sifting)))
+    });
+    rows.try_flatten().boxed()
+}
+
+struct Sifting<B, M> {
+    /// None once everything was handed on.
+    sieve: Option<Sieve>,
+    batches: Receiver<B>,
+    end: BoxFuture<'static, Result<(), StoreError>>,
+    make: M,
+}
+
+impl<B, M: FnMut(B, &mut dyn FnMut(Row) -> bool)> Sifting<B, M> {
+    /// The next rows; none at the end.
+    async fn next(&mut self) -> Result<Option<Vec<Row>>, StoreError> {
+        let Some(mut sieve) = self.sieve.take() else {
+            return Ok(None);
+        };
+        if !sieve.is_full() {
+            if let Some(batch) = self.batches.recv().await {
+                let mut rows = Vec::new();
+                (self.make)(batch, &mut |row| {
+                    rows.extend(sieve.take(row));
+                    !sieve.is_full()
+                });
+                self.sieve = Some(sieve);
+                return Ok(Some(rows));
+            }
+            self.end.as_mut().await?;
+        }
+        Ok(Some(sieve.finish().collect()))
     }
 }
 
