@@ -43,10 +43,12 @@ impl Page {
     pub fn add(&mut self, rows: &[Row]) -> String {
         self.rows += rows.len();
         if let Some(ranking) = &mut self.ranking {
-            rows.iter().for_each(|row| ranking.add(row));
+            for row in rows {
+                ranking.add(row);
+            }
         }
         match &mut self.body {
-            Body::Table(table) => rows.iter().for_each(|row| table.add(row)),
+            Body::Table(table) => table.add(rows),
             Body::Programs(writer) => {
                 writer.add(rows);
                 if self.ranking.is_none() {

@@ -9,6 +9,7 @@ use super::layout::{Cells, Column, heading, rule, widths, write_line};
 use crate::catalog::{Field, FieldType, Unit};
 use crate::filter::local_time;
 use crate::report::{BINARY, Look, escape, long_duration, scaled, tenths};
+use crate::selection::Row;
 
 /// Rows on their way into a table.
 pub struct Table {
@@ -27,9 +28,11 @@ impl Table {
         }
     }
 
-    pub fn add(&mut self, row: &[Value]) {
-        for (field, value) in self.fields.iter().zip(row) {
-            self.cells.push(|text| write_cell(field, value, &self.look, text));
+    pub fn add(&mut self, rows: &[Row]) {
+        for row in rows {
+            for (field, value) in self.fields.iter().zip(row) {
+                self.cells.push(|text| write_cell(field, value, &self.look, text));
+            }
         }
     }
 

@@ -125,7 +125,7 @@ fn shown(selection: &Selection, form: ListFormat, rows: &[Row], batch: usize) ->
 
 fn render_table(fields: &[&'static Field], rows: &[Row], look: &Look) -> String {
     let mut table = table::Table::new(fields.to_vec(), look.clone());
-    rows.iter().for_each(|row| table.add(row));
+    table.add(rows);
     table.render(&(0..rows.len()).collect::<Vec<_>>())
 }
 

@@ -66,7 +66,9 @@ fn write_value(sort: Sort, value: &Value, to: &mut Vec<u8>) {
         Value::Bool(flag) => to.push(u8::from(*flag)),
         Value::Number(number) => to.extend(as_bits(number).to_be_bytes()),
         Value::String(text) if sort.field.kind == FieldType::LocalTime => {
-            year_first(text).into_iter().for_each(|part| write_text(part, to));
+            for part in year_first(text) {
+                write_text(part, to);
+            }
         }
         Value::String(text) => write_text(text, to),
         other => write_text(&other.to_string(), to),

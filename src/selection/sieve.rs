@@ -60,19 +60,17 @@ impl Sieve {
         }
     }
 
-    /// The whole answer, from things in memory: `value` reads a field of one of them.
+    /// The whole answer, from things in memory: `rows` makes rows of them that have the values of these fields.
     #[must_use]
-    pub fn answer<T>(
+    pub fn answer<R: Iterator<Item = Row>>(
         selection: &Selection,
-        things: impl IntoIterator<Item = T>,
-        value: impl Fn(&'static Field, &T) -> Value,
+        rows: impl FnOnce(Vec<&'static Field>) -> R,
     ) -> Vec<Row> {
         let mut sieve = Self::new(selection);
-        let fields = sieve.fields.clone();
-        let row = |thing: T| fields.iter().map(|field| value(field, &thing)).collect();
-        let mut rows: Vec<Row> = things.into_iter().map(row).filter_map(|row| sieve.take(row)).collect();
-        rows.extend(sieve.finish());
-        rows
+        let rows = rows(sieve.fields.clone());
+        let mut taken: Vec<Row> = rows.filter_map(|row| sieve.take(row)).collect();
+        taken.extend(sieve.finish());
+        taken
     }
 
     /// What it needs of each object, in this order: the columns first.

@@ -40,7 +40,7 @@ pub struct Batches(RawBatchCursor);
 
 impl Batches {
     /// The next reply; none if there is no more.
-    pub fn next(&mut self) -> Answer<'_, Option<Batch>> {
+    pub fn advance(&mut self) -> Answer<'_, Option<Batch>> {
         Box::pin(async {
             let Some(batch) = self.0.next().await.transpose()? else {
                 return Ok(None);

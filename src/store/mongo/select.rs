@@ -88,7 +88,7 @@ async fn read(documents: Collection, question: (Document, Document), sender: Sen
     let (filter, projection) = question;
     let find = documents.find(filter).projection(projection).batch_size(BATCH);
     let mut batches = call(driver::find_in_batches(find)).await?;
-    while let Some(batch) = call(batches.next()).await? {
+    while let Some(batch) = call(batches.advance()).await? {
         if sender.send(batch).await.is_err() {
             break;
         }

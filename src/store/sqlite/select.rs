@@ -12,11 +12,11 @@ use tokio::sync::mpsc::{self, Sender};
 use super::condition::{Condition, translate};
 use super::failure::Failure;
 use super::layout::{VM_COLUMNS, existing_columns, object_table, quoted};
-use super::{Database, SqliteStore, document, file, memory, schema};
+use super::{Database, SqliteStore, file, memory, schema};
 use crate::catalog::{Field, FieldType, Kind};
 use crate::selection::{Row, Selection, Sieve};
 use crate::store::select::{BATCHES, Bound, Wanted, select_sources, sift};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, read_document};
 
 const ACTION: &str = "read a list";
 /// Bytes that are handed on at once.
@@ -37,6 +37,7 @@ impl SqliteStore {
 
     fn stream_documents(&self, selection: Selection) -> BoxStream<'static, Result<Row, StoreError>> {
         let (sender, batches) = mpsc::channel(BATCHES);
+        let (giver_back, used) = std::sync::mpsc::channel();
         let sieve = Sieve::new(&selection);
         let mut shape = Shape::new(selection.kind, &sieve);
         let (database, address) = (Arc::clone(&self.database), self.address());
@@ -44,6 +45,7 @@ impl SqliteStore {
             let mut hand = Hand {
                 sender,
                 batch: Batch::default(),
+                used,
             };
             database.select(&selection, &mut hand)
         });
@@ -51,7 +53,11 @@ impl SqliteStore {
             let ended = reader.await.map_err(Failure::from).flatten();
             ended.map_err(|failure| failure.into_error(&address, ACTION))
         };
-        sift(sieve, batches, end, move |batch, take| shape.read(&batch, take))
+        sift(sieve, batches, end, move |batch, take| {
+            shape.read(&batch, take);
+            // Nobody reads any more once all is read.
+            drop(giver_back.send(batch));
+        })
     }
 }
 
@@ -59,6 +65,8 @@ impl SqliteStore {
 struct Hand {
     sender: Sender<Batch>,
     batch: Batch,
+    /// Batches whose memory is free again.
+    used: std::sync::mpsc::Receiver<Batch>,
 }
 
 impl Hand {
@@ -69,7 +77,9 @@ impl Hand {
     }
 
     fn flush(&mut self) -> bool {
-        let batch = std::mem::replace(&mut self.batch, Batch::of(BATCH));
+        let mut next = self.used.try_recv().unwrap_or_default();
+        next.clear();
+        let batch = std::mem::replace(&mut self.batch, next);
         self.sender.blocking_send(batch).is_ok()
     }
 }
@@ -90,11 +100,9 @@ enum Cell {
 }
 
 impl Batch {
-    fn of(size: usize) -> Self {
-        Self {
-            texts: Vec::with_capacity(size),
-            cells: Vec::new(),
-        }
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.cells.clear();
     }
 
     fn push(&mut self, row: &rusqlite::Row<'_>, width: usize) -> Result<(), Failure> {
@@ -258,8 +266,8 @@ impl Shape {
             values[*place] = field.read(column(field.kind, cells.next()?));
         }
         // What is no object has no fields.
-        if let Ok(document) = cells.next()?.as_str() {
-            document::read(document, &mut self.wanted, &mut values);
+        if let ValueRef::Text(document) = cells.next()? {
+            read_document(document, &mut self.wanted, &mut values);
         }
         Some(values)
     }
