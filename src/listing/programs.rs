@@ -50,6 +50,9 @@ impl Writer {
         }
         for row in rows {
             write_object(&self.columns, row, &mut self.text);
+            if self.form == ListFormat::Ndjson {
+                self.text.push(b'\n');
+            }
             self.ends.push(self.text.len());
         }
     }
@@ -65,31 +68,19 @@ impl Writer {
 
     /// Those of the rows that wait that are at these places, and what comes before them.
     pub fn render(&mut self, places: &[usize]) -> String {
-        let mut out = self.out.unwrap_or(0);
-        let mut text = if self.out.is_none() {
-            self.beginning()
-        } else {
-            String::new()
+        let mut text = Vec::new();
+        if self.out.is_none() {
+            text.extend_from_slice(self.beginning().as_bytes());
         }
-        .into_bytes();
-        let (before, behind) = match self.form {
-            ListFormat::Json => (",\n", ""),
-            ListFormat::Ndjson => ("", "\n"),
-            ListFormat::Csv | ListFormat::Table => ("", ""),
-        };
+        let mut out = self.out.unwrap_or(0);
         for place in places {
+            text.extend_from_slice(match (self.form, out) {
+                (ListFormat::Json, 0) => b"\n",
+                (ListFormat::Json, _) => b",\n",
+                _ => b"",
+            });
             let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-            // The first has no comma.
-            text.extend_from_slice(
-                if out > 0 {
-                    before
-                } else {
-                    before.trim_start_matches(',')
-                }
-                .as_bytes(),
-            );
             text.extend_from_slice(&self.text[start..self.ends[*place]]);
-            text.extend_from_slice(behind.as_bytes());
             out += 1;
         }
         self.out = Some(out);

@@ -151,6 +151,7 @@ impl<B, M: FnMut(B, &mut dyn FnMut(Row) -> bool)> Sifting<B, M> {
             }
             self.end.as_mut().await?;
         }
+        self.batches.close();
         Ok(Some(sieve.finish().collect()))
     }
 }
@@ -220,7 +221,7 @@ mod tests {
             });
             let rows = sifted(&selection(limit), batches, std::future::pending());
             // Without a limit somebody who takes no more, as if stdout were closed.
-            let rows: Vec<Row> = rows.take(limit.unwrap_or(3)).try_collect().await.unwrap();
+            let rows: Vec<Row> = rows.take(limit.map_or(3, |_| usize::MAX)).try_collect().await.unwrap();
             let expected: Vec<Row> = (0..limit.unwrap_or(3))
                 .map(|number| vec![json!(number.to_string())])
                 .collect();
