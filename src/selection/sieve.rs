@@ -29,6 +29,9 @@ enum Kept {
     First(Vec<Keyed>, usize),
 }
 
+/// Bytes of a number and a name.
+const USUAL_KEY: usize = 48;
+
 /// A row behind its key.
 type Keyed = (Vec<u8>, Row);
 
@@ -96,7 +99,7 @@ impl Sieve {
                 return Some(shown(row, &self.selection));
             }
             Kept::First(rows, limit) => {
-                let mut key = Vec::new();
+                let mut key = Vec::with_capacity(USUAL_KEY);
                 self.order.write_key(&row, &mut key);
                 rows.push((key, row));
                 if rows.len() > FEW && rows.len() / 2 > *limit {

@@ -19,8 +19,8 @@ use crate::store::select::{BATCHES, Bound, Wanted, select_sources, sift};
 use crate::store::{Store, StoreError, read_document};
 
 const ACTION: &str = "read a list";
-/// Bytes that are handed on at once.
-const BATCH: usize = 256 * 1024;
+/// Bytes that are handed on at once: all batches on their way are still near the processor.
+const BATCH: usize = 64 * 1024;
 
 impl SqliteStore {
     pub(super) fn stream(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
