@@ -11,13 +11,13 @@ use crate::cli::{ListArgs, ListFormat};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
 use crate::listing::{
-    Named, Wishes, Writer, describe_fields, explain_unlisted, named_things, render_age, render_nothing, render_table,
+    Named, Page, Wishes, describe_fields, explain_unlisted, named_things, render_age, render_count, render_nothing,
 };
 use crate::report::write_stdout;
 use crate::selection::{Row, Selection};
 use crate::store::{self, Store, StoreError, StoredSource};
 
-/// Rows that are printed at once.
+/// Rows that become text at once.
 const BATCH: usize = 512;
 
 /// Why there is no list.
@@ -118,14 +118,14 @@ impl Order {
     async fn carry_out(self, console: &Console, config: &Config) -> Result<(), Failure> {
         let store = store::open(&config.store).await?;
         let sources = store.load_sources().await?;
-        let wanted = self.wanted();
-        let mut rows = store.select(&wanted).peekable();
+        let (page, asked) = self.begin(console, config);
+        let mut rows = store.select(&asked).peekable();
         // What fails at once, and a kind that was never listed, leaves no half of a document.
         let is_empty = Pin::new(&mut rows).peek().await.is_none();
         if is_empty {
             self.explain_emptiness(config, store.as_ref(), &sources).await?;
         }
-        self.show(console, config, rows).await?;
+        self.show(page, rows).await?;
         if is_empty && self.selection.limit != Some(0) {
             let absent = self.absent(config, store.as_ref(), &sources).await?;
             console.remark(&render_nothing(&self.selection, &absent));
@@ -141,46 +141,38 @@ impl Order {
         Ok(())
     }
 
-    /// What is needed to answer: nothing of what is only counted.
-    pub(super) fn wanted(&self) -> Selection {
-        let selection = self.selection.clone();
+    /// What the rows come into, none if they are only counted, and what to ask for.
+    pub(super) fn begin(&self, console: &Console, config: &Config) -> (Option<Page>, Selection) {
         if !self.count {
-            return selection;
+            let look = console.look(config.timezone.clone());
+            let (page, asked) = Page::of(&self.selection, self.format, look);
+            return (Some(page), asked);
         }
-        Selection {
+        let asked = Selection {
             columns: Vec::new(),
             sort: Vec::new(),
-            ..selection
-        }
+            ..self.selection.clone()
+        };
+        (None, asked)
     }
 
     /// Prints the answer.
     pub(super) async fn show(
         &self,
-        console: &Console,
-        config: &Config,
+        page: Option<Page>,
         rows: impl Stream<Item = Result<Row, StoreError>> + Send,
     ) -> Result<(), Failure> {
-        let Selection { kind, columns, .. } = &self.selection;
-        let mut rows = pin!(rows);
-        if self.count {
+        let rows = pin!(rows);
+        let Some(mut page) = page else {
             let count = rows.try_fold(0, async |count, _| Ok(count + 1)).await?;
-            return print(&Writer::count(self.format, *kind, count));
-        }
-        if self.format == ListFormat::Table {
-            let rows: Vec<Row> = rows.try_collect().await?;
-            let look = console.look(config.timezone.clone());
-            return print(&render_table(columns, &rows, &look));
-        }
-        let mut writer = Writer::new(self.format, *kind, columns.clone());
-        let mut text = writer.begin();
-        let mut batches = rows.as_mut().ready_chunks(BATCH);
+            return print(&render_count(self.format, self.selection.kind, count));
+        };
+        let mut batches = rows.ready_chunks(BATCH);
         while let Some(rows) = batches.next().await {
             let rows = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
-            text.push_str(&writer.rows(&rows));
-            print(&std::mem::take(&mut text))?;
+            print(&page.add(&rows))?;
         }
-        print(&(text + &writer.end()))
+        page.finish(print)
     }
 
     /// An empty list is an answer only where all was listed before.
@@ -244,5 +236,8 @@ pub(super) async fn unlisted(
 }
 
 fn print(text: &str) -> Result<(), Failure> {
+    if text.is_empty() {
+        return Ok(());
+    }
     write_stdout(text).map_err(Failure::Unwritable)
 }

@@ -94,9 +94,10 @@ async fn show(console: &Console, config: &Config, order: &Order, live: &Live) ->
     }
     let kind = order.selection.kind;
     if live.heard_any || kind == Kind::Source {
-        let rows = live.select(&order.wanted());
+        let (page, asked) = order.begin(console, config);
+        let rows = live.select(&asked);
         let is_empty = rows.is_empty();
-        if let Err(failure) = order.show(console, config, stream::iter(rows).map(Ok)).await {
+        if let Err(failure) = order.show(page, stream::iter(rows).map(Ok)).await {
             return failure.tell(console);
         }
         if is_empty && order.selection.limit != Some(0) {

@@ -23,6 +23,7 @@ pub struct Column {
 }
 
 /// The cells of all rows, row by row in one text: a list may have a million of them.
+#[derive(Default)]
 pub struct Cells {
     text: String,
     /// Where each ends, and how wide it is.
@@ -30,14 +31,6 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// Room for so many.
-    pub fn of(count: usize) -> Self {
-        Self {
-            text: String::with_capacity(count * NARROW),
-            ends: Vec::with_capacity(count),
-        }
-    }
-
     /// One more, as it is written.
     pub fn push(&mut self, write: impl FnOnce(&mut String)) {
         let start = self.text.len();
@@ -45,12 +38,15 @@ impl Cells {
         self.ends.push((self.text.len(), width(&self.text[start..])));
     }
 
-    /// Each with its width.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
-        starts
-            .zip(&self.ends)
-            .map(|(start, (end, width))| (&self.text[start..*end], *width))
+    /// Those of one row of so many, each with its width.
+    pub fn row(&self, at: usize, count: usize) -> impl Iterator<Item = (&str, usize)> {
+        let first = at * count;
+        let mut start = first.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        self.ends[first..first + count].iter().map(move |(end, width)| {
+            let cell = &self.text[start..*end];
+            start = *end;
+            (cell, *width)
+        })
     }
 }
 

@@ -11,22 +11,71 @@ use crate::filter::local_time;
 use crate::report::{BINARY, Look, escape, long_duration, scaled, tenths};
 use crate::selection::Row;
 
-/// A line for each row; a block of lines where the columns are too many for a line. Nothing for no rows.
-#[must_use]
-pub fn render_table(fields: &[&'static Field], rows: &[Row], look: &Look) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut cells = Cells::of(rows.len() * fields.len());
-    for row in rows {
-        for (field, value) in fields.iter().zip(row) {
-            cells.push(|text| write_cell(field, value, look, text));
+/// Rows on their way into a table.
+pub struct Table {
+    fields: Vec<&'static Field>,
+    look: Look,
+    cells: Cells,
+}
+
+impl Table {
+    /// For rows that begin with the values of these fields.
+    pub fn new(fields: Vec<&'static Field>, look: Look) -> Self {
+        Self {
+            fields,
+            look,
+            cells: Cells::default(),
         }
     }
-    let columns: Vec<Column> = fields.iter().map(|field| column(field)).collect();
-    match widths(&columns, &cells, look.width.max(40)) {
-        Some(widths) => lines(&columns, &cells, &widths, look),
-        None => blocks(&columns, &cells),
+
+    pub fn add(&mut self, rows: &[Row]) {
+        for row in rows {
+            for (field, value) in self.fields.iter().zip(row) {
+                self.cells.push(|text| write_cell(field, value, &self.look, text));
+            }
+        }
+    }
+
+    /// A line for each row, in the order of these places; a block of lines where the columns are too many for a line.
+    /// Nothing for no rows.
+    pub fn render(&self, places: &[usize]) -> String {
+        if places.is_empty() {
+            return String::new();
+        }
+        let columns: Vec<Column> = self.fields.iter().map(|field| column(field)).collect();
+        match widths(&columns, &self.cells, self.look.width.max(40)) {
+            Some(widths) => self.lines(&columns, &widths, places),
+            None => self.blocks(&columns, places),
+        }
+    }
+
+    fn lines(&self, columns: &[Column], widths: &[usize], places: &[usize]) -> String {
+        let mut text = String::new();
+        for line in heading(columns, widths) {
+            text.push_str(&self.look.styles.heading.on(&line));
+            text.push('\n');
+        }
+        text.push_str(&rule(widths));
+        text.push('\n');
+        for place in places {
+            write_line(&mut text, self.cells.row(*place, columns.len()), columns, widths);
+            text.push('\n');
+        }
+        text
+    }
+
+    fn blocks(&self, columns: &[Column], places: &[usize]) -> String {
+        let width = columns.iter().map(|column| column.name.len()).max().unwrap_or(0);
+        let mut text = String::new();
+        for (at, place) in places.iter().enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            for (column, (cell, _)) in columns.iter().zip(self.cells.row(*place, columns.len())) {
+                text.extend([format!("{:width$}  {cell}\n", column.name)]);
+            }
+        }
+        text
     }
 }
 
@@ -37,34 +86,6 @@ fn column(field: &Field) -> Column {
         // An alarm has the name of its definition: what it is about tells it from others.
         is_name: matches!(field.name, "name" | "entity"),
     }
-}
-
-fn lines(columns: &[Column], cells: &Cells, widths: &[usize], look: &Look) -> String {
-    let mut text = String::new();
-    for line in heading(columns, widths) {
-        text.push_str(&look.styles.heading.on(&line));
-        text.push('\n');
-    }
-    text.push_str(&rule(widths));
-    text.push('\n');
-    let mut cells = cells.iter().peekable();
-    while cells.peek().is_some() {
-        write_line(&mut text, cells.by_ref(), columns, widths);
-        text.push('\n');
-    }
-    text
-}
-
-fn blocks(columns: &[Column], cells: &Cells) -> String {
-    let width = columns.iter().map(|column| column.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (at, (column, (cell, _))) in columns.iter().cycle().zip(cells.iter()).enumerate() {
-        if at > 0 && at % columns.len() == 0 {
-            text.push('\n');
-        }
-        text.extend([format!("{:width$}  {cell}\n", column.name)]);
-    }
-    text
 }
 
 fn write_cell(field: &Field, value: &Value, look: &Look, to: &mut String) {

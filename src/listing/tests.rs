@@ -9,7 +9,7 @@ use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
 use crate::cli::ListFormat;
 use crate::inventory::SourceKind;
 use crate::report::{Look, Styles};
-use crate::selection::{Row, Selection};
+use crate::selection::{Row, Selection, Sieve};
 use crate::store::StoredSource;
 
 const DATASTORES: Kind = Kind::Object(ObjectKind::Datastore);
@@ -110,6 +110,87 @@ fn what_cannot_be_shown_is_named_with_what_can() {
     );
 }
 
+/// What is shown as rows come, so many at a time, and in the end.
+fn shown(selection: &Selection, form: ListFormat, rows: &[Row], batch: usize) -> (String, String) {
+    let (mut page, _) = Page::of(selection, form, look(80));
+    let early = rows.chunks(batch).map(|rows| page.add(rows)).collect();
+    let mut rest = String::new();
+    let taken: Result<(), ()> = page.finish(|text| {
+        rest.push_str(text);
+        Ok(())
+    });
+    assert_eq!(taken, Ok(()));
+    (early, rest)
+}
+
+fn render_table(fields: &[&'static Field], rows: &[Row], look: &Look) -> String {
+    let mut table = table::Table::new(fields.to_vec(), look.clone());
+    table.add(rows);
+    table.render(&(0..rows.len()).collect::<Vec<_>>())
+}
+
+#[test]
+fn rows_that_come_in_any_order_and_batches_are_the_list_of_the_sorted_rows_at_once() {
+    let selection = wished(DATASTORES, &["free_bytes", "accessible"], &["-accessible"]).unwrap();
+    let (_, asked) = Page::of(&selection, ListFormat::Table, look(80));
+    assert_eq!(names(&asked), ["free_bytes", "accessible", "name"]);
+    assert!(asked.sort.is_empty());
+    // Numbers: some rows differ in what is shown alone, and some not at all.
+    let rows: Vec<Row> = (0..1_500)
+        .map(|at| {
+            let accessible = [json!(true), json!(false), Value::Null][at % 3].clone();
+            vec![
+                json!(at % 7 * 11),
+                accessible,
+                json!(format!("ds-{}", at * 7_919 % 101)),
+            ]
+        })
+        .collect();
+    let mut sieve = Sieve::new(&selection);
+    let fields = sieve.fields().to_vec();
+    for row in &rows {
+        let value = |field: &&'static Field| {
+            let place = asked.columns.iter().position(|column| column == field);
+            place.map_or(json!(true), |place| row[place].clone())
+        };
+        assert_eq!(sieve.take(fields.iter().map(value).collect()), None);
+    }
+    let sorted: Vec<Row> = sieve.finish().collect();
+    let unsorted = Selection {
+        sort: Vec::new(),
+        ..selection.clone()
+    };
+    for form in [ListFormat::Table, ListFormat::Csv, ListFormat::Json, ListFormat::Ndjson] {
+        let (early, rest) = shown(&unsorted, form, &sorted, 2_000);
+        let expected = early + &rest;
+        assert!(expected.lines().count() >= 1_500);
+        for batch in [1, 7, 512, 2_000] {
+            let (early, list) = shown(&selection, form, &rows, batch);
+            assert_eq!(
+                (early.as_str(), list == expected),
+                ("", true),
+                "{form:?} {batch}: {list}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_list_of_nothing_is_whole() {
+    let selection = wished(DATASTORES, &["name"], &[]).unwrap();
+    for (form, expected) in [
+        (ListFormat::Table, ""),
+        (ListFormat::Csv, "name\n"),
+        (ListFormat::Ndjson, ""),
+        (
+            ListFormat::Json,
+            "{\"schema\":\"vmsync.list/1\",\"kind\":\"datastores\",\"rows\":[\n],\"count\":0}\n",
+        ),
+    ] {
+        assert_eq!(shown(&selection, form, &[], 1).1, expected, "{form:?}");
+    }
+}
+
 #[test]
 fn a_table_fits_the_line() {
     let selection = wished(DATASTORES, &[], &[]).unwrap();
@@ -199,14 +280,20 @@ fn too_many_columns_for_a_line_stand_below_one_another() {
 }
 
 fn whole(form: ListFormat) -> String {
-    let selection = wished(DATASTORES, &["name", "free_bytes", "hosts"], &[]).unwrap();
-    let mut writer = Writer::new(form, DATASTORES, selection.columns);
+    let selection = Selection {
+        sort: Vec::new(),
+        ..wished(DATASTORES, &["name", "free_bytes", "hosts"], &[]).unwrap()
+    };
     let rows = [
         vec![json!("=1+1"), json!(7), json!(["a", "b"])],
         vec![json!("a, \"b\"\u{202e}"), Value::Null, json!([])],
     ];
-    let (first, others) = rows.split_at(1);
-    [writer.begin(), writer.rows(first), writer.rows(others), writer.end()].concat()
+    let (text, rest) = shown(&selection, form, &rows, 1);
+    assert!(
+        text.contains("=1+1") && !rest.contains("=1+1"),
+        "rows in no order are shown as they come"
+    );
+    text + &rest
 }
 
 #[test]

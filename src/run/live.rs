@@ -1,7 +1,5 @@
 //! What the sources have at this moment, with nothing stored in it.
 
-use serde_json::{Map, Value};
-
 use super::collect::{Collected, log_out};
 use super::gather::Stage;
 use super::heard::{Written, heard_nothing, lack_of, learned};
@@ -12,7 +10,7 @@ use crate::exit::Condition;
 use crate::plan::objects::{ObjectChange, ObjectPlan};
 use crate::plan::{Now, Plan, field};
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::{LoadedObjects, StoredSource, select_sources};
+use crate::store::{LoadedObjects, StoredSource, Wanted, read_document, select_sources};
 
 /// What was heard, as a first pass would store it.
 pub struct Live {
@@ -68,32 +66,43 @@ impl Live {
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Vec<Row> {
         match selection.kind {
-            Kind::Vm => Sieve::answer(selection, self.vms(), Field::value_in),
-            Kind::Object(kind) => Sieve::answer(selection, self.objects(kind), Field::value_in),
+            Kind::Vm => Sieve::answer(selection, |fields| self.vms(&fields)),
+            Kind::Object(kind) => Sieve::answer(selection, |fields| self.objects(kind, fields)),
             Kind::Source => select_sources(selection, &self.sources),
         }
     }
 
-    /// One by one: as maps, all of them would take several times their memory.
-    fn vms(&self) -> impl Iterator<Item = Map<String, Value>> {
+    /// One by one, and of each document but what is asked for.
+    fn vms<'a>(&'a self, fields: &[&'static Field]) -> impl Iterator<Item = Row> + use<'a> {
+        let is_written_later = |field: &Field| field.key() == field::LAST_SYNC_TIME;
+        let in_document = fields.iter().copied().enumerate();
+        let mut wanted = Wanted::new(in_document.filter(|(_, field)| !is_written_later(field)));
+        let later = |field: &&'static Field| {
+            let value = is_written_later(field).then(|| self.now.local.clone().into());
+            field.read(value.unwrap_or_default())
+        };
+        let later: Row = fields.iter().map(later).collect();
+        let mut document = Vec::new();
         let written = self.plan.changes.iter().filter(|change| change.is_written());
-        written.map(|change| {
-            let mut document = change.after.to_map();
-            document.insert(field::LAST_SYNC_TIME.to_owned(), self.now.local.clone().into());
-            document
+        written.map(move |change| {
+            let mut row = later.clone();
+            document.clear();
+            serde_json::to_writer(&mut document, &change.after).expect("maps have texts as keys");
+            read_document(&document, &mut wanted, &mut row);
+            row
         })
     }
 
-    fn objects(&self, kind: ObjectKind) -> impl Iterator<Item = Map<String, Value>> {
-        let document = |change: &ObjectChange| -> Map<String, Value> {
-            let fields = change.write.iter();
-            fields
-                .map(|(name, field)| (name.clone(), field.after.clone()))
-                .collect()
+    fn objects(&self, kind: ObjectKind, fields: Vec<&'static Field>) -> impl Iterator<Item = Row> {
+        let row = move |change: &ObjectChange| -> Row {
+            let after = |field: &&'static Field| {
+                let written = change.write.get(field.key());
+                field.read(written.map(|written| written.after.clone()).unwrap_or_default())
+            };
+            fields.iter().map(after).collect()
         };
         let changes = self.objects.iter().flat_map(|objects| &objects.changes);
-        let of_kind = changes.filter(move |change| change.kind == kind);
-        of_kind.map(document)
+        changes.filter(move |change| change.kind == kind).map(row)
     }
 }
 

@@ -7,8 +7,10 @@ use crate::catalog::{Field, Kind};
 use crate::filter::Expr;
 
 mod rank;
+mod ranking;
 mod sieve;
 
+pub use ranking::Ranking;
 pub use sieve::Sieve;
 
 /// One question to a store.

@@ -1,10 +1,12 @@
 //! A selection carried out on rows, one by one. Stores hand it more rows than are meant, never fewer, so that all of them
 //! give the same answer.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
-use super::rank::compare;
-use super::{Row, Selection, Sort};
+use super::rank::{Order, sorts};
+use super::{Row, Selection};
 use crate::catalog::{Field, Kind};
 use crate::filter::{Expr, Test};
 
@@ -16,7 +18,7 @@ pub struct Sieve {
     selection: Selection,
     filter: Option<Expr>,
     fields: Vec<&'static Field>,
-    order: Vec<(usize, Sort)>,
+    order: Order,
     kept: Kept,
 }
 
@@ -24,8 +26,14 @@ enum Kept {
     /// In the order in which they come: nothing is kept. So many are still wanted.
     Nothing(usize),
     /// Of which so many are meant, the first by the order: once there are twice as many, the others are let go.
-    First(Vec<Row>, usize),
+    First(Vec<Keyed>, usize),
 }
+
+/// Bytes of a number and a name.
+const USUAL_KEY: usize = 48;
+
+/// A row behind its key.
+type Keyed = (Vec<u8>, Row);
 
 /// Nothing is let go of so few: it would be done after every row or two.
 const FEW: usize = 1_000;
@@ -36,32 +44,18 @@ impl Sieve {
     pub fn new(selection: &Selection) -> Self {
         let filter = whole_filter(selection);
         let name = selection.kind.field("name");
-        let by_name = name.map(|field| Sort {
-            field,
-            descending: false,
-        });
-        let sort: Vec<Sort> = match selection.sort.as_slice() {
-            [] => Vec::new(),
-            sort => sort.iter().copied().chain(by_name).collect(),
-        };
         let mut fields = selection.columns.clone();
         let compared = filter
             .iter()
             .flat_map(Expr::comparisons)
             .map(|comparison| comparison.field);
-        for field in compared.chain(sort.iter().map(|sort| sort.field)).chain(name) {
+        for field in compared.chain(sorts(selection).map(|sort| sort.field)).chain(name) {
             if !fields.contains(&field) {
                 fields.push(field);
             }
         }
-        let place = |sort: Sort| {
-            fields
-                .iter()
-                .position(|field| *field == sort.field)
-                .map(|place| (place, sort))
-        };
         Self {
-            order: sort.into_iter().filter_map(place).collect(),
+            order: Order::new(selection, &fields),
             kept: Kept::new(selection),
             selection: selection.clone(),
             filter,
@@ -69,19 +63,17 @@ impl Sieve {
         }
     }
 
-    /// The whole answer, from things in memory: `value` reads a field of one of them.
+    /// The whole answer, from things in memory: `rows` makes rows of them that have the values of these fields.
     #[must_use]
-    pub fn answer<T>(
+    pub fn answer<R: Iterator<Item = Row>>(
         selection: &Selection,
-        things: impl IntoIterator<Item = T>,
-        value: impl Fn(&'static Field, &T) -> Value,
+        rows: impl FnOnce(Vec<&'static Field>) -> R,
     ) -> Vec<Row> {
         let mut sieve = Self::new(selection);
-        let fields = sieve.fields.clone();
-        let row = |thing: T| fields.iter().map(|field| value(field, &thing)).collect();
-        let mut rows: Vec<Row> = things.into_iter().map(row).filter_map(|row| sieve.take(row)).collect();
-        rows.extend(sieve.finish());
-        rows
+        let rows = rows(sieve.fields.clone());
+        let mut taken: Vec<Row> = rows.filter_map(|row| sieve.take(row)).collect();
+        taken.extend(sieve.finish());
+        taken
     }
 
     /// What it needs of each object, in this order: the columns first.
@@ -107,7 +99,9 @@ impl Sieve {
                 return Some(shown(row, &self.selection));
             }
             Kept::First(rows, limit) => {
-                rows.push(row);
+                let mut key = Vec::with_capacity(USUAL_KEY);
+                self.order.write_key(&row, &mut key);
+                rows.push((key, row));
                 if rows.len() > FEW && rows.len() / 2 > *limit {
                     rows.select_nth_unstable_by(*limit, |one, other| compare(&self.order, one, other));
                     rows.truncate(*limit);
@@ -134,7 +128,7 @@ impl Sieve {
             }
         };
         let selection = self.selection;
-        rows.into_iter().map(move |row| shown(row, &selection))
+        rows.into_iter().map(move |(_, row)| shown(row, &selection))
     }
 
     fn admits(&self, row: &Row) -> bool {
@@ -151,6 +145,15 @@ impl Sieve {
 
 fn is_name((field, value): (&&'static Field, &Value)) -> bool {
     field.name == "name" && value.is_string()
+}
+
+fn compare(order: &Order, one: &Keyed, other: &Keyed) -> Ordering {
+    let rest = |row: &Row| {
+        let mut rest = Vec::new();
+        order.write_rest(row, &mut rest);
+        rest
+    };
+    one.0.cmp(&other.0).then_with(|| rest(&one.1).cmp(&rest(&other.1)))
 }
 
 fn shown(mut row: Row, selection: &Selection) -> Row {

@@ -15,6 +15,7 @@ use crate::plan::objects::ObjectRecord;
 use crate::plan::record::{DocumentId, FieldChanges, Stored, UnreadableDocument, VmFields, VmRecord};
 use crate::selection::{Row, Selection};
 
+mod document;
 mod error;
 mod facts;
 mod mongo;
@@ -22,6 +23,8 @@ mod select;
 mod sqlite;
 mod table;
 
+pub(crate) use document::read_document;
+pub(crate) use select::Wanted;
 pub use select::select_sources;
 
 #[cfg(test)]

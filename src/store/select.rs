@@ -1,8 +1,12 @@
 //! What both stores need to answer a selection.
 
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
 
-use super::StoredSource;
+use super::{StoreError, StoredSource};
 use crate::catalog::Field;
 use crate::selection::{Row, Selection, Sieve};
 
@@ -97,10 +101,68 @@ impl Wanted {
     }
 }
 
+/// Batches that are read before they are taken.
+pub const BATCHES: usize = 4;
+
+/// The answer out of what another thread or task reads: `make` makes rows of a batch, until no more are taken, while the
+/// next is read. `end` is how the reading ended; it ends early once nobody takes batches any more.
+pub fn sift<B: Send + 'static>(
+    sieve: Sieve,
+    batches: Receiver<B>,
+    end: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    make: impl FnMut(B, &mut dyn FnMut(Row) -> bool) + Send + 'static,
+) -> BoxStream<'static, Result<Row, StoreError>> {
+    let sifting = Sifting {
+        sieve: Some(sieve),
+        batches,
+        end: Box::pin(end),
+        make,
+    };
+    let rows = stream::try_unfold(sifting, async |mut sifting| {
+        let rows = sifting.next().await?;
+        Ok(rows.map(|rows| (stream::iter(rows).map(Ok), sifting)))
+    });
+    rows.try_flatten().boxed()
+}
+
+struct Sifting<B, M> {
+    /// None once everything was handed on.
+    sieve: Option<Sieve>,
+    batches: Receiver<B>,
+    end: BoxFuture<'static, Result<(), StoreError>>,
+    make: M,
+}
+
+impl<B, M: FnMut(B, &mut dyn FnMut(Row) -> bool)> Sifting<B, M> {
+    /// The next rows; none at the end.
+    async fn next(&mut self) -> Result<Option<Vec<Row>>, StoreError> {
+        let Some(mut sieve) = self.sieve.take() else {
+            return Ok(None);
+        };
+        if !sieve.is_full() {
+            if let Some(batch) = self.batches.recv().await {
+                let mut rows = Vec::new();
+                (self.make)(batch, &mut |row| {
+                    rows.extend(sieve.take(row));
+                    !sieve.is_full()
+                });
+                self.sieve = Some(sieve);
+                return Ok(Some(rows));
+            }
+            self.end.as_mut().await?;
+        }
+        self.batches.close();
+        Ok(Some(sieve.finish().collect()))
+    }
+}
+
 /// The answer from the sources that are remembered.
 #[must_use]
 pub fn select_sources(selection: &Selection, sources: &[StoredSource]) -> Vec<Row> {
-    Sieve::answer(selection, sources, |field, source| source_value(field, source))
+    Sieve::answer(selection, |fields| {
+        let row = move |source| fields.iter().map(|field| source_value(field, source)).collect();
+        sources.iter().map(row)
+    })
 }
 
 fn source_value(field: &Field, source: &StoredSource) -> Value {
@@ -116,4 +178,78 @@ fn source_value(field: &Field, source: &StoredSource) -> Value {
         _ => Value::Null,
     };
     field.read(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::catalog::Kind;
+
+    fn selection(limit: Option<usize>) -> Selection {
+        Selection {
+            columns: Kind::Source.field("name").into_iter().collect(),
+            sort: Vec::new(),
+            limit,
+            ..Selection::of(Kind::Source, TimeZone::UTC)
+        }
+    }
+
+    /// Rows out of batches that are the numbers of a row each.
+    fn sifted(
+        selection: &Selection,
+        batches: Receiver<Vec<usize>>,
+        end: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    ) -> BoxStream<'static, Result<Row, StoreError>> {
+        sift(Sieve::new(selection), batches, end, |batch, take| {
+            batch.into_iter().all(|number| take(vec![json!(number.to_string())]));
+        })
+    }
+
+    #[tokio::test]
+    async fn an_early_end_stops_the_reading() {
+        for limit in [Some(0), Some(5), None] {
+            let (sender, batches) = mpsc::channel(BATCHES);
+            let reader = tokio::spawn(async move {
+                let mut sent = 0;
+                while sender.send(vec![sent * 2, sent * 2 + 1]).await.is_ok() {
+                    sent += 1;
+                }
+                sent
+            });
+            let rows = sifted(&selection(limit), batches, std::future::pending());
+            // Without a limit somebody who takes no more, as if stdout were closed.
+            let rows: Vec<Row> = rows.take(limit.map_or(3, |_| usize::MAX)).try_collect().await.unwrap();
+            let expected: Vec<Row> = (0..limit.unwrap_or(3))
+                .map(|number| vec![json!(number.to_string())])
+                .collect();
+            assert_eq!(rows, expected, "{limit:?}");
+            let sent = reader.await.unwrap();
+            assert!(sent <= 3 + BATCHES, "{limit:?}: {sent}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_after_some_rows_is_the_last_item() {
+        for sort in [false, true] {
+            let mut selection = selection(None);
+            if sort {
+                selection.sort = Selection::of(Kind::Source, TimeZone::UTC).sort;
+            }
+            let (sender, batches) = mpsc::channel(BATCHES);
+            sender.send(vec![1, 2]).await.unwrap();
+            drop(sender);
+            let error = || StoreError::Unreachable {
+                address: "a".to_owned(),
+                reason: "reset".to_owned(),
+            };
+            let items: Vec<_> = sifted(&selection, batches, async move { Err(error()) }).collect().await;
+            let (rows, failed): (Vec<_>, Vec<_>) = items.iter().map(Result::is_ok).partition(|is_ok| *is_ok);
+            // What has to be sorted is not known before all of it is.
+            assert_eq!((rows.len(), failed.len()), (if sort { 0 } else { 2 }, 1));
+            assert!(items.last().is_some_and(Result::is_err));
+        }
+    }
 }

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::samples;
 use crate::catalog::Kind;
 use crate::cli::ListFormat;
 use crate::exit::{Condition, explanations};
-use crate::listing::Writer;
+use crate::listing::{Page, render_count};
 use crate::report::render_json;
+use crate::selection::Selection;
 
 fn schema() -> Value {
     schema_in("report.schema.json")
@@ -219,11 +221,17 @@ fn lists_keep_their_schema() {
     let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
     assert_eq!(schema["properties"]["kind"]["enum"], json!(kinds));
     for kind in Kind::ALL {
-        let columns: Vec<_> = kind.fields().collect();
-        let row = vec![Value::Null; columns.len()];
-        let mut writer = Writer::new(ListFormat::Json, kind, columns);
-        let text = [writer.begin(), writer.rows(&[row.clone(), row]), writer.end()].concat();
-        for text in [text, Writer::count(ListFormat::Json, kind, 7)] {
+        let mut selection = Selection::of(kind, TimeZone::UTC);
+        selection.columns = kind.fields().collect();
+        let row = vec![Value::Null; selection.columns.len()];
+        let (mut page, _) = Page::of(&selection, ListFormat::Json, super::look(80));
+        let mut text = page.add(&[row.clone(), row]);
+        let taken: Result<(), ()> = page.finish(|rest| {
+            text.push_str(rest);
+            Ok(())
+        });
+        assert_eq!(taken, Ok(()));
+        for text in [text, render_count(ListFormat::Json, kind, 7)] {
             let mut list: Value = serde_json::from_str(&text).expect("JSON");
             assert_eq!(check(&schema, &schema, &list, ""), Vec::<String>::new());
             list["more"] = json!(1);

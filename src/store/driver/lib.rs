@@ -8,8 +8,10 @@
 use std::pin::Pin;
 
 use bson::{Document, RawDocument, RawDocumentBuf};
+use futures_util::StreamExt as _;
 use mongodb::action::{Find, FindOneAndUpdate};
 use mongodb::error::Result;
+use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
 
 /// A collection whose documents stay the bytes that the server sends.
 pub type Collection = mongodb::Collection<RawDocumentBuf>;
@@ -31,6 +33,41 @@ impl Cursor {
     pub fn current(&self) -> &RawDocument {
         self.0.current()
     }
+}
+
+/// What a question has found, reply by reply.
+pub struct Batches(RawBatchCursor);
+
+impl Batches {
+    /// The next reply; none if there is no more.
+    pub fn advance(&mut self) -> Answer<'_, Option<Batch>> {
+        Box::pin(async {
+            let Some(batch) = self.0.next().await.transpose()? else {
+                return Ok(None);
+            };
+            for document in batch.doc_slices()? {
+                document?;
+            }
+            Ok(Some(Batch(batch)))
+        })
+    }
+}
+
+/// Documents that the server sent together.
+pub struct Batch(RawBatch);
+
+impl Batch {
+    /// One by one. That each can be read was seen when they came.
+    pub fn documents(&self) -> impl Iterator<Item = &RawDocument> {
+        let documents = self.0.doc_slices().ok().into_iter().flatten();
+        documents.filter_map(|document| document.ok()?.as_document())
+    }
+}
+
+/// Asks, and hands on the replies.
+#[must_use]
+pub fn find_in_batches(question: Find<'_, RawDocumentBuf>) -> Answer<'_, Batches> {
+    Box::pin(async { question.batch().await.map(Batches) })
 }
 
 /// Asks, and hands on what is found one by one.

@@ -4,6 +4,7 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use mongodb::error::{Error, ErrorKind};
+use tokio::task::JoinError;
 
 use crate::store::StoreError;
 
@@ -92,6 +93,15 @@ impl From<&Error> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::from(&error)
+    }
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Self {
+        Self {
+            class: Class::Refused,
+            reason: format!("the task that did it ended: {error}"),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
-//! Rows for a list, one by one.
+//! Rows for a list: a task asks the server for documents, another makes rows of those that came before.
 
 use bson::{Bson, Document, RawDocument, doc};
-use driver::{Collection, Cursor};
+use driver::{Batch, Collection};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
+use tokio::sync::mpsc::{self, Sender};
 
 use super::MongoStore;
 use super::condition::translate;
@@ -12,12 +13,12 @@ use super::document::raw_to_value;
 use super::failure::{Failure, call};
 use crate::catalog::Kind;
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::select::{Bound, Wanted, select_sources};
+use crate::store::select::{BATCHES, Bound, Wanted, select_sources, sift};
 use crate::store::{StoreError, Table};
 
 const ACTION: &str = "read a list";
 /// Documents per reply; they have but the fields that are needed.
-const BATCH: u32 = 5_000;
+const BATCH: u32 = 2_000;
 
 impl MongoStore {
     /// What is remembered comes first: it has the number of the format, and the sources.
@@ -36,17 +37,22 @@ impl MongoStore {
     }
 
     fn read_documents(&self, selection: &Selection) -> BoxStream<'static, Result<Row, StoreError>> {
-        let reading = Reading {
-            documents: self.collection(selection.kind),
-            sieve: Some(Sieve::new(selection)),
-            cursor: None,
-            address: self.address.clone(),
+        let (sender, batches) = mpsc::channel(BATCHES);
+        let sieve = Sieve::new(selection);
+        let fields = sieve.fields().iter().copied();
+        let (mut wanted, width) = (Wanted::new(fields.enumerate()), sieve.fields().len());
+        let reader = tokio::spawn(read(self.collection(selection.kind), question(&sieve), sender));
+        let address = self.address.clone();
+        let end = async move {
+            let ended = reader.await.map_err(Failure::from).flatten();
+            ended.map_err(|failure| failure.into_error(&address, ACTION))
         };
-        let replies = stream::try_unfold(reading, async |mut reading| {
-            let rows = reading.next().await?;
-            Ok(rows.map(|rows| (stream::iter(rows).map(Ok), reading)))
-        });
-        replies.try_flatten().boxed()
+        sift(sieve, batches, end, move |batch: Batch, take| {
+            let mut documents = batch.documents();
+            while let Some(document) = documents.next()
+                && take(row(document, &mut wanted, width))
+            {}
+        })
     }
 
     /// Whether there is a place for objects of this kind.
@@ -66,60 +72,28 @@ impl MongoStore {
     }
 }
 
-/// A selection on its way.
-struct Reading {
-    documents: Collection,
-    /// None once everything was handed on.
-    sieve: Option<Sieve>,
-    cursor: Option<Cursor>,
-    address: String,
-}
-
-impl Reading {
-    /// The next rows; none at the end.
-    async fn next(&mut self) -> Result<Option<Vec<Row>>, StoreError> {
-        let Some(mut sieve) = self.sieve.take() else {
-            return Ok(None);
-        };
-        let read = self.read(&mut sieve).await;
-        let (mut rows, is_last) = read.map_err(|failure| failure.into_error(&self.address, ACTION))?;
-        if is_last {
-            rows.extend(sieve.finish());
-        } else {
-            self.sieve = Some(sieve);
-        }
-        Ok(Some(rows))
-    }
-
-    /// What one reply of the server has, and whether it was the last.
-    async fn read(&mut self, sieve: &mut Sieve) -> Result<(Vec<Row>, bool), Failure> {
-        let mut cursor = match self.cursor.take() {
-            Some(cursor) => cursor,
-            None => find(&self.documents, sieve).await?,
-        };
-        let mut wanted = Wanted::new(sieve.fields().iter().copied().enumerate());
-        let mut rows = Vec::new();
-        for _ in 0..BATCH {
-            if sieve.is_full() || !call(cursor.advance()).await? {
-                return Ok((rows, true));
-            }
-            let row = row(cursor.current(), &mut wanted, sieve.fields().len());
-            rows.extend(sieve.take(row));
-        }
-        self.cursor = Some(cursor);
-        Ok((rows, false))
-    }
-}
-
-async fn find(documents: &Collection, sieve: &Sieve) -> Result<Cursor, Failure> {
+/// What to find, and what is needed of it.
+fn question(sieve: &Sieve) -> (Document, Document) {
     let filter = sieve.filter().and_then(|filter| translate(filter, Bound::Over));
     let keys = sieve
         .fields()
         .iter()
         .map(|field| (field.key().to_owned(), Bson::Int32(1)));
-    let projection: Document = keys.chain([("_id".to_owned(), Bson::Int32(0))]).collect();
-    let find = documents.find(filter.unwrap_or_default());
-    call(driver::find(find.projection(projection).batch_size(BATCH))).await
+    let projection = keys.chain([("_id".to_owned(), Bson::Int32(0))]).collect();
+    (filter.unwrap_or_default(), projection)
+}
+
+/// Hands on what the server replies, and asks for more, until nobody takes it any more.
+async fn read(documents: Collection, question: (Document, Document), sender: Sender<Batch>) -> Result<(), Failure> {
+    let (filter, projection) = question;
+    let find = documents.find(filter).projection(projection).batch_size(BATCH);
+    let mut batches = call(driver::find_in_batches(find)).await?;
+    while let Some(batch) = call(batches.advance()).await? {
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What cannot be read is null.

@@ -12,6 +12,9 @@ use super::failure::Failure;
 /// How long to wait for another program that holds the file, a person's `sqlite3` for instance.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A connection is never two threads' at once, so that it need not lock itself for every value that is read.
+const ONE_THREAD: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+
 /// Opens the file for reading, if there is one. The connection could write, so that it leaves no `-wal` behind when it
 /// is closed (a read-only one has to), but refuses to. SQLite itself falls back to read-only where it must.
 /// <https://www.sqlite.org/wal.html#read_only_databases>
@@ -19,7 +22,8 @@ pub fn open_to_read(path: &Path) -> Result<Option<Connection>, Failure> {
     if !path.try_exists().map_err(Failure::Io)? {
         return Ok(None);
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | ONE_THREAD;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(Some(connection))

@@ -19,7 +19,6 @@ use crate::store::{
 mod apply;
 mod condition;
 mod count;
-mod document;
 mod failure;
 mod file;
 mod inspect;

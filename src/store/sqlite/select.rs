@@ -1,4 +1,4 @@
-//! Rows for a list, one by one.
+//! Rows for a list: one thread steps through the table, another makes rows of what it finds.
 
 use std::sync::Arc;
 
@@ -12,59 +12,130 @@ use tokio::sync::mpsc::{self, Sender};
 use super::condition::{Condition, translate};
 use super::failure::Failure;
 use super::layout::{VM_COLUMNS, existing_columns, object_table, quoted};
-use super::{Database, SqliteStore, document, file, memory, schema};
+use super::{Database, SqliteStore, file, memory, schema};
 use crate::catalog::{Field, FieldType, Kind};
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::StoreError;
-use crate::store::select::{Bound, Wanted, select_sources};
+use crate::store::select::{BATCHES, Bound, Wanted, select_sources, sift};
+use crate::store::{Store, StoreError, read_document};
 
 const ACTION: &str = "read a list";
-/// Rows that are handed on at once, and how often before they are taken.
-const BATCH: usize = 256;
-const BATCHES: usize = 8;
-
-type Answer = Result<Vec<Row>, StoreError>;
+/// Bytes that are handed on at once: all batches on their way are still near the processor.
+const BATCH: usize = 64 * 1024;
 
 impl SqliteStore {
-    pub(super) fn stream(&self, selection: &Selection) -> BoxStream<'static, Result<Row, StoreError>> {
-        let (sender, receiver) = mpsc::channel::<Answer>(BATCHES);
-        let (database, address) = (Arc::clone(&self.database), crate::store::Store::address(self));
+    pub(super) fn stream(&self, selection: &Selection) -> BoxStream<'_, Result<Row, StoreError>> {
         let selection = selection.clone();
-        tokio::task::spawn_blocking(move || {
+        if selection.kind != Kind::Source {
+            return self.stream_documents(selection);
+        }
+        let rows = async move {
+            let sources = self.read(ACTION, memory::load_sources).await?;
+            Ok(stream::iter(select_sources(&selection, &sources)).map(Ok))
+        };
+        stream::once(rows).try_flatten().boxed()
+    }
+
+    fn stream_documents(&self, selection: Selection) -> BoxStream<'static, Result<Row, StoreError>> {
+        let (sender, batches) = mpsc::channel(BATCHES);
+        let (giver_back, used) = std::sync::mpsc::channel();
+        let sieve = Sieve::new(&selection);
+        let mut shape = Shape::new(selection.kind, &sieve);
+        let (database, address) = (Arc::clone(&self.database), self.address());
+        let reader = tokio::task::spawn_blocking(move || {
             let mut hand = Hand {
                 sender,
-                batch: Vec::with_capacity(BATCH),
+                batch: Batch::default(),
+                used,
             };
-            match database.select(&selection, &mut hand) {
-                Ok(()) => hand.flush(),
-                Err(failure) => hand.send(Err(failure.into_error(&address, ACTION))),
-            };
+            database.select(&selection, &mut hand)
         });
-        let batches = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
-        batches.map_ok(|rows| stream::iter(rows).map(Ok)).try_flatten().boxed()
+        let end = async move {
+            let ended = reader.await.map_err(Failure::from).flatten();
+            ended.map_err(|failure| failure.into_error(&address, ACTION))
+        };
+        sift(sieve, batches, end, move |batch, take| {
+            shape.read(&batch, take);
+            // Nobody reads any more once all is read.
+            drop(giver_back.send(batch));
+        })
     }
 }
 
-/// Hands rows on. Whoever took them may have seen enough, and be gone.
+/// Hands on what is read. Whoever took it may have seen enough, and be gone.
 struct Hand {
-    sender: Sender<Answer>,
-    batch: Vec<Row>,
+    sender: Sender<Batch>,
+    batch: Batch,
+    /// Batches whose memory is free again.
+    used: std::sync::mpsc::Receiver<Batch>,
 }
 
 impl Hand {
     /// False if nobody wants more.
-    fn give(&mut self, row: Row) -> bool {
-        self.batch.push(row);
-        self.batch.len() < BATCH || self.flush()
+    fn give(&mut self, row: &rusqlite::Row<'_>, width: usize) -> Result<bool, Failure> {
+        self.batch.push(row, width)?;
+        Ok(self.batch.size() < BATCH || self.flush())
     }
 
     fn flush(&mut self) -> bool {
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        batch.is_empty() || self.send(Ok(batch))
+        let mut next = self.used.try_recv().unwrap_or_default();
+        next.clear();
+        let batch = std::mem::replace(&mut self.batch, next);
+        self.sender.blocking_send(batch).is_ok()
+    }
+}
+
+/// Values as SQLite gives them, row by row: a row of their own for each would take a memory block for every text.
+#[derive(Default)]
+struct Batch {
+    texts: Vec<u8>,
+    cells: Vec<Cell>,
+}
+
+enum Cell {
+    Nothing,
+    Integer(i64),
+    Real(f64),
+    /// Where it ends.
+    Text(usize),
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.cells.clear();
     }
 
-    fn send(&self, answer: Answer) -> bool {
-        self.sender.blocking_send(answer).is_ok()
+    fn push(&mut self, row: &rusqlite::Row<'_>, width: usize) -> Result<(), Failure> {
+        for at in 0..width {
+            self.cells.push(match row.get_ref(at)? {
+                ValueRef::Null | ValueRef::Blob(_) => Cell::Nothing,
+                ValueRef::Integer(number) => Cell::Integer(number),
+                ValueRef::Real(number) => Cell::Real(number),
+                ValueRef::Text(text) => {
+                    self.texts.extend_from_slice(text);
+                    Cell::Text(self.texts.len())
+                }
+            });
+        }
+        Ok(())
+    }
+
+    const fn size(&self) -> usize {
+        self.texts.len() + self.cells.len() * size_of::<Cell>()
+    }
+
+    fn values(&self) -> impl Iterator<Item = ValueRef<'_>> {
+        let mut start = 0;
+        self.cells.iter().map(move |cell| match cell {
+            Cell::Nothing => ValueRef::Null,
+            Cell::Integer(number) => ValueRef::Integer(*number),
+            Cell::Real(number) => ValueRef::Real(*number),
+            Cell::Text(end) => {
+                let text = &self.texts[start..*end];
+                start = *end;
+                ValueRef::Text(text)
+            }
+        })
     }
 }
 
@@ -72,26 +143,29 @@ impl Database {
     /// By a connection of its own, as reading may take as long as whoever reads.
     fn select(&self, selection: &Selection, hand: &mut Hand) -> Result<(), Failure> {
         let Some(path) = &self.path else {
-            let rows = self.read(|connection| collect(connection, selection))?;
-            rows.into_iter().all(|row| hand.give(row));
+            let batch = self.read(|connection| collect(connection, selection))?;
+            // Whoever is gone wants nothing.
+            drop(hand.sender.blocking_send(batch));
             return Ok(());
         };
         match file::open_to_read(path)? {
             Some(connection) if schema::is_prepared(&connection)? => {
-                select(&connection, selection, &mut |row| hand.give(row))
+                select(&connection, selection, &mut |row, width| hand.give(row, width))?;
+                hand.flush();
+                Ok(())
             }
             _ => Ok(()),
         }
     }
 }
 
-fn collect(connection: &Connection, selection: &Selection) -> Result<Vec<Row>, Failure> {
-    let mut rows = Vec::new();
-    select(connection, selection, &mut |row| {
-        rows.push(row);
-        true
+fn collect(connection: &Connection, selection: &Selection) -> Result<Batch, Failure> {
+    let mut batch = Batch::default();
+    select(connection, selection, &mut |row, width| {
+        batch.push(row, width)?;
+        Ok(true)
     })?;
-    Ok(rows)
+    Ok(batch)
 }
 
 /// Whether there is a place for objects of this kind.
@@ -107,53 +181,42 @@ fn table(kind: Kind) -> String {
     }
 }
 
-fn select(connection: &Connection, selection: &Selection, give: &mut dyn FnMut(Row) -> bool) -> Result<(), Failure> {
-    if selection.kind == Kind::Source {
-        let sources = memory::load_sources(connection)?;
-        select_sources(selection, &sources).into_iter().all(give);
-        return Ok(());
-    }
+/// Takes a row of so many values; false if that is enough.
+type Give<'a> = &'a mut dyn FnMut(&rusqlite::Row<'_>, usize) -> Result<bool, Failure>;
+
+fn select(connection: &Connection, selection: &Selection, give: Give<'_>) -> Result<(), Failure> {
     let existing = existing_columns(connection, &table(selection.kind))?;
     if existing.is_empty() {
         return Ok(());
     }
-    let mut sieve = Sieve::new(selection);
-    let mut reading = Reading::new(selection.kind, &sieve, &existing);
-    let mut statement = connection.prepare(&reading.sql)?;
-    let mut rows = statement.query(params_from_iter(&reading.condition.parameters))?;
+    let question = Question::new(selection.kind, &Sieve::new(selection), &existing);
+    let mut statement = connection.prepare(&question.sql)?;
+    let width = statement.column_count();
+    let mut rows = statement.query(params_from_iter(&question.condition.parameters))?;
     while let Some(row) = rows.next()? {
-        let row = reading.read(row)?;
-        if sieve.take(row).is_some_and(|row| !give(row)) || sieve.is_full() {
+        if !give(row, width)? {
             break;
         }
     }
-    sieve.finish().all(give);
     Ok(())
 }
 
-/// A statement and how its answer is read.
-struct Reading {
+/// A statement, whose answer has a [`Shape`].
+struct Question {
     sql: String,
     condition: Condition,
-    /// The fields of the answer's columns, and their places in the row.
-    columns: Vec<(usize, &'static Field)>,
-    /// Of the JSON object that is the answer's last column.
-    wanted: Wanted,
-    width: usize,
 }
 
-impl Reading {
+impl Question {
     fn new(kind: Kind, sieve: &Sieve, existing: &[String]) -> Self {
-        let fields = || sieve.fields().iter().copied().enumerate();
-        let in_document = |field: &Field| kind == Kind::Vm && !VM_COLUMNS.contains(&field.key());
+        let shape = Shape::new(kind, sieve);
         let has_column = |field: &Field| existing.iter().any(|column| column == field.key());
-        let wanted = Wanted::new(fields().filter(|(_, field)| in_document(field)));
-        let columns = fields().filter(|(_, field)| !in_document(field) && has_column(field));
-        let columns: Vec<_> = columns.collect();
-        let last = if wanted.is_empty() { "NULL" } else { "document" };
-        let selected = columns.iter().map(|(_, field)| quoted(field.key()));
-        let selected = selected.chain([last.to_owned()]).collect::<Vec<_>>().join(", ");
-        let is_whole = fields().all(|(_, field)| in_document(field) || has_column(field));
+        let or_nothing = |column: String, is_there| if is_there { column } else { "NULL".to_owned() };
+        let columns = shape.columns.iter();
+        let selected = columns.map(|(_, field)| or_nothing(quoted(field.key()), has_column(field)));
+        let document = or_nothing("document".to_owned(), !shape.wanted.is_empty());
+        let selected = selected.chain([document]).collect::<Vec<_>>().join(", ");
+        let is_whole = shape.columns.iter().all(|(_, field)| has_column(field));
         let filter = sieve.filter().filter(|_| is_whole);
         let condition = filter.and_then(|filter| translate(kind, filter, Bound::Over));
         let condition = condition.unwrap_or_else(|| Condition {
@@ -163,22 +226,50 @@ impl Reading {
         Self {
             sql: format!("SELECT {selected} FROM {} WHERE {}", table(kind), condition.sql),
             condition,
-            columns,
-            wanted,
+        }
+    }
+}
+
+/// How the answer to a [`Question`] is read.
+struct Shape {
+    /// The fields of the answer's columns, and their places in the row.
+    columns: Vec<(usize, &'static Field)>,
+    /// Of the JSON object that is the answer's last column.
+    wanted: Wanted,
+    width: usize,
+}
+
+impl Shape {
+    fn new(kind: Kind, sieve: &Sieve) -> Self {
+        let fields = || sieve.fields().iter().copied().enumerate();
+        let in_document = |field: &Field| kind == Kind::Vm && !VM_COLUMNS.contains(&field.key());
+        Self {
+            columns: fields().filter(|(_, field)| !in_document(field)).collect(),
+            wanted: Wanted::new(fields().filter(|(_, field)| in_document(field))),
             width: sieve.fields().len(),
         }
     }
 
-    fn read(&mut self, row: &rusqlite::Row<'_>) -> Result<Row, Failure> {
+    /// Makes rows, until no more are taken.
+    fn read(&mut self, batch: &Batch, take: &mut dyn FnMut(Row) -> bool) {
+        let mut cells = batch.values();
+        while let Some(row) = self.read_row(&mut cells) {
+            if !take(row) {
+                return;
+            }
+        }
+    }
+
+    fn read_row<'v>(&mut self, cells: &mut impl Iterator<Item = ValueRef<'v>>) -> Option<Row> {
         let mut values = vec![Value::Null; self.width];
-        for (at, (place, field)) in self.columns.iter().enumerate() {
-            values[*place] = field.read(column(field.kind, row.get_ref(at)?));
+        for (place, field) in &self.columns {
+            values[*place] = field.read(column(field.kind, cells.next()?));
         }
         // What is no object has no fields.
-        if let Ok(document) = row.get_ref(self.columns.len())?.as_str() {
-            document::read(document, &mut self.wanted, &mut values);
+        if let ValueRef::Text(document) = cells.next()? {
+            read_document(document, &mut self.wanted, &mut values);
         }
-        Ok(values)
+        Some(values)
     }
 }
 
@@ -190,10 +281,15 @@ fn column(kind: FieldType, value: ValueRef<'_>) -> Value {
         (FieldType::Texts | FieldType::Records | FieldType::TextMap, ValueRef::Text(text)) => {
             serde_json::from_slice(text).unwrap_or_default()
         }
-        (_, ValueRef::Text(text)) => Value::from(String::from_utf8_lossy(text)),
+        (_, ValueRef::Text(text)) => text_of(text),
         (_, ValueRef::Integer(number)) => Value::from(number),
         (_, ValueRef::Real(number)) => Value::from(number),
     }
+}
+
+/// Bytes that are no text have a sign in their place.
+fn text_of(bytes: &[u8]) -> Value {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into(), Value::from)
 }
 
 #[cfg(test)]
@@ -215,10 +311,10 @@ mod tests {
         };
         selection.filter = Some(parse(filter, &context).unwrap());
         let existing = existing_columns(connection, &table(kind)).unwrap();
-        let reading = Reading::new(kind, &Sieve::new(&selection), &existing);
-        let sql = format!("EXPLAIN QUERY PLAN {}", reading.sql);
+        let question = Question::new(kind, &Sieve::new(&selection), &existing);
+        let sql = format!("EXPLAIN QUERY PLAN {}", question.sql);
         let mut statement = connection.prepare(&sql).unwrap();
-        let parameters = params_from_iter(&reading.condition.parameters);
+        let parameters = params_from_iter(&question.condition.parameters);
         let steps = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("; ")
     }

@@ -10,9 +10,9 @@ use crate::store::select::Wanted;
 
 /// Puts the values that are wanted of a document into a row. It is read no further than to the last of them; what is no
 /// object has none.
-pub fn read(text: &str, wanted: &mut Wanted, row: &mut Row) {
+pub fn read_document(text: &[u8], wanted: &mut Wanted, row: &mut Row) {
     wanted.begin();
-    let mut json = serde_json::Deserializer::from_str(text);
+    let mut json = serde_json::Deserializer::from_slice(text);
     // What follows a broken place is as unknown as what was never there.
     drop(json.deserialize_map(Fields(wanted, row)));
 }
