@@ -259,7 +259,7 @@ impl Asking<'_> {
     async fn survey(&mut self) {
         let Some(session) = &mut self.session else { return };
         let mut builder = InventoryBuilder::new(session.about(), SURVEY);
-        let listing = session.list(SURVEY, &mut builder, |_| ()).await;
+        let listing = session.list(SURVEY, &mut builder, &|_| ()).await;
         match &listing.completeness {
             Completeness::Complete => self.judge_rights(&builder.finish(true)),
             Completeness::Incomplete { .. } => {

@@ -293,7 +293,7 @@ async fn fetch_listing(
     let specs = listing(SourceKind::of(session.about()), choice);
     let mut builder = InventoryBuilder::new(session.about(), &specs);
     let listing = tokio::select! {
-        listing = timeout_at(deadline, session.list(&specs, &mut builder, report)) => listing.map_err(|_| TOO_SLOW),
+        listing = timeout_at(deadline, session.list(&specs, &mut builder, &report)) => listing.map_err(|_| TOO_SLOW),
         _ = stop.stopped() => Err(STOPPED),
     };
     let (listing, cut) = match listing {
@@ -426,7 +426,7 @@ pub async fn look_again(collected: &mut [Collected], timing: &Timing, stop: &Sto
             let mut session = session?;
             let mut builder = InventoryBuilder::new(session.about(), LOOK);
             let listing = tokio::select! {
-                listing = timeout_at(deadline, session.list(LOOK, &mut builder, |_| ())) => listing.ok(),
+                listing = timeout_at(deadline, session.list(LOOK, &mut builder, &|_| ())) => listing.ok(),
                 _ = stop.stopped() => None,
             };
             let complete = listing.filter(|listing| listing.completeness.is_complete());

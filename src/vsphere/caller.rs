@@ -169,12 +169,14 @@ impl<E: Exchange> Caller<E> {
         answer: Result<Vec<u8>, ExchangeError>,
         take: impl FnOnce(Option<&Value<'_>>) -> T,
     ) -> Result<T, CallError> {
-        let understand = || {
-            let answer = answer?;
-            let value = read_returnval(&answer, method, &self.limits)?.map_err(CallFailure::Fault)?;
-            Ok(take(value.as_ref()))
-        };
-        understand().map_err(|failure| self.failed(method, failure))
+        let taken = answer
+            .map_err(CallFailure::from)
+            .and_then(|answer| Ok(take(self.returned(method, &answer)?.as_ref())));
+        taken.map_err(|failure| self.failed(method, failure))
+    }
+
+    fn returned<'a>(&self, method: &str, answer: &'a [u8]) -> Result<Option<Value<'a>>, CallFailure> {
+        read_returnval(answer, method, &self.limits)?.map_err(CallFailure::Fault)
     }
 
     /// The error of a call, fit to be told.

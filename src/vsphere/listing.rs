@@ -133,6 +133,9 @@ pub struct Stats {
     pub parse_ms: u64,
 }
 
+/// Is told of every page.
+pub type OnProgress<'a> = dyn Fn(Progress) + Send + Sync + 'a;
+
 /// How far a listing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {

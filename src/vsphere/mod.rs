@@ -34,7 +34,7 @@ pub use error::{ConnectError, ConnectFailure, FailureKind, LoginError};
 pub use exchange::{Exchange, ExchangeError};
 pub use handshake::{Presented, shake_hands};
 pub use introduction::Introduction;
-pub use listing::{Bounds, Completeness, IncompleteReason, ListWarning, Listing, Progress, Sink, Stats};
+pub use listing::{Bounds, Completeness, IncompleteReason, ListWarning, Listing, OnProgress, Progress, Sink, Stats};
 pub use session::Session;
 pub use tls::PolicyError;
 pub use transport::{Transport, TransportError};

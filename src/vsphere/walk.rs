@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::caller::{CallError, CallFailure};
 use super::exchange::{Exchange, ExchangeError};
 use super::gathering::{Gathering, Mark};
-use super::listing::{IncompleteReason, ListWarning, Listing, Progress, Sink, says_expired};
+use super::listing::{IncompleteReason, ListWarning, Listing, OnProgress, Sink, says_expired};
 use super::prefetch::Prefetch;
 use super::question::Question;
 use super::session::Session;
@@ -47,13 +47,8 @@ impl<E: Exchange> Session<E> {
     /// Never fails: what goes wrong is in [`Listing::completeness`]. An expired session is renewed once, a disturbed walk
     /// is begun anew once, a path that the server does not know is left out. May be dropped at any time, see
     /// [`Session::interrupted_listing`]; may be called again.
-    pub async fn list(
-        &mut self,
-        specs: &[PropertySpec],
-        sink: &mut impl Sink,
-        progress: impl Fn(Progress) + Send + Sync,
-    ) -> Listing {
-        self.answer(&Question { specs, objects: &[] }, sink, &progress).await
+    pub async fn list(&mut self, specs: &[PropertySpec], sink: &mut dyn Sink, progress: &OnProgress<'_>) -> Listing {
+        self.answer(&Question { specs, objects: &[] }, sink, progress).await
     }
 
     /// The same of these objects, which are no managed entities, and no others.
@@ -61,17 +56,12 @@ impl<E: Exchange> Session<E> {
         &mut self,
         specs: &[PropertySpec],
         objects: &[ManagedObjectReference],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Listing {
         self.answer(&Question { specs, objects }, sink, &|_| ()).await
     }
 
-    async fn answer(
-        &mut self,
-        question: &Question<'_>,
-        sink: &mut impl Sink,
-        progress: &(impl Fn(Progress) + Send + Sync),
-    ) -> Listing {
+    async fn answer(&mut self, question: &Question<'_>, sink: &mut dyn Sink, progress: &OnProgress<'_>) -> Listing {
         self.destroy_view().await;
         self.gathering = Some(Gathering::begin(question.specs, Mark::of(&self.caller)));
         let ended = self.walk_with_remedies(question, sink, progress).await;
@@ -90,8 +80,8 @@ impl<E: Exchange> Session<E> {
     async fn walk_with_remedies(
         &mut self,
         question: &Question<'_>,
-        sink: &mut impl Sink,
-        progress: &(impl Fn(Progress) + Send + Sync),
+        sink: &mut dyn Sink,
+        progress: &OnProgress<'_>,
     ) -> Result<(), IncompleteReason> {
         let mut remedies = Remedies::default();
         while let Err(stop) = self.walk(question, &remedies.dropped, sink, progress).await {
@@ -141,8 +131,8 @@ impl<E: Exchange> Session<E> {
         &mut self,
         question: &Question<'_>,
         dropped: &[&'static str],
-        sink: &mut impl Sink,
-        progress: &(impl Fn(Progress) + Send + Sync),
+        sink: &mut dyn Sink,
+        progress: &OnProgress<'_>,
     ) -> Result<(), Stop> {
         let caller = Arc::clone(&self.caller);
         let first = self.first_request(question, dropped).await?;
@@ -221,7 +211,7 @@ impl<E: Exchange> Session<E> {
         &mut self,
         mut objects: Vec<ObjectContent<'_>>,
         bytes: usize,
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), IncompleteReason> {
         let bounds = self.bounds;
         self.gathering().admit(&mut objects, bytes, &bounds)?;

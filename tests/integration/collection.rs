@@ -36,7 +36,7 @@ fn list(port: u16, (user, password): (&str, &str), choice: &Choice) -> Listed {
         let mut session = Session::open(&endpoint, &timeouts).await.expect("a session");
         let specs = listing(SourceKind::of(session.about()), choice);
         let mut builder = InventoryBuilder::new(session.about(), &specs);
-        let listed = session.list(&specs, &mut builder, |_| ()).await;
+        let listed = session.list(&specs, &mut builder, &|_| ()).await;
         assert!(listed.completeness.is_complete(), "{:?}", listed.completeness);
         let stats = session.logout().await;
         Listed {

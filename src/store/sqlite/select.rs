@@ -7,7 +7,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::Value;
-use tokio::sync::mpsc::{self, Sender};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::condition::{Condition, translate};
 use super::failure::Failure;
@@ -37,7 +37,7 @@ impl SqliteStore {
 
     fn stream_documents(&self, selection: Selection) -> BoxStream<'static, Result<Row, StoreError>> {
         let (sender, batches) = mpsc::channel(BATCHES);
-        let (giver_back, used) = std::sync::mpsc::channel();
+        let (giver_back, used) = mpsc::channel(BATCHES);
         let sieve = Sieve::new(&selection);
         let mut shape = Shape::new(selection.kind, &sieve);
         let (database, address) = (Arc::clone(&self.database), self.address());
@@ -55,8 +55,8 @@ impl SqliteStore {
         };
         sift(sieve, batches, end, move |batch, take| {
             shape.read(&batch, take);
-            // Nobody reads any more once all is read.
-            drop(giver_back.send(batch));
+            // There may be enough of them, and nobody reads any more once all is read.
+            drop(giver_back.try_send(batch));
         })
     }
 }
@@ -66,7 +66,7 @@ struct Hand {
     sender: Sender<Batch>,
     batch: Batch,
     /// Batches whose memory is free again.
-    used: std::sync::mpsc::Receiver<Batch>,
+    used: Receiver<Batch>,
 }
 
 impl Hand {

@@ -191,7 +191,7 @@ async fn a_dropped_listing_leaves_what_arrived_and_can_log_out() {
     ];
     let (mut session, script) = open(steps).await;
     let mut kept = Kept::default();
-    let cut = tokio::time::timeout(Duration::from_millis(50), session.list(SPECS, &mut kept, |_| ())).await;
+    let cut = tokio::time::timeout(Duration::from_millis(50), session.list(SPECS, &mut kept, &|_| ())).await;
     assert!(cut.is_err());
     let listing = session.interrupted_listing().expect("it was cut off");
     assert_eq!(reason(&listing), &IncompleteReason::Interrupted);
@@ -211,7 +211,7 @@ async fn progress_is_told_page_by_page() {
     let (mut session, _) = open(steps).await;
     let seen = std::sync::Mutex::new(Vec::new());
     session
-        .list(SPECS, &mut Kept::default(), |progress| {
+        .list(SPECS, &mut Kept::default(), &|progress| {
             seen.lock().expect("not poisoned").push(progress);
         })
         .await;

@@ -97,7 +97,7 @@ impl std::ops::Deref for Heard {
 
 async fn hear(session: &mut Session<Script>, specs: &[PropertySpec]) -> Heard {
     let mut kept = Kept::default();
-    let listing = session.list(specs, &mut kept, |_| ()).await;
+    let listing = session.list(specs, &mut kept, &|_| ()).await;
     let objects = kept.finish(&listing);
     Heard { listing, objects }
 }
