@@ -82,7 +82,7 @@ fn names(records: &[VmRecord], listed: &Listed<'_>) -> HashMap<String, Vec<usize
 fn protect_refused(index: &Index<'_>, listed: &Listed<'_>, matches: &mut Matches) {
     let is_refused = |(position, group): &(usize, &Group<'_>)| {
         let is_unread = |seen: &Seen<'_>| seen.sighting.instance_uuid.is_unread();
-        matches.record_of[*position].is_none() && group.instance_uuid().is_none() && group.seen.iter().any(is_unread)
+        matches.record_of[*position].is_none() && group.seen.iter().any(is_unread)
     };
     let groups = listed.groups.iter().enumerate().filter(is_refused);
     let refused: Vec<(usize, &Uuid)> = groups

@@ -1,5 +1,6 @@
 //! The fields of a document exactly as they are stored.
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -57,22 +58,21 @@ fn share<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Names {
     })
 }
 
+fn join<T: Borrow<str>>(values: &[T]) -> Box<str> {
+    values.join(SEPARATOR.encode_utf8(&mut [0])).into()
+}
+
 impl Stored {
     /// None if a value is not written without spaces.
     pub(super) fn of_fields(fields: &TextFields<'_>) -> Option<Self> {
-        let length = fields.0.iter().map(|(_, value)| value.get().len() + 1).sum();
-        let mut values = String::with_capacity(length);
-        for (_, value) in &fields.0 {
-            values.push_str(value.get());
-            values.push(SEPARATOR);
-        }
-        values.pop();
+        let values: Vec<&str> = fields.0.iter().map(|(_, value)| value.get()).collect();
+        let values = join(&values);
         if values.matches(SEPARATOR).count() >= fields.0.len().max(1) {
             return None;
         }
         let content = Content::Text {
             names: share(fields.0.iter().map(|(name, _)| *name)),
-            values: values.into(),
+            values,
         };
         Some(Self {
             content,
@@ -126,7 +126,7 @@ impl From<Map<String, Value>> for Stored {
             let values: Vec<String> = fields.values().map(Value::to_string).collect();
             Content::Text {
                 names: share(fields.keys().map(String::as_str)),
-                values: values.join(SEPARATOR.encode_utf8(&mut [0])).into(),
+                values: join(&values),
             }
         };
         Self { content, is_well_typed }

@@ -3,7 +3,7 @@
 use super::world::{World, esxi, is_quiet, kinds, python_document, read, vcenter, vm};
 use crate::inventory::{Fact, Sighting, Uuid};
 use crate::plan::journal::JournalEvent;
-use crate::plan::record::UNKNOWN;
+use crate::plan::record::{DocumentId, UNKNOWN};
 use crate::plan::{ChangeKind, Reason, Warning, build_listed};
 
 #[test]
@@ -358,6 +358,33 @@ fn an_instance_uuid_is_found_among_listed_vms_with_and_without_one() {
         for number in 1..10 {
             let uuid = instance(number);
             assert_eq!(index.has_instance(&uuid), listed.contains(&uuid), "{number}");
+        }
+    }
+}
+
+#[test]
+fn of_two_documents_of_one_vm_a_live_one_is_it_then_the_first_by_its_key() {
+    let mut world = World::new(vec![esxi("a", "1", vec![vm("1", "web", 1)])]);
+    world.pass();
+    let record = world.records.remove(0);
+    for has_reference in [true, false] {
+        let copy = |key: &str, orphan: bool| {
+            let mut copy = record.clone();
+            copy.id = DocumentId(key.into());
+            copy.fields.orphan = orphan;
+            if !has_reference {
+                copy.fields.sources.clear();
+            }
+            copy
+        };
+        for (records, expected) in [
+            ([copy("1", true), copy("2", false)], "2"),
+            ([copy("2", false), copy("1", true)], "2"),
+            ([copy("2", false), copy("1", false)], "1"),
+        ] {
+            world.records = records.into();
+            let seen: Vec<_> = world.plan().seen.into_values().flatten().collect();
+            assert_eq!(seen, [DocumentId(expected.into())], "{has_reference}");
         }
     }
 }
