@@ -81,10 +81,13 @@ impl SourceId {
     /// From a server's own UUID.
     #[must_use]
     pub fn of_server(kind: SourceKind, uuid: &Uuid) -> Self {
-        match kind {
-            SourceKind::Esxi => Self(Shared::of(&format!("esxi:{uuid}"))),
-            SourceKind::Vcenter => Self(Shared::of(&format!("vcenter:{uuid}"))),
-        }
+        Self(Shared::of(&format!("{}{uuid}", prefix(kind))))
+    }
+
+    /// Whether it is [`Self::of_server`] of these, without making that.
+    #[must_use]
+    pub fn is_of_server(&self, kind: SourceKind, uuid: &Uuid) -> bool {
+        self.0.strip_prefix(prefix(kind)) == Some(uuid.as_str())
     }
 
     /// The fallback.
@@ -99,20 +102,17 @@ impl SourceId {
         Self(Shared::of(text))
     }
 
-    /// Whether it is [`Self::of_server`] of these, without making that.
-    #[must_use]
-    pub fn is_of_server(&self, kind: SourceKind, uuid: &Uuid) -> bool {
-        let prefix = match kind {
-            SourceKind::Esxi => "esxi:",
-            SourceKind::Vcenter => "vcenter:",
-        };
-        self.0.strip_prefix(prefix) == Some(uuid.as_str())
-    }
-
     /// As stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+const fn prefix(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Esxi => "esxi:",
+        SourceKind::Vcenter => "vcenter:",
     }
 }
 

@@ -9,8 +9,8 @@ use super::Shared;
 /// So many different texts are kept for sharing; further ones get a copy each.
 const MOST: usize = 100_000;
 
-/// The texts so far. They are looked up a dozen times for each VM, and the standard hash takes as long as all else does;
-/// this one has random keys as well.
+/// The texts so far. They are looked up a dozen times for each VM: the hash is a faster one than the standard one, and has
+/// random keys as well.
 #[derive(Debug, Default)]
 pub(super) struct Words(HashSet<Shared, RandomState>);
 

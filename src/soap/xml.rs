@@ -118,7 +118,7 @@ impl<'a> Xml<'a> {
     pub(super) fn next(&mut self) -> Result<Node<'a>, DecodeError> {
         loop {
             let start = self.position();
-            // By reference: there are millions of events, and to move each costs more than to read it.
+            // By reference: there are millions of events, and each is too large to be moved for nothing.
             match &self.reader.read_event() {
                 Ok(Event::Start(tag)) => {
                     return self.open(start, tag.len(), tag.name().0.len()).map(Node::Open);

@@ -346,6 +346,23 @@ async fn a_place_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
+async fn a_new_file_has_large_pages_and_an_old_one_keeps_its_own() {
+    for (old, expected) in [(None, 16_384), (Some(4_096), 4_096)] {
+        let bench = Bench::in_a_file();
+        if let Some(size) = old {
+            let file = bench.store.address();
+            fs::create_dir_all(Path::new(&file).parent().unwrap()).unwrap();
+            let other = Connection::open(file).unwrap();
+            other.pragma_update(None, "page_size", size).unwrap();
+            other.execute_batch("CREATE TABLE notes (note TEXT)").unwrap();
+        }
+        bench.store.prepare().await.unwrap();
+        let size = bench.sql(|connection| connection.query_row("PRAGMA page_size", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(size.await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
 async fn a_full_disk_fails_the_batch_whole_and_stops() {
     let bench = Bench::in_a_file();
     bench.store.prepare().await.unwrap();
