@@ -13,8 +13,8 @@ use crate::store::{
     PauseEnd, Store, StoreError, StoreFacts, StoredSource, Table, Writes,
 };
 use async_trait::async_trait;
-use bson::{Bson, Document, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
-use driver::Collection;
+use bson::{Bson, RawArrayBuf, RawDocument, RawDocumentBuf, doc};
+use driver::{Batch, Collection};
 use futures_util::future::try_join_all;
 use futures_util::stream::BoxStream;
 use mongodb::Database;
@@ -35,13 +35,16 @@ mod links;
 mod memory;
 mod pause;
 mod prepare;
+mod read;
 mod select;
 mod statement;
 
 use durability::Durability;
+use failure::Failure;
+use read::{Question, Replies};
 
 /// Documents per reply while loading; the server ends a reply at 16 MB anyway.
-const LOAD_BATCH: u32 = 5_000;
+const LOAD_BATCH: u32 = 1_000;
 
 /// VM documents in a collection of the portal's, vmsync's own in `<collection>_vmsync` beside it, the other objects in
 /// collections by kind, `vmsync_hosts` and so on.
@@ -99,35 +102,39 @@ impl MongoStore {
         }
     }
 
-    async fn load_documents(&self, loaded: &mut Loaded) -> Result<(), failure::Failure> {
-        let read = |raw: &RawDocument| match document::read_record(raw) {
+    async fn load_documents(&self, memory: Loaded) -> Result<Loaded, Failure> {
+        self.read_all(Table::Vms, memory, |loaded, raw| match document::read_record(raw) {
             Ok(record) => loaded.records.push(record),
             Err(unreadable) => loaded.unreadable.push(unreadable),
-        };
-        self.read_all(Table::Vms, read).await
+        })
+        .await
     }
 
-    /// Hands on each document of the table, with the fields that are vmsync's.
-    async fn read_all(&self, table: Table, mut take: impl FnMut(&RawDocument)) -> Result<(), failure::Failure> {
+    /// Takes each document of the table, with the fields that are vmsync's.
+    async fn read_all<T: Send + 'static>(
+        &self,
+        table: Table,
+        all: T,
+        take: impl Fn(&mut T, &RawDocument) + Send + 'static,
+    ) -> Result<T, Failure> {
         let own = table.own_fields().into_iter();
-        let projection: Document = own.map(|key| (key, Bson::Int32(1))).collect();
-        let documents = self.documents(table);
-        let find = documents.find(doc! {}).projection(projection).batch_size(LOAD_BATCH);
-        let mut cursor = failure::call(driver::find(find)).await?;
-        while failure::call(cursor.advance()).await? {
-            take(cursor.current());
-        }
-        Ok(())
+        let question = Question {
+            filter: doc! {},
+            projection: own.map(|key| (key, Bson::Int32(1))).collect(),
+            batch: LOAD_BATCH,
+        };
+        let replies = Replies::to(question, self.documents(table));
+        let take = move |all: &mut T, batch: Batch| batch.documents().for_each(|document| take(all, document));
+        replies.gather(all, take).await
     }
 
-    async fn read_objects(&self, kind: ObjectKind) -> Result<LoadedObjects, failure::Failure> {
-        let mut loaded = LoadedObjects::default();
-        let read = |raw: &RawDocument| match document::read_object(kind, raw) {
+    async fn read_objects(&self, kind: ObjectKind) -> Result<LoadedObjects, Failure> {
+        let read = move |loaded: &mut LoadedObjects, raw: &RawDocument| match document::read_object(kind, raw) {
             Ok(record) => loaded.records.push(record),
             Err(unreadable) => loaded.unreadable.push((kind, unreadable)),
         };
-        self.read_all(Table::Objects(kind), read).await?;
-        Ok(loaded)
+        self.read_all(Table::Objects(kind), LoadedObjects::default(), read)
+            .await
     }
 
     /// One statement over all keys.
@@ -158,10 +165,9 @@ impl Store for MongoStore {
     }
 
     async fn load(&self) -> Result<Loaded, StoreError> {
-        let mut loaded = self.read_memory().await?;
-        let documents = self.load_documents(&mut loaded).await;
-        documents.map_err(|failure| failure.into_error(&self.address, "read the documents"))?;
-        Ok(loaded)
+        let memory = self.read_memory().await?;
+        let loaded = self.load_documents(memory).await;
+        loaded.map_err(|failure| failure.into_error(&self.address, "read the documents"))
     }
 
     async fn load_objects(&self, kinds: &[ObjectKind]) -> Result<LoadedObjects, StoreError> {

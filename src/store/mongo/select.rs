@@ -1,19 +1,19 @@
-//! Rows for a list: a task asks the server for documents, another makes rows of those that came before.
+//! Rows for a list, made of the replies as they come.
 
-use bson::{Bson, Document, RawDocument, doc};
+use bson::{Bson, RawDocument, doc};
 use driver::{Batch, Collection};
 use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{StreamExt, TryFutureExt, TryStreamExt};
 use serde_json::Value;
-use tokio::sync::mpsc::{self, Sender};
 
 use super::MongoStore;
 use super::condition::translate;
 use super::document::raw_to_value;
-use super::failure::{Failure, call};
+use super::failure::call;
+use super::read::{Question, Replies};
 use crate::catalog::Kind;
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::select::{BATCHES, Bound, Wanted, select_sources, sift};
+use crate::store::select::{Bound, Wanted, select_sources, sift};
 use crate::store::{StoreError, Table};
 
 const ACTION: &str = "read a list";
@@ -37,16 +37,13 @@ impl MongoStore {
     }
 
     fn read_documents(&self, selection: &Selection) -> BoxStream<'static, Result<Row, StoreError>> {
-        let (sender, batches) = mpsc::channel(BATCHES);
         let sieve = Sieve::new(selection);
         let fields = sieve.fields().iter().copied();
         let (mut wanted, width) = (Wanted::new(fields.enumerate()), sieve.fields().len());
-        let reader = tokio::spawn(read(self.collection(selection.kind), question(&sieve), sender));
+        let replies = Replies::to(question(&sieve), self.collection(selection.kind));
+        let (batches, end) = replies.split();
         let address = self.address.clone();
-        let end = async move {
-            let ended = reader.await.map_err(Failure::from).flatten();
-            ended.map_err(|failure| failure.into_error(&address, ACTION))
-        };
+        let end = end.map_err(move |failure| failure.into_error(&address, ACTION));
         sift(sieve, batches, end, move |batch: Batch, take| {
             let mut documents = batch.documents();
             while let Some(document) = documents.next()
@@ -72,28 +69,17 @@ impl MongoStore {
     }
 }
 
-/// What to find, and what is needed of it.
-fn question(sieve: &Sieve) -> (Document, Document) {
+fn question(sieve: &Sieve) -> Question {
     let filter = sieve.filter().and_then(|filter| translate(filter, Bound::Over));
     let keys = sieve
         .fields()
         .iter()
         .map(|field| (field.key().to_owned(), Bson::Int32(1)));
-    let projection = keys.chain([("_id".to_owned(), Bson::Int32(0))]).collect();
-    (filter.unwrap_or_default(), projection)
-}
-
-/// Hands on what the server replies, and asks for more, until nobody takes it any more.
-async fn read(documents: Collection, question: (Document, Document), sender: Sender<Batch>) -> Result<(), Failure> {
-    let (filter, projection) = question;
-    let find = documents.find(filter).projection(projection).batch_size(BATCH);
-    let mut batches = call(driver::find_in_batches(find)).await?;
-    while let Some(batch) = call(batches.advance()).await? {
-        if sender.send(batch).await.is_err() {
-            break;
-        }
+    Question {
+        filter: filter.unwrap_or_default(),
+        projection: keys.chain([("_id".to_owned(), Bson::Int32(0))]).collect(),
+        batch: BATCH,
     }
-    Ok(())
 }
 
 /// What cannot be read is null.
