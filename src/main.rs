@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use mimalloc::MiMalloc;
 use vmsync::exit::Condition;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match run() {
