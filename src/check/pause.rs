@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::model::SourceFindings;
 use super::source::Checked;
 use crate::config::{Config, Source};
+use crate::moment::to_the_second;
 use crate::run::{Stop, check_pause, recall};
 use crate::store::{LoginPause, PauseEnd, Store, StoreError, StoredSource};
 use crate::vsphere::FailureKind;
@@ -102,5 +103,5 @@ fn tell_end(found: &mut SourceFindings, pause: &LoginPause, ended: Result<PauseE
 }
 
 fn until(pause: &LoginPause) -> String {
-    pause.until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    to_the_second(pause.until)
 }

@@ -8,6 +8,7 @@ use super::Console;
 use crate::cli::{PruneArgs, PruneFormat};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
+use crate::moment::to_the_second;
 use crate::progress::Progress;
 use crate::report::{PruneReport, PruneSchema, render_json, render_prune};
 use crate::run::{LeaseError, PruneEnd, PruneOrder, PruneResult, Stop, StopReason, prune, watch_signals};
@@ -37,7 +38,7 @@ pub async fn run(console: &Console, config: &Config, args: &PruneArgs) -> ExitCo
 fn gone_before(age: Duration) -> String {
     let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
     let before = Timestamp::now().checked_sub(age).unwrap_or(Timestamp::UNIX_EPOCH);
-    before.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    to_the_second(before)
 }
 
 fn tell(console: &Console, config: &Config, args: &PruneArgs, order: PruneOrder, result: PruneResult) -> ExitCode {

@@ -2,7 +2,8 @@
 
 use super::Fact;
 use super::node::{Facts, put};
-use super::read::{parse, parse_time, show_time};
+use super::read::{parse, parse_time};
+use crate::moment::to_the_second;
 use crate::soap::{ManagedObjectReference, Reference, Value};
 
 /// One triggered alarm.
@@ -38,7 +39,7 @@ impl Alarm {
         put(
             &mut facts,
             "triggered_at",
-            optional(time.map(|time| show_time(time).into())),
+            optional(time.map(|time| to_the_second(time).into())),
         );
         put(&mut facts, "key", Fact::Known(key.into()));
         put(&mut facts, "alarm", Fact::Known(definition.value.as_str().into()));

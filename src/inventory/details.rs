@@ -6,9 +6,10 @@ use super::name::decode_name;
 use super::networks::Networks;
 use super::node::Key;
 use super::properties as path;
-use super::read::{MOST, Reader, parse, parse_time, show_time, whole};
+use super::read::{MOST, Reader, parse, parse_time, whole};
 use super::words::Words;
 use super::{Details, Fact, Shared};
+use crate::moment::to_the_second;
 use crate::soap::Value;
 
 /// More snapshots than any VM has, and deeper; vSphere allows 32 in a chain.
@@ -320,7 +321,7 @@ fn snapshots(info: &Value<'_>) -> Json {
                 snapshot
                     .field("createTime")
                     .and_then(parse_time)
-                    .map(|time| show_time(time).into()),
+                    .map(|time| to_the_second(time).into()),
             ),
             ("parent", parent.map(Json::from)),
             ("current", Some((reference.is_some() && reference == current).into())),

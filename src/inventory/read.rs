@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::properties::{Form, Plain};
 use super::{Fact, Uuid};
+use crate::moment::to_the_second;
 use crate::soap::{FaultKind, MissingProperty, ObjectContent, PropertySpec, Reference, Value};
 
 /// The paths that were asked of each kind: what was not asked for is not unset.
@@ -121,7 +122,7 @@ impl<'a> Reader<'a> {
             Form::Text => self.text(plain.path).map(Json::from),
             Form::Number => self.number(plain.path).map(Json::from),
             Form::Switch => self.parsed::<bool>(plain.path).map(Json::from),
-            Form::Time => self.time(plain.path).map(|time| Json::from(show_time(time))),
+            Form::Time => self.time(plain.path).map(|time| Json::from(to_the_second(time))),
             Form::PowerState => self.text(plain.path).map(power_state).map(Json::from),
         }
     }
@@ -187,11 +188,6 @@ pub(super) fn whole(value: &Value<'_>) -> Option<u64> {
 pub(super) fn parse_time(value: &Value<'_>) -> Option<Timestamp> {
     let text = value.text()?.trim();
     text.parse().or_else(|_| format!("{text}Z").parse()).ok()
-}
-
-/// RFC 3339 in UTC, to the second.
-pub(super) fn show_time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// `HostSystemPowerState` and `VirtualMachinePowerState` in the words of the documents.

@@ -8,6 +8,7 @@ use super::journal::Audience;
 use super::record::{DocumentId, VmRecord};
 use crate::config::{Exclude, Guard};
 use crate::inventory::{CopyOnWrite, SourceId, SourceInventory, SourceKind};
+use crate::moment::to_the_second;
 
 /// How well a source was heard in this pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Now {
     /// As objects write it: RFC 3339 in UTC, to the second.
     #[must_use]
     pub fn to_the_second(&self) -> String {
-        self.instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        to_the_second(self.instant)
     }
 }
 

@@ -8,6 +8,7 @@ use super::listed::{Group, Seen, host_of, manages};
 use super::owners::{Owner, owners_of, resolve_owner};
 use super::record::{Ownership, UNKNOWN, VmFields, VmRecord};
 use crate::inventory::{Fact, Host, Shared, Sighting, SourceId, SourceKind};
+use crate::moment::to_the_second;
 
 /// Uncommitted bytes are written alone only when they moved by this share.
 const GAUGE_PERCENT: u64 = 5;
@@ -143,7 +144,7 @@ fn take_hardware(fields: &mut VmFields, sighting: &Sighting) {
     set_optional(&mut fields.nics, &sighting.nics);
     set_optional(&mut fields.disks, &sighting.disks);
     set_optional(&mut fields.snapshots, &sighting.snapshots);
-    let booted = sighting.boot_time.map(|time| time.strftime(RFC_3339).to_string());
+    let booted = sighting.boot_time.map(to_the_second);
     set_optional(&mut fields.boot_time, &booted);
     set_optional(&mut fields.custom_attributes, &sighting.custom_attributes);
 }
@@ -159,9 +160,6 @@ fn take_places(fields: &mut VmFields, sighting: &Sighting) {
     set_names(&mut fields.datastores, &sighting.datastores);
     set_names(&mut fields.networks, &sighting.networks);
 }
-
-/// As [`LOCAL_TIME`](super::record::LOCAL_TIME), but the times of the inventory are UTC.
-const RFC_3339: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// Text that is empty or has not arrived never replaces what is known.
 fn set<T: Clone + AsRef<str>>(field: &mut T, fact: &Fact<T>) {

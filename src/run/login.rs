@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::config::Source;
+use crate::moment::to_the_second;
 use crate::report::plural;
 use crate::store::{LoginFingerprint, LoginPause};
 
@@ -108,7 +109,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// What the report says of a source that is not asked because of a pause.
 #[must_use]
 pub fn explain_pause(pause: &LoginPause) -> String {
-    let until = pause.until.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let until = to_the_second(pause.until);
     format!(
         "login paused until {until}: the server has refused the user name or password {}\n\
          hint: correct the user name or the password; that ends the pause at once",

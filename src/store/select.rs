@@ -8,6 +8,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::{StoreError, StoredSource};
 use crate::catalog::Field;
+use crate::moment::to_the_second;
 use crate::selection::{Row, Selection, Sieve};
 
 /// How a translation may differ from its expression. Under `not` one becomes the other.
@@ -166,15 +167,14 @@ pub fn select_sources(selection: &Selection, sources: &[StoredSource]) -> Vec<Ro
 }
 
 fn source_value(field: &Field, source: &StoredSource) -> Value {
-    let time = |time: jiff::Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let value = match field.name {
         "name" => json!(source.name),
         "kind" => json!(source.kind),
         "host" => json!(source.host),
-        "last_complete" => json!(source.last_complete.map(time)),
+        "last_complete" => json!(source.last_complete.map(to_the_second)),
         "last_error" => json!(source.last_error),
         "source_id" => json!(source.id),
-        "login_paused_until" => json!(source.login_pause.as_ref().map(|pause| time(pause.until))),
+        "login_paused_until" => json!(source.login_pause.as_ref().map(|pause| to_the_second(pause.until))),
         _ => Value::Null,
     };
     field.read(value)
