@@ -8,7 +8,7 @@ use super::views::build_views;
 use crate::catalog::{Field, Kind, ObjectKind};
 use crate::exit::Condition;
 use crate::plan::objects::{ObjectChange, ObjectPlan};
-use crate::plan::{Now, Plan, field};
+use crate::plan::{Change, Now, Plan, field};
 use crate::selection::{Row, Selection, Sieve};
 use crate::store::{LoadedObjects, StoredSource, Wanted, read_document, select_sources};
 
@@ -66,10 +66,19 @@ impl Live {
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Vec<Row> {
         match selection.kind {
+            // They are counted: all have a name, and none that is seen for the first time is an orphan.
+            Kind::Vm if selection.columns.is_empty() && selection.filter.is_none() => {
+                let counted = self.listed().map(|_| Row::new());
+                counted.take(selection.limit.unwrap_or(usize::MAX)).collect()
+            }
             Kind::Vm => Sieve::answer(selection, |fields| self.vms(&fields)),
             Kind::Object(kind) => Sieve::answer(selection, |fields| self.objects(kind, fields)),
             Kind::Source => select_sources(selection, &self.sources),
         }
+    }
+
+    fn listed(&self) -> impl Iterator<Item = &Change> {
+        self.plan.changes.iter().filter(|change| change.is_written())
     }
 
     /// One by one, and of each document but what is asked for.
@@ -83,8 +92,7 @@ impl Live {
         };
         let later: Row = fields.iter().map(later).collect();
         let mut document = Vec::new();
-        let written = self.plan.changes.iter().filter(|change| change.is_written());
-        written.map(move |change| {
+        self.listed().map(move |change| {
             let mut row = later.clone();
             document.clear();
             serde_json::to_writer(&mut document, &change.after).expect("maps have texts as keys");

@@ -65,6 +65,10 @@ fn it_writes_nothing_and_says_what_a_pass_then_stores() {
         (&sources["rows"][0]["name"], &sources["rows"][1]["name"]),
         (&json!("one"), &json!("vc"))
     );
+    for (kind, live) in kinds.iter().zip(&live) {
+        let count = vmsync.run(&["list", kind, "--live", "--count", "-q"]);
+        assert_eq!(count.assert_code(0).stdout, format!("{}\n", live.len()), "{kind}");
+    }
     vmsync.run(&["sync", "all", "-q"]).assert_code(0);
     for (kind, live) in kinds.iter().zip(live) {
         assert!(!live.is_empty(), "{kind}");
