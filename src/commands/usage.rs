@@ -2,6 +2,8 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::filter::text_literal;
+
 /// Options of `list` that people give to `query`, and how a question says it.
 const SAID_IN_WORDS: [(&str, &str); 7] = [
     ("--count", "\"how many vms are running\""),
@@ -32,19 +34,41 @@ pub(super) fn hint(words: &[String], error: &clap::Error) -> Option<String> {
     }
 }
 
-/// `--where name = web`: a shell makes three words of an expression without quotes.
+/// `--where name = web`: a shell makes three words of an expression without quotes, and keeps quotes to itself.
 fn split_filter(words: &[String], unknown: &str) -> Option<String> {
     let at = words.iter().position(|word| word == "--where")?;
     let expression: Vec<&str> = words[at + 1..]
         .iter()
         .map(String::as_str)
-        .take_while(|word| !word.starts_with("--"))
+        .take_while(|word| !is_option(word))
         .collect();
     let is_split = expression.len() > 1 && expression[1..].contains(&unknown);
     is_split.then(|| {
-        let whole = crate::report::wording::quoted(&expression.join(" "));
+        let whole = crate::report::wording::quoted(&join(&expression));
         format!("a shell takes an expression apart: put it in quotes, --where {whole}")
     })
+}
+
+/// `-30d` is an age.
+fn is_option(word: &str) -> bool {
+    let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
+    name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// What stands behind an operator and is no word of the language had quotes.
+fn join(expression: &[&str]) -> String {
+    let is_sign = |word: &str| !word.is_empty() && word.chars().all(|c| "=!<>~".contains(c));
+    let mut whole = String::new();
+    for (place, word) in expression.iter().enumerate() {
+        let is_value = place > 0 && is_sign(expression[place - 1]);
+        if is_value && word.split_whitespace().count() != 1 {
+            whole += &text_literal(word);
+        } else {
+            whole += word;
+        }
+        whole += " ";
+    }
+    whole.trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -54,8 +78,9 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
 
+    /// `+` is a space in a word.
     fn hint_of(line: &str) -> Option<String> {
-        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let words: Vec<String> = line.split(' ').map(|word| word.replace('+', " ")).collect();
         let error = Cli::try_parse_from(&words).expect_err(line);
         hint(&words, &error)
     }
@@ -64,11 +89,22 @@ mod tests {
     fn an_expression_that_the_shell_took_apart_is_put_together() {
         for (line, expected) in [
             ("vmsync list vms --where name = web", "--where 'name = web'"),
-            ("vmsync list vms --where num_cpu >= 4 --count", "--where 'num_cpu >= 4'"),
+            ("vmsync list vms --where disks >= 4 --count", "--where 'disks >= 4'"),
+            ("vmsync list hosts --where not present", "--where 'not present'"),
+            ("vmsync list vms --where name = web+1 -q", "--where 'name = \"web 1\"'"),
             (
-                "vmsync list hosts --where not maintenance_mode",
-                "--where 'not maintenance_mode'",
+                "vmsync list vms --where name =  and disks > 1",
+                "--where 'name = \"\" and disks > 1'",
             ),
+            (
+                "vmsync list vms --where name+=+web or name+=+db",
+                "--where 'name = web or name = db'",
+            ),
+            (
+                "vmsync list hosts --where name ~ it's+* -v",
+                "--where 'name ~ \"it'\\''s *\"'",
+            ),
+            ("vmsync list vms --where boot_time < -30d", "--where 'boot_time < -30d'"),
             ("vmsync export x.csv vms --where name ~ web", "--where 'name ~ web'"),
         ] {
             let hint = hint_of(line).expect(line);
