@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use clap::Parser;
+use clap::error::ContextKind;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ pub async fn run_with(arguments: Vec<OsString>) -> ExitCode {
     match Cli::try_parse_from(arguments) {
         Ok(cli) => execute(&cli).await,
         Err(error) if is_plugin && error.use_stderr() => status::refuse_usage(&error),
-        Err(error) => explain_usage(&error, &words),
+        Err(error) => explain_usage(error, &words),
     }
 }
 
@@ -53,10 +54,16 @@ fn asks_for_plugin(arguments: &[OsString]) -> bool {
 }
 
 /// Help and version are answers, everything else is a mistake.
-fn explain_usage(error: &clap::Error, words: &[String]) -> ExitCode {
+fn explain_usage(mut error: clap::Error, words: &[String]) -> ExitCode {
+    let hint = usage::hint(words, &error);
+    if hint.is_some() {
+        // What the parser guesses leads elsewhere.
+        error.remove(ContextKind::Suggested);
+        error.remove(ContextKind::SuggestedArg);
+    }
     let printed = error.print();
     if error.use_stderr() {
-        if let Some(hint) = usage::hint(words, error) {
+        if let Some(hint) = hint {
             drop(writeln!(std::io::stderr(), "\nhint: {}", report::escape(&hint)));
         }
         return Condition::Usage.code();

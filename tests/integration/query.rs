@@ -90,10 +90,11 @@ fn what_is_not_understood_is_pointed_at_and_lists_nothing() {
     assert_eq!(unknown.stdout, "");
     let nothing = vmsync.run(&["query", "hello there"]);
     assert_eq!(nothing.assert_code(2).stderr.matches("  vmsync query \"").count(), 3);
-    vmsync
-        .run(&["query", "vms", "--count"])
+    let with_option = vmsync.run(&["query", "vms", "--count"]);
+    with_option
         .assert_code(2)
         .assert_stderr("hint: say it in words, as in \"how many vms are running\"; `vmsync list` takes --count\n");
+    assert!(!with_option.stderr.contains("tip:"), "{with_option}");
     vmsync.run(&["query", "hosts with no vms"]).assert_code(78);
 }
 
