@@ -49,7 +49,7 @@ pub mod inventory;
 pub mod links;
 pub mod listing;
 pub mod logging;
-pub mod moment;
+pub(crate) mod moment;
 pub mod notify;
 pub mod ping;
 pub mod plan;

@@ -66,7 +66,7 @@ impl Live {
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Vec<Row> {
         match selection.kind {
-            // They are counted: all have a name, and none that is seen for the first time is an orphan.
+            // A count needs no rows: each would have a name, and what is seen for the first time is no orphan.
             Kind::Vm if selection.columns.is_empty() && selection.filter.is_none() => {
                 let counted = self.listed().map(|_| Row::new());
                 counted.take(selection.limit.unwrap_or(usize::MAX)).collect()

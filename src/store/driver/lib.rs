@@ -5,6 +5,7 @@
 //! size, and documents are read from the bytes of the server's replies. Futures are boxed, as others would be compiled
 //! where they are awaited.
 
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 
 use bson::{Document, RawDocument, RawDocumentBuf};
@@ -46,7 +47,11 @@ impl Batches {
                 return Ok(None);
             };
             for document in batch.doc_slices()? {
-                document?;
+                if document?.as_document().is_none() {
+                    return Err(
+                        io::Error::new(ErrorKind::InvalidData, "a reply has something else than documents").into(),
+                    );
+                }
             }
             Ok(Some(Batch(batch)))
         })

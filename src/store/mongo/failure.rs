@@ -6,7 +6,7 @@ use std::time::Duration;
 use mongodb::error::{Error, ErrorKind};
 use tokio::task::JoinError;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, without_panic};
 
 /// How long one command may take. The driver has no limit of its own, and a server that is cut off without a reset
 /// would hold the pass for ever.
@@ -98,6 +98,7 @@ impl From<Error> for Failure {
 
 impl From<JoinError> for Failure {
     fn from(error: JoinError) -> Self {
+        let error = without_panic(error);
         Self {
             class: Class::Refused,
             reason: format!("the task that did it ended: {error}"),

@@ -43,8 +43,8 @@ use durability::Durability;
 use failure::Failure;
 use read::{Question, Replies};
 
-/// Documents per reply while loading; the server ends a reply at 16 MB anyway.
-const LOAD_BATCH: u32 = 1_000;
+/// Documents per reply while loading, of some 2 KB each, or of many more with `inventory.details`.
+const LOAD_BATCH: u32 = 500;
 
 /// VM documents in a collection of the portal's, vmsync's own in `<collection>_vmsync` beside it, the other objects in
 /// collections by kind, `vmsync_hosts` and so on.
@@ -122,6 +122,7 @@ impl MongoStore {
             filter: doc! {},
             projection: own.map(|key| (key, Bson::Int32(1))).collect(),
             batch: LOAD_BATCH,
+            ahead: 1,
         };
         let replies = Replies::to(question, self.documents(table));
         let take = move |all: &mut T, batch: Batch| batch.documents().for_each(|document| take(all, document));

@@ -13,7 +13,7 @@ use super::failure::call;
 use super::read::{Question, Replies};
 use crate::catalog::Kind;
 use crate::selection::{Row, Selection, Sieve};
-use crate::store::select::{Bound, Wanted, select_sources, sift};
+use crate::store::select::{BATCHES, Bound, Wanted, select_sources, sift};
 use crate::store::{StoreError, Table};
 
 const ACTION: &str = "read a list";
@@ -79,6 +79,7 @@ fn question(sieve: &Sieve) -> Question {
         filter: filter.unwrap_or_default(),
         projection: keys.chain([("_id".to_owned(), Bson::Int32(0))]).collect(),
         batch: BATCH,
+        ahead: BATCHES,
     }
 }
 

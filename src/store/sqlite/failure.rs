@@ -2,8 +2,9 @@
 
 use rusqlite::ErrorCode;
 use thiserror::Error;
+use tokio::task::JoinError;
 
-use crate::store::{FORMAT, StoreError};
+use crate::store::{FORMAT, StoreError, without_panic};
 
 /// Why a piece of work on the database failed.
 #[derive(Debug, Error)]
@@ -18,7 +19,13 @@ pub enum Failure {
     #[error("it has format {0}")]
     NewerFormat(i64),
     #[error("the thread that did it ended: {0}")]
-    Thread(#[from] tokio::task::JoinError),
+    Thread(JoinError),
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Self {
+        Self::Thread(without_panic(error))
+    }
 }
 
 impl Failure {
