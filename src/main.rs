@@ -4,12 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use mimalloc::MiMalloc;
+use rustix::thread::disable_transparent_huge_pages;
 use vmsync::exit::Condition;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    // Where the system gives huge pages to everybody they would lie in memory whole for the sake of a few texts in each.
+    let _ = disable_transparent_huge_pages(true);
     match run() {
         Ok(code) => code.into(),
         Err(error) => {
