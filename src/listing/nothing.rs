@@ -11,8 +11,8 @@ pub struct Named {
     noun: &'static str,
     /// By which name.
     name: String,
-    /// As it is compared.
-    test: Test,
+    /// As it is compared; one that is so is enough.
+    tests: Vec<Test>,
     /// Where it would be found: in this field of these kinds.
     places: Vec<(Kind, &'static str)>,
 }
@@ -23,24 +23,23 @@ const MOST: usize = 10;
 /// What a selection names by `=`, or by `~` without a wildcard, other than in what must not hold; the first of it.
 #[must_use]
 pub fn named_things(selection: &Selection) -> Vec<Named> {
-    let mut comparisons = Vec::new();
+    let mut things = Vec::new();
     if let Some(filter) = &selection.filter {
-        collect(filter, &mut comparisons);
-    }
-    let mut things: Vec<Named> = Vec::new();
-    for thing in comparisons.into_iter().filter_map(|one| named(selection.kind, one)) {
-        if !things.contains(&thing) {
-            things.push(thing);
-        }
+        collect(selection.kind, filter, &[], &mut things);
     }
     things.truncate(MOST);
     things
 }
 
-fn collect<'e>(expression: &'e Expr, found: &mut Vec<&'e Comparison>) {
+/// `beside` are the other alternatives.
+fn collect(kind: Kind, expression: &Expr, beside: &[Expr], found: &mut Vec<Named>) {
     match expression {
-        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| collect(part, found)),
-        Expr::Is(comparison) => found.push(comparison),
+        Expr::All(parts) => parts.iter().for_each(|part| collect(kind, part, &[], found)),
+        Expr::Any(parts) => parts.iter().for_each(|part| collect(kind, part, parts, found)),
+        Expr::Is(comparison) => {
+            let thing = named(kind, comparison).map(|thing| thing.or_longer(comparison, beside));
+            found.extend(thing.filter(|thing| !found.contains(thing)));
+        }
         Expr::Not(_) => {}
     }
 }
@@ -54,7 +53,7 @@ fn named(kind: Kind, comparison: &Comparison) -> Option<Named> {
     let of = |noun: &'static str, places: Vec<(Kind, &'static str)>| Named {
         noun,
         name: name.clone(),
-        test: comparison.test.clone(),
+        tests: vec![comparison.test.clone()],
         places,
     };
     let by_name = |kind: Kind| Some(of(kind.singular(), vec![(kind, "name")]));
@@ -77,6 +76,18 @@ fn named(kind: Kind, comparison: &Comparison) -> Option<Named> {
 }
 
 impl Named {
+    /// A host is called by its name also where that goes on with its domain: `host ~ esx1 or host ~ esx1.*`.
+    fn or_longer(mut self, comparison: &Comparison, beside: &[Expr]) -> Self {
+        let longer = format!("{}.*", self.name);
+        let is_longer = |test: &Test| matches!(test, Test::Like(pattern) if *pattern == longer);
+        let tests = beside.iter().filter_map(|part| match part {
+            Expr::Is(other) if other.field == comparison.field => Some(&other.test),
+            _ => None,
+        });
+        self.tests.extend(tests.filter(|test| is_longer(test)).cloned());
+        self
+    }
+
     /// The kinds of which all have to be known, or nothing can be said.
     pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
         self.places.iter().map(|(kind, _)| *kind)
@@ -85,9 +96,9 @@ impl Named {
     /// Where to look for it: it does not exist if none of these selects anything.
     pub fn lookups<'s>(&'s self, asked: &'s Selection) -> impl Iterator<Item = Selection> + 's {
         self.places.iter().map(|(kind, field)| {
-            let test = |field| Expr::is(field, self.test.clone());
+            let tests = |field| self.tests.iter().map(move |test| Expr::is(field, test.clone()));
             Selection {
-                filter: kind.field(field).map(test),
+                filter: kind.field(field).and_then(|field| Expr::any(tests(field).collect())),
                 gone: true,
                 columns: Vec::new(),
                 sort: Vec::new(),
@@ -170,6 +181,13 @@ mod tests {
         let things = named_things(&alike);
         let lookup = things[0].lookups(&alike).next().and_then(|lookup| lookup.filter);
         assert_eq!(lookup.as_ref().map(ToString::to_string).as_deref(), Some("name ~ b"));
+        let longer = asked(Kind::Vm, "(host ~ b or host ~ b.* or cluster ~ b.*) and name ~ x.*");
+        let things = named_things(&longer);
+        let lookup = things[0].lookups(&longer).next().and_then(|lookup| lookup.filter);
+        assert_eq!(
+            lookup.as_ref().map(ToString::to_string).as_deref(),
+            Some("name ~ b or name ~ b.*")
+        );
         let asked = asked(Kind::Vm, "host = b");
         let things = named_things(&asked);
         let lookups: Vec<Selection> = things[0].lookups(&asked).collect();

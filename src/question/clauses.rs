@@ -6,7 +6,7 @@ use super::head;
 use super::meaning::{Extent, How, Meaning, Names as NameForm, Plurality, State, Topic};
 use super::quantities::Amount;
 use super::refusal::{Doubt, Reason, Trouble};
-use super::scan::{Name, Term, Token};
+use super::scan::{Before, Name, Term, Token};
 use super::vocabulary::STATES;
 use crate::catalog::{Kind, ObjectKind};
 use crate::filter::Order;
@@ -153,12 +153,13 @@ impl Parser<'_> {
                 Ok(())
             }
             Meaning::And | Meaning::Or => self.joined(at, meaning),
+            Meaning::But => self.but(at),
             Meaning::With => self.having(at, false),
             Meaning::Without => self.having(at, true),
             Meaning::Place | Meaning::On => self.place(at, meaning),
             Meaning::Called(how) => self.called(at, how),
             Meaning::Topic(topic, _) => self.topic(at, topic),
-            Meaning::State(state) => self.claimed(at, Claim::State(state)),
+            Meaning::State(state) => self.state(at, state),
             Meaning::Beyond(why) => Err(Reason::Beyond(self.place_of(at..at + 1), why)),
             Meaning::Most { descending, of } => self.most(at, descending, of, None),
             Meaning::SortedBy | Meaning::By => self.sorted(at, meaning),
@@ -202,6 +203,23 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// All vms but templates; off but with snapshots.
+    fn but(&mut self, at: usize) -> Result<(), Reason> {
+        let is_denied = matches!(self.said(self.at), Some(Meaning::Not | Meaning::Without));
+        let is_bare = matches!(self.said(self.at), Some(Meaning::State(_) | Meaning::Topic(..)));
+        match (self.parsed.claims.is_empty(), is_bare) {
+            (true, _) => {
+                self.is_negated ^= !is_denied;
+                Ok(())
+            }
+            // "All vms that are off but templates".
+            (false, true) if self.terms[self.at].before != Before::Verb => {
+                Err(Reason::TwoReadings(self.place_of(at..self.at + 1)))
+            }
+            (false, _) => self.joined(at, Meaning::And),
+        }
+    }
+
     /// With, without.
     fn having(&mut self, at: usize, lacks: bool) -> Result<(), Reason> {
         if let Some(topic) = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at)) {
@@ -226,10 +244,38 @@ impl Parser<'_> {
         }
     }
 
+    /// A word that says it all.
+    fn state(&mut self, at: usize, state: &'static State) -> Result<(), Reason> {
+        let Some(last) = self.parsed.claims.last() else {
+            return self.claimed(at, Claim::State(state));
+        };
+        let two_readings = Err(Reason::TwoReadings(last.place.start..self.terms[at].span.end));
+        let is_new = self.terms[at].before == Before::Verb || self.is_negated;
+        match (&last.claim, self.join) {
+            // "Not off and suspended": is suspended denied too?
+            (Claim::State(_), Join::And) if last.is_negated && !is_new => two_readings,
+            // "Hosts with vms powered off": are the hosts off?
+            (Claim::Has(topic) | Claim::Counts(topic, _), Join::Next) if self.may_be_of(state, topic) => two_readings,
+            _ => self.claimed(at, Claim::State(state)),
+        }
+    }
+
+    /// Whether a state may be that of another thing than what is asked for.
+    fn may_be_of(&self, state: &State, topic: &Topic) -> bool {
+        let is_of = |of: Option<Kind>| state.facts.iter().any(|(kind, _)| Some(*kind) == of);
+        topic.kind != self.asked() && is_of(topic.kind) && is_of(self.asked())
+    }
+
     /// In, on, of.
     fn place(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
         if let Some(topic) = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at)) {
             self.at += 1;
+            if self.lacks_name() {
+                return Err(Reason::Doubts(vec![Doubt::at(
+                    &self.terms[self.at - 1],
+                    Trouble::NoName,
+                )]));
+            }
             return self.describe(at, topic, Claim::Has(topic));
         }
         if self.is_name(self.at) {
@@ -252,6 +298,13 @@ impl Parser<'_> {
             ) => Ok(()),
             _ => Err(self.lonely(at)),
         }
+    }
+
+    /// "Vms on host" is not "vms on a host": a script had no name to put there.
+    fn lacks_name(&self) -> bool {
+        let is_one =
+            matches!(self.said(self.at - 1), Some(Meaning::Topic(topic, Plurality::One)) if topic.kind.is_some());
+        is_one && self.terms[self.at - 1].before == Before::Nothing && self.is_end(self.at)
     }
 
     /// In X cluster.
@@ -459,5 +512,5 @@ impl Parser<'_> {
 }
 
 fn is_joint(term: &Term) -> bool {
-    matches!(term.token, Token::Says(Meaning::And | Meaning::Or))
+    matches!(term.token, Token::Says(Meaning::And | Meaning::But | Meaning::Or))
 }

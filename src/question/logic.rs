@@ -41,16 +41,24 @@ impl Part {
         fields
     }
 
-    /// The one text that its field has to be, if it says so.
-    fn only_text(&self) -> Option<(&'static str, String)> {
+    /// The one text that a field has to be, where it says so.
+    fn only_texts(&self) -> Vec<(&'static str, String)> {
         match &self.expr {
-            Expr::Is(one) if !self.is_negated && one.field.kind == FieldType::Text => match &one.test {
-                Test::Text(text) => Some((one.field.name, text.to_ascii_lowercase())),
-                Test::Like(text) if !text.contains(['*', '?']) => Some((one.field.name, text.to_ascii_lowercase())),
-                _ => None,
-            },
-            _ => None,
+            _ if self.is_negated => Vec::new(),
+            Expr::All(parts) => parts.iter().filter_map(only_text).collect(),
+            one => only_text(one).into_iter().collect(),
         }
+    }
+}
+
+fn only_text(expr: &Expr) -> Option<(&'static str, String)> {
+    match expr {
+        Expr::Is(one) if one.field.kind == FieldType::Text => match &one.test {
+            Test::Text(text) => Some((one.field.name, text.to_ascii_lowercase())),
+            Test::Like(text) if !text.contains(['*', '?']) => Some((one.field.name, text.to_ascii_lowercase())),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -110,15 +118,14 @@ fn either(mut group: Vec<Part>, is_alone: bool) -> Result<Part, Reason> {
 /// No VM is both off and suspended.
 fn check_contradiction(parts: &[Part]) -> Result<(), Reason> {
     for (at, part) in parts.iter().enumerate() {
-        let Some((field, text)) = part.only_text() else {
-            continue;
-        };
-        let other = parts[at + 1..].iter().find(|other| {
-            let of_other = other.only_text();
-            of_other.is_some_and(|(of, says)| of == field && says != text)
-        });
-        if let Some(other) = other {
-            return Err(Reason::Contradiction(part.place.clone(), other.place.clone()));
+        for (field, text) in part.only_texts() {
+            let denies = |(of, says): (&str, String)| of == field && says != text;
+            if let Some(other) = parts[at + 1..]
+                .iter()
+                .find(|other| other.only_texts().into_iter().any(denies))
+            {
+                return Err(Reason::Contradiction(part.place.clone(), other.place.clone()));
+            }
         }
     }
     Ok(())

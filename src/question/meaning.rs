@@ -12,6 +12,8 @@ pub(super) enum Meaning {
     Count,
     /// And; so does a comma.
     And,
+    /// But: and, or all but.
+    But,
     /// Or.
     Or,
     /// The next claim does not hold.

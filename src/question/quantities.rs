@@ -25,9 +25,26 @@ impl Parser<'_> {
             return self.most(at, descending, of, Some(amount));
         }
         if self.head_at == Some(self.at) {
+            // "Windows 10 vms".
+            if at > 0 && matches!(self.said(at - 1), Some(Meaning::State(_))) {
+                return Err(self.lonely(at));
+            }
             return self.set_limit(at, amount);
         }
-        self.counted(at, Order::Equal, amount)
+        let order = self.carried(at).unwrap_or(Order::Equal);
+        self.counted(at, order, amount)
+    }
+
+    /// "More than 4 cpus and 8 gb memory".
+    fn carried(&self, at: usize) -> Option<Order> {
+        let is_joined = at > 0 && matches!(self.said(at - 1), Some(Meaning::And | Meaning::Or));
+        match &self.parsed.claims.last()?.claim {
+            Claim::Counts(_, bounds) if is_joined => match bounds[..] {
+                [(order, _)] => Some(order),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// More than 8 gb memory.

@@ -26,6 +26,8 @@ pub enum Reason {
     Nothing,
     TooLong,
     OpenQuote,
+    /// Quotes with nothing between them, as of a variable that is not set.
+    EmptyName(Place),
     /// Words that do not fit.
     Doubts(Vec<Doubt>),
     /// No noun, and these kinds could be meant.
@@ -241,6 +243,7 @@ impl Reason {
             | Self::ByAlone(place)
             | Self::TwoOrders(place)
             | Self::Contradiction(_, place)
+            | Self::EmptyName(place)
             | Self::TwoReadings(place) => Some(place),
         }
     }
@@ -251,6 +254,7 @@ impl Reason {
             Self::Nothing | Self::Doubts(_) => "nothing in it says what to list".to_owned(),
             Self::TooLong => format!("it is longer than {LONGEST} bytes"),
             Self::OpenQuote => "a quote is not closed".to_owned(),
+            Self::EmptyName(_) => "nothing stands between two quotes".to_owned(),
             Self::NoKind(_) => "it does not say of what there should be a list".to_owned(),
             Self::TwoKinds(_, asked, other) => {
                 format!(
@@ -301,6 +305,7 @@ impl Reason {
             Self::Nothing => EXAMPLES.to_owned(),
             Self::TooLong => SIMPLER.to_owned(),
             Self::OpenQuote => "what begins with a quote ends with it".to_owned(),
+            Self::EmptyName(_) => "a name stands in quotes, as in \"vms in cluster 'Production'\"".to_owned(),
             Self::NoKind(possible) => no_kind(possible),
             Self::TwoKinds(_, asked, other) => {
                 format!(

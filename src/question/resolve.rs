@@ -96,7 +96,7 @@ impl OfKind {
         let place = &claimed.place;
         let expr = match &claimed.claim {
             Claim::State(state) => self.state(state, place)?,
-            Claim::Called(how, names) => self.of(name_topic(place)?, *how, names, place)?,
+            Claim::Called(how, names) => self.called(*how, names, place)?,
             Claim::Of(topic, how, names) => self.of(topic, *how, names, place)?,
             Claim::Counts(topic, bounds) => self.counts(topic, bounds, place)?,
             Claim::Has(topic) => self.has(topic, place)?,
@@ -173,6 +173,16 @@ impl OfKind {
                 topic: topic.name,
             }),
         }
+    }
+
+    /// It bears such a name itself: a host perhaps with its domain behind.
+    fn called(&self, how: How, names: &Names, place: &Place) -> Resolved<Expr> {
+        let topic = name_topic(place)?;
+        let form = match self.kind {
+            Kind::Object(ObjectKind::Host) => NameForm::Host,
+            _ => topic.names,
+        };
+        any_name(self.field(topic, place)?, form, how, names, place)
     }
 
     /// What an alarm is of, by its type.

@@ -20,6 +20,20 @@ pub(super) struct Term {
     pub text: String,
     /// Where it stands in the question.
     pub span: Range<usize>,
+    /// What words that say nothing stand before it.
+    pub before: Before,
+}
+
+/// Words between two terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Before {
+    /// None.
+    #[default]
+    Nothing,
+    /// The, a, all.
+    Filler,
+    /// Are: with it a sentence goes on.
+    Verb,
 }
 
 /// What a term is.
@@ -54,6 +68,9 @@ pub(super) struct Scanned {
 /// Names of two words that every vCenter and every host has.
 const NAMES_OF_TWO: [[&str; 2]; 2] = [["vm", "network"], ["management", "network"]];
 
+/// Of these a claim may be made anew: not templates and are running.
+const VERBS: [&str; 4] = ["is", "are", "was", "were"];
+
 /// Nothing is counted that far.
 const MOST: f64 = 1e15;
 
@@ -64,6 +81,8 @@ struct Scan<'a> {
     /// Each as the vocabulary has it.
     read: Vec<&'a str>,
     terms: Vec<Term>,
+    /// What stands before the next one.
+    before: Before,
     corrections: Vec<Correction>,
     doubts: Vec<Doubt>,
     /// Whether a phrase was found that says something.
@@ -131,6 +150,7 @@ impl<'a> Scan<'a> {
             read: read.collect(),
             spellings,
             terms: Vec::new(),
+            before: Before::Nothing,
             corrections: Vec::new(),
             doubts: Vec::new(),
             is_question: false,
@@ -291,6 +311,7 @@ impl<'a> Scan<'a> {
             token,
             text: text.join(" "),
             span,
+            before: std::mem::take(&mut self.before),
         });
     }
 
@@ -314,7 +335,11 @@ impl<'a> Scan<'a> {
                 });
             }
         }
-        if found.meaning != Meaning::Filler {
+        if found.meaning == Meaning::Filler {
+            let is_verb = |word: &&str| VERBS.contains(word);
+            let has_verb = self.read[at..at + found.length].iter().any(is_verb) || self.before == Before::Verb;
+            self.before = if has_verb { Before::Verb } else { Before::Filler };
+        } else {
             self.is_question |= !is_joint(found.meaning);
             self.push(at, found.length, Token::Says(found.meaning));
         }
@@ -366,6 +391,7 @@ const fn is_joint(meaning: Meaning) -> bool {
         meaning,
         Meaning::Filler
             | Meaning::And
+            | Meaning::But
             | Meaning::Or
             | Meaning::Not
             | Meaning::Called(_)

@@ -29,7 +29,7 @@ pub(super) fn split(question: &str) -> Result<Vec<Word>, Reason> {
     let mut at = 0;
     while let Some(first) = question[at..].chars().next() {
         let end = at + length(&question[at..], first)?;
-        words.extend(word(question, at..end));
+        words.extend(word(question, at..end)?);
         at = end;
     }
     Ok(words)
@@ -85,27 +85,56 @@ fn ends_word(text: &str) -> impl FnMut(char) -> bool {
 }
 
 /// None for spaces, and for marks that only end a sentence.
-fn word(question: &str, span: Range<usize>) -> Option<Word> {
+fn word(question: &str, span: Range<usize>) -> Result<Option<Word>, Reason> {
     let raw = &question[span.clone()];
-    let first = raw.chars().next()?;
-    if let Some(closing) = closing_quote(first) {
-        let text = raw[first.len_utf8()..raw.len() - closing.len_utf8()].trim();
-        return (!text.is_empty()).then(|| of(text, span, true));
+    match raw
+        .chars()
+        .next()
+        .and_then(|first| Some((first, closing_quote(first)?)))
+    {
+        Some((opening, closing)) => {
+            let text = raw[opening.len_utf8()..raw.len() - closing.len_utf8()].trim();
+            match text {
+                "" => Err(Reason::EmptyName(span)),
+                _ => Ok(Some(of(text, span, true))),
+            }
+        }
+        None => Ok(plain(raw, span)),
     }
+}
+
+fn plain(raw: &str, span: Range<usize>) -> Option<Word> {
     let is_start_of_address =
         raw.ends_with('.') && raw[..raw.len() - 1].contains('.') && raw.chars().all(|c| c.is_ascii_digit() || c == '.');
     let text = if is_start_of_address {
         raw
     } else {
-        raw.trim_end_matches(['?', '.', ':', '…', ')', ']'])
+        without_end(raw.trim_start_matches(['(', '[', '¿']))
     };
-    let text = text.trim_start_matches(['(', '[', '¿']);
     let is_end_of_sentence = text.chars().all(|c| c == '!');
     if raw.chars().all(|c| c.is_whitespace() || c.is_control()) || text.is_empty() || is_end_of_sentence {
         return None;
     }
     let start = span.start + raw.find(text).unwrap_or(0);
     Some(of(text, start..start + text.len(), false))
+}
+
+/// A bracket that is closed inside of the word belongs to it: `web-1(clone)`.
+fn without_end(text: &str) -> &str {
+    let mut text = text;
+    while let Some(last) = text.chars().next_back() {
+        let ends = match last {
+            '?' | '.' | ':' | '…' => true,
+            ')' => !text.contains('('),
+            ']' => !text.contains('['),
+            _ => false,
+        };
+        if !ends {
+            break;
+        }
+        text = &text[..text.len() - last.len_utf8()];
+    }
+    text
 }
 
 fn of(text: &str, span: Range<usize>, is_quoted: bool) -> Word {
@@ -152,7 +181,11 @@ mod tests {
             ["VM Network", "dmz 2"]
         );
         assert_eq!(&"on network “VM Network” or 'dmz 2'"[quoted[1].span.clone()], "'dmz 2'");
-        assert_eq!(texts("named \"\" "), ["named"]);
+        assert_eq!(split("named \"\" "), Err(Reason::EmptyName(6..8)));
+        assert_eq!(
+            texts("web-1(clone), (web[1]) (off) or [on]?"),
+            ["web-1(clone)", ",", "web[1]", "off", "or", "on"]
+        );
         assert_eq!(split("vms named \"web"), Err(Reason::OpenQuote));
         assert_eq!(split(&"vm ".repeat(400)), Err(Reason::TooLong));
     }

@@ -81,9 +81,19 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     ),
     // Joining.
     (
-        &["and [also]", "but [also]", ",", ";", "&", "plus", "as well as", "while"],
+        &[
+            "and [also]",
+            "but also|only",
+            ",",
+            ";",
+            "&",
+            "plus",
+            "as well as",
+            "while",
+        ],
         Meaning::And,
     ),
+    (&["but"], Meaning::But),
     (&["or [else]", "and/or"], Meaning::Or),
     (
         &[
