@@ -105,9 +105,9 @@ async fn answer(console: &Console, cli: &Cli) -> Result<ExitCode, ExitCode> {
         Command::Query(args) => {
             let understood = query::understand(console, args)?;
             if args.explain {
-                return Ok(query::explain(console, &understood));
+                return Ok(query::explain(console, cli, &understood));
             }
-            query::query(console, &config()?, understood, args.format).await
+            query::query(console, &config()?, cli, (understood, args.format)).await
         }
         Command::Check(args) => check::check(console, &config()?, args).await,
         Command::Export(args) => {

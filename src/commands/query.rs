@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::Console;
 use super::list::{self, Order};
-use crate::cli::{ListFormat, QueryArgs};
+use crate::cli::{Cli, ListFormat, QueryArgs};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
 use crate::question::{self, Understood};
@@ -25,13 +25,20 @@ pub fn understand(console: &Console, args: &QueryArgs) -> Result<Understood, Exi
 }
 
 /// Prints the command that gives the same.
-pub fn explain(console: &Console, understood: &Understood) -> ExitCode {
-    console.print(ExitCode::SUCCESS, &format!("{}\n", understood.command()))
+pub fn explain(console: &Console, cli: &Cli, understood: &Understood) -> ExitCode {
+    let command = understood.command(cli.global.config.as_deref());
+    console.print(ExitCode::SUCCESS, &format!("{command}\n"))
 }
 
 /// Says how it was understood, and answers.
-pub async fn query(console: &Console, config: &Config, understood: Understood, format: ListFormat) -> ExitCode {
-    console.remark(&format!("understood as: {}", understood.command()));
+pub async fn query(
+    console: &Console,
+    config: &Config,
+    cli: &Cli,
+    (understood, format): (Understood, ListFormat),
+) -> ExitCode {
+    let command = understood.command(cli.global.config.as_deref());
+    console.remark(&format!("understood as: {command}"));
     let order = Order {
         selection: Selection {
             timezone: config.timezone.clone(),

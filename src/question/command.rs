@@ -1,17 +1,18 @@
 //! What was understood, as a command that gives the same list.
 
+use std::path::Path;
+
 use super::Understood;
 use crate::report::wording::quoted;
 use crate::selection::{Selection, Sort, usual_columns};
 
 impl Understood {
-    /// `vmsync list …`, to be pasted into a shell.
+    /// `vmsync list …`, to be pasted into a shell; with the configuration that was named, if one was.
     #[must_use]
-    pub fn command(&self) -> String {
-        let words = ["vmsync", "list"]
-            .into_iter()
-            .map(str::to_owned)
-            .chain(self.arguments());
+    pub fn command(&self, config: Option<&Path>) -> String {
+        let config = config.map(|file| ["--config".to_owned(), file.to_string_lossy().into_owned()]);
+        let words = ["vmsync".to_owned()].into_iter().chain(config.into_iter().flatten());
+        let words = words.chain(["list".to_owned()]).chain(self.arguments());
         words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
     }
 

@@ -66,6 +66,10 @@ fn corrections_are_told_and_the_command_can_be_run_in_a_shell() {
         .assert_stdout("web-1")
         .assert_stderr("read \"shoe\" as \"show\"\nread \"powred\" as \"powered\"\n")
         .assert_stderr("understood as: vmsync list vms --where 'power_state = on'\n");
+    vmsync
+        .run(&["query", "-c", "sync.yaml", "vms"])
+        .assert_code(0)
+        .assert_stderr("understood as: vmsync --config sync.yaml list vms\n");
     let quiet = vmsync.run(&["query", "how", "many", "vms", "named", "Web 2", "-q"]);
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("1\n", ""));
     let explained = vmsync.run(&["query", "--explain", "vms named \"it's\""]);

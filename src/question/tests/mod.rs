@@ -27,7 +27,7 @@ fn table(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str
 }
 
 fn told(understood: &Understood) -> String {
-    let command = understood.command();
+    let command = understood.command(None);
     let corrections = understood.corrections.iter();
     let corrections: Vec<String> = corrections
         .map(|one| format!("{} -> {}", one.written, one.read))
@@ -143,9 +143,9 @@ fn split_as_shell(line: &str) -> Vec<String> {
 /// The command, read again, asks for the same.
 fn check_command(understood: &Understood) {
     let selection = &understood.selection;
-    let cli = Cli::try_parse_from(split_as_shell(&understood.command())).unwrap();
+    let cli = Cli::try_parse_from(split_as_shell(&understood.command(None))).unwrap();
     let Command::List(list) = &cli.command else {
-        panic!("{}", understood.command());
+        panic!("{}", understood.command(None));
     };
     let args = list.args();
     let wishes = Wishes {

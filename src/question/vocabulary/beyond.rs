@@ -43,13 +43,13 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "slow|fast|slowest|fastest|busy|busiest|idle|idlest|hot|overloaded|loaded|performance|latency|iops|throughput",
+            "slow|fast|slowest|fastest|busy|busiest|idle|idlest|hot|overloaded|loaded|cold|performance|latency|iops|throughput",
         ],
         "how busy something is cannot be asked like this; ask for \"hosts with the highest cpu usage\" or \"memory usage\"",
     ),
     (
         &[
-            "healthy|unhealthy|sick|bad|wrong|problem|problems|issues|issue|stale|lost|dead|zombie|zombies|degraded|stuck|hung",
+            "healthy|unhealthy|sick|bad|wrong|problem|problems|issues|issue|stale|lost|dead|zombie|zombies|ghost|ghosts|degraded|stuck|hung",
         ],
         "that says too little; name what is wrong: powered off, disconnected, missing, orphaned, inaccessible, or ask for red alarms",
     ),
@@ -81,7 +81,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "cost|costs|price|license|licenses|licence|permissions|permission|users|user|password|passwords|events|event|tasks|task|logs|log|tag|tags|tagged|backup|backups|mac|macs",
+            "cost|costs|price|license|licenses|licence|permissions|permission|users|user|password|passwords|events|event|tasks|task|logs|log|tag|tags|tagged|backup|backups|mac|macs|gpu|gpus|vgpu|vgpus|note|notes|annotation|annotations|comment|comments|description|risk|risks",
         ],
         "that is no field of a list",
     ),
