@@ -44,7 +44,7 @@ pub(super) enum ExportError {
     Write(#[from] WriteError),
     #[error("failed to watch for signals: {0}")]
     Signals(#[from] std::io::Error),
-    #[error("failed to export: stopped; nothing was left there")]
+    #[error("failed to export: stopped; no part of it was left there")]
     Stopped(StopReason),
 }
 

@@ -44,7 +44,7 @@ fn hint(error: &io::Error) -> &'static str {
         io::ErrorKind::NotFound => "make the folder first",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "see who may write to the folder",
         io::ErrorKind::AlreadyExists => "something was put there meanwhile: take another name, or give --force",
-        _ => "nothing was left there; see whether the disk is full",
+        _ => "no part of it was left there; see whether the disk is full",
     }
 }
 

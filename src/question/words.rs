@@ -87,19 +87,13 @@ fn ends_word(text: &str) -> impl FnMut(char) -> bool {
 /// None for spaces, and for marks that only end a sentence.
 fn word(question: &str, span: Range<usize>) -> Result<Option<Word>, Reason> {
     let raw = &question[span.clone()];
-    match raw
-        .chars()
-        .next()
-        .and_then(|first| Some((first, closing_quote(first)?)))
-    {
-        Some((opening, closing)) => {
-            let text = raw[opening.len_utf8()..raw.len() - closing.len_utf8()].trim();
-            match text {
-                "" => Err(Reason::EmptyName(span)),
-                _ => Ok(Some(of(text, span, true))),
-            }
-        }
-        None => Ok(plain(raw, span)),
+    let mut inside = raw.chars();
+    let Some(closing) = inside.next().and_then(closing_quote) else {
+        return Ok(plain(raw, span));
+    };
+    match inside.as_str().trim_end_matches(closing).trim() {
+        "" => Err(Reason::EmptyName(span)),
+        text => Ok(Some(of(text, span, true))),
     }
 }
 
@@ -119,22 +113,14 @@ fn plain(raw: &str, span: Range<usize>) -> Option<Word> {
     Some(of(text, start..start + text.len(), false))
 }
 
-/// A bracket that is closed inside of the word belongs to it: `web-1(clone)`.
+/// A bracket that is opened inside of the word belongs to it: `web-1(clone)`.
 fn without_end(text: &str) -> &str {
-    let mut text = text;
-    while let Some(last) = text.chars().next_back() {
-        let ends = match last {
-            '?' | '.' | ':' | '…' => true,
-            ')' => !text.contains('('),
-            ']' => !text.contains('['),
-            _ => false,
-        };
-        if !ends {
-            break;
-        }
-        text = &text[..text.len() - last.len_utf8()];
-    }
-    text
+    let (round, square) = (text.contains('('), text.contains('['));
+    text.trim_end_matches(|c| match c {
+        ')' => !round,
+        ']' => !square,
+        c => matches!(c, '?' | '.' | ':' | '…'),
+    })
 }
 
 fn of(text: &str, span: Range<usize>, is_quoted: bool) -> Word {

@@ -341,7 +341,7 @@ fn an_export_that_is_stopped_leaves_nothing() {
     let output = export.wait();
     output
         .assert_code(143)
-        .assert_stderr("failed to export: stopped; nothing was left there");
+        .assert_stderr("failed to export: stopped; no part of it was left there");
     assert_eq!(files(vmsync.home()), [""; 0]);
 }
 
