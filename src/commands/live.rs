@@ -34,7 +34,12 @@ pub(super) async fn answer(console: &Console, config: &Config, order: Order) -> 
         return console.refuse(text, condition);
     }
     match live {
-        Some(live) => show(console, config, &order, &live).await,
+        Some(live) => {
+            let code = show(console, config, &order, &live).await;
+            // The process ends with it, and frees all at once.
+            std::mem::forget(live);
+            code
+        }
         None => console.refuse("stopped while a source did not answer", Condition::Internal),
     }
 }

@@ -42,9 +42,19 @@ struct Binding<'a> {
 }
 
 /// The prefix declarations of the open elements, innermost last.
-#[derive(Default)]
 pub(super) struct Scopes<'a> {
     bindings: Vec<Binding<'a>>,
+    /// Of names without a prefix: most have none.
+    default: Namespace,
+}
+
+impl Default for Scopes<'_> {
+    fn default() -> Self {
+        Self {
+            bindings: Vec::new(),
+            default: Namespace::Unqualified,
+        }
+    }
 }
 
 impl<'a> Scopes<'a> {
@@ -58,14 +68,19 @@ impl<'a> Scopes<'a> {
             prefix,
             namespace: Namespace::of(uri),
         });
+        self.default = self.resolve("");
         Ok(())
     }
 
     /// Forgets what the element at `depth` declared.
     pub(super) fn leave(&mut self, depth: usize) {
+        if self.bindings.last().is_none_or(|binding| binding.depth < depth) {
+            return;
+        }
         while self.bindings.last().is_some_and(|binding| binding.depth >= depth) {
             self.bindings.pop();
         }
+        self.default = self.resolve("");
     }
 
     /// The namespace of a prefix; the empty prefix is the default namespace.
@@ -79,9 +94,9 @@ impl<'a> Scopes<'a> {
 
     /// Namespace and local part of a name; an unprefixed one is in the default namespace.
     pub(super) fn split<'n>(&self, name: &'n str) -> (Namespace, &'n str) {
-        match name.split_once(':') {
-            Some((prefix, local)) => (self.resolve(prefix), local),
-            None => (self.resolve(""), name),
+        match name.bytes().position(|byte| byte == b':') {
+            Some(colon) => (self.resolve(&name[..colon]), &name[colon + 1..]),
+            None => (self.default, name),
         }
     }
 }
