@@ -1,6 +1,6 @@
 //! How claims are joined. Where and, or and not could be read in two ways, neither is chosen.
 
-use super::clauses::{Join, Place};
+use super::parsed::{Join, Place};
 use super::refusal::Reason;
 use crate::catalog::FieldType;
 use crate::filter::{Expr, Test};

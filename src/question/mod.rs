@@ -15,6 +15,7 @@ mod head;
 mod lexicon;
 mod logic;
 mod meaning;
+mod parsed;
 mod quantities;
 mod refusal;
 mod resolve;

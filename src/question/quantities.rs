@@ -1,7 +1,8 @@
 //! Claims that count or measure, and orders: more than 8 gb memory, the 10 largest.
 
-use super::clauses::{Claim, Parser, Ranking};
+use super::clauses::Parser;
 use super::meaning::{Extent, Meaning, Measure, Topic};
+use super::parsed::{Claim, Ranking};
 use super::refusal::{Doubt, Reason, Trouble};
 use super::scan::Token;
 use crate::filter::Order;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
-use super::clauses::Place;
+use super::parsed::Place;
 use super::scan::Term;
 use super::words::{LONGEST, Word};
 use crate::catalog::{Field, Kind, Unit};

@@ -2,9 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::clauses::{Claim, Claimed, Names, Parsed, Place, Ranking};
 use super::logic::{self, Part};
 use super::meaning::{Extent, Fact, How, Is, Names as NameForm, Plurality, State, Topic};
+use super::parsed::{Claim, Claimed, Join, Names, Parsed, Place, Ranking};
 use super::quantities::Amount;
 use super::refusal::Reason;
 use super::scan::{Name, listed};
@@ -49,7 +49,7 @@ pub(super) fn resolve(parsed: &Parsed, timezone: TimeZone) -> Resolved<(Selectio
 
 fn implied_part(expr: Expr) -> Part {
     Part {
-        join: super::clauses::Join::Head,
+        join: Join::Head,
         is_negated: false,
         expr,
         place: 0..0,
