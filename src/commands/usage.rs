@@ -89,8 +89,11 @@ mod tests {
     fn an_expression_that_the_shell_took_apart_is_put_together() {
         for (line, expected) in [
             ("vmsync list vms --where name = web", "--where 'name = web'"),
-            ("vmsync list vms --where disks >= 4 --count", "--where 'disks >= 4'"),
-            ("vmsync list hosts --where not present", "--where 'not present'"),
+            ("vmsync list vms --where num_cpu >= 4 --count", "--where 'num_cpu >= 4'"),
+            (
+                "vmsync list hosts --where not maintenance_mode",
+                "--where 'not maintenance_mode'",
+            ),
             ("vmsync list vms --where name = web+1 -q", "--where 'name = \"web 1\"'"),
             (
                 "vmsync list vms --where name =  and disks > 1",
