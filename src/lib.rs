@@ -62,6 +62,7 @@ pub mod sessions;
 pub mod soap;
 pub mod stats;
 pub mod store;
+pub(crate) mod task;
 pub mod units;
 pub mod vsphere;
 pub mod whole_file;

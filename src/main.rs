@@ -1,6 +1,9 @@
 //! The `vmsync` command: parse, run, exit code.
 
+use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use anyhow::Context;
 use mimalloc::MiMalloc;
@@ -9,6 +12,9 @@ use vmsync::exit::Condition;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
+
+/// Threads that read the pages of sources, as far as there are processors; two at least, as pages arrive while one is read.
+const THREADS: RangeInclusive<usize> = 2..=4;
 
 fn main() -> ExitCode {
     // Where the system gives huge pages to everybody they would lie in memory whole for the sake of a few texts in each.
@@ -24,9 +30,10 @@ fn main() -> ExitCode {
 
 /// A panic has told of itself on stderr; here it becomes the exit code of an internal error.
 fn run() -> anyhow::Result<vmsync::exit::ExitCode> {
+    let processors = available_parallelism().map_or(1, NonZero::get);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder
-        .worker_threads(2)
+        .worker_threads(processors.clamp(*THREADS.start(), *THREADS.end()))
         .enable_all()
         .build()
         .context("failed to start the runtime")?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::login::{LoginResult, explain_pause};
@@ -17,6 +18,7 @@ use crate::progress::SourceProgress;
 use crate::report::plural;
 use crate::soap::ObjectContent;
 use crate::store::LoginPause;
+use crate::task::without_panic;
 use crate::vsphere::{
     Completeness, ConnectError, Endpoint, FailureKind, IncompleteReason, Introduction, Listing, LoginError, Session,
     Sink, Timeouts,
@@ -117,38 +119,51 @@ pub struct Questions<'a> {
     pub choice: &'a Choice,
 }
 
-/// Lists every source that is asked, a bounded number at a time. One that is slow or dead costs its own deadline and
-/// nothing to the others. The sessions stay open until [`log_out`].
+impl<'a> Questions<'a> {
+    fn asked(self) -> impl Iterator<Item = (usize, &'a Source)> {
+        let is_asked = move |source: &Source| self.asked.is_none_or(|asked| asked.contains(&source.name));
+        self.sources
+            .iter()
+            .enumerate()
+            .filter(move |(_, source)| is_asked(source))
+    }
+}
+
+/// Lists every source that is asked, a bounded number at a time, each in a task of its own: where there are processors
+/// enough, the pages of several are read side by side. One that is slow or dead costs its own deadline and nothing to the
+/// others. The sessions stay open until [`log_out`].
 pub async fn collect(
     questions: Questions<'_>,
     timing: &Timing,
     progress: &crate::progress::Progress,
     stop: &Stop,
 ) -> Vec<Collected> {
-    let Questions {
-        sources,
-        asked,
-        pauses,
-        choice,
-    } = questions;
+    let mut collected: Vec<Collected> = questions.sources.iter().map(|_| Collected::default()).collect();
+    let mut tasks = JoinSet::new();
     let permits = Arc::new(Semaphore::new(CONCURRENCY));
-    let tasks = sources.iter().enumerate().map(|(index, source)| {
-        let permits = Arc::clone(&permits);
+    let choice = Arc::new(questions.choice.clone());
+    for (index, source) in questions.asked() {
         let bar = progress.source(index);
-        async move {
-            if asked.is_some_and(|asked| !asked.contains(&source.name)) {
-                return Collected::default();
-            }
-            if let Some(pause) = &pauses[index] {
-                return paused(source, pause, &bar);
-            }
-            let Ok(_permit) = permits.acquire().await else {
-                return Collected::default();
-            };
-            fetch_source(source, choice, timing, &bar, stop).await
+        if let Some(pause) = &questions.pauses[index] {
+            collected[index] = paused(source, pause, &bar);
+            continue;
         }
-    });
-    join_all(tasks).await
+        let (permits, endpoint) = (Arc::clone(&permits), Endpoint::from(source));
+        let (choice, timing, stop) = (Arc::clone(&choice), *timing, stop.clone());
+        tasks.spawn(async move {
+            let permit = permits.acquire().await;
+            let fetched = fetch_source(&endpoint, &choice, &timing, &bar, &stop).await;
+            drop(permit);
+            (index, fetched)
+        });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        // Only the end of everything cancels one of them.
+        if let Ok((index, fetched)) = ended.map_err(without_panic) {
+            collected[index] = fetched;
+        }
+    }
+    collected
 }
 
 /// Nothing is sent to a source whose login is known to be refused.
@@ -165,7 +180,7 @@ fn paused(source: &Source, pause: &LoginPause, bar: &SourceProgress) -> Collecte
 }
 
 async fn fetch_source(
-    source: &Source,
+    endpoint: &Endpoint,
     choice: &Choice,
     timing: &Timing,
     bar: &SourceProgress,
@@ -174,19 +189,19 @@ async fn fetch_source(
     let begun = Instant::now();
     let deadline = (begun + timing.source_deadline).min(stop.deadline().into());
     bar.connecting();
-    let mut collected = match open(source, timing, deadline, stop).await {
+    let mut collected = match open(endpoint, timing, deadline, stop).await {
         Ok((session, phases)) => Box::pin(fetch_listing(session, phases, choice, deadline, bar, stop)).await,
         Err(collected) => *collected,
     };
     collected.asked = true;
     collected.fetch_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tell_end(source, &collected, bar);
+    tell_end(endpoint, &collected, bar);
     collected
 }
 
-fn tell_end(configured: &Source, collected: &Collected, bar: &SourceProgress) {
+fn tell_end(endpoint: &Endpoint, collected: &Collected, bar: &SourceProgress) {
     let vms = collected.inventory.as_ref().map_or(0, |inventory| inventory.vms.len());
-    let (source, fetch_ms) = (&*configured.name, collected.fetch_ms);
+    let (source, fetch_ms) = (&*endpoint.name, collected.fetch_ms);
     match &collected.error {
         None => {
             tracing::info!(source, vms, fetch_ms, "listed");
@@ -196,7 +211,7 @@ fn tell_end(configured: &Source, collected: &Collected, bar: &SourceProgress) {
         Some(error) => {
             tracing::info!(source, vms, fetch_ms, "{error}");
             // Its line begins with the name; the cause has to fit behind it.
-            let place = format!(" on {source} ({}): ", Endpoint::from(configured).address());
+            let place = format!(" on {source} ({}): ", endpoint.address());
             bar.failed(error.split_once(&place).map_or(error, |(_, cause)| cause));
         }
     }
@@ -216,7 +231,7 @@ async fn open_timed(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<(Session
 }
 
 async fn open(
-    source: &Source,
+    endpoint: &Endpoint,
     timing: &Timing,
     deadline: Instant,
     stop: &Stop,
@@ -226,13 +241,12 @@ async fn open(
         call: timing.call,
         deadline: Some(deadline),
     };
-    let endpoint = Endpoint::from(source);
     let failed = |text: &str| {
         let address = endpoint.address();
         Box::new(Collected {
             error: Some(format!(
                 "failed to open a session on {} ({address}): {text}",
-                source.name
+                endpoint.name
             )),
             failure: Some(FailureKind::Unreachable),
             ..Collected::default()
@@ -241,7 +255,7 @@ async fn open(
     if stop.reason().is_some() {
         return Err(failed(STOPPED));
     }
-    let mut opening = std::pin::pin!(timeout_at(deadline, open_timed(&endpoint, &timeouts)));
+    let mut opening = std::pin::pin!(timeout_at(deadline, open_timed(endpoint, &timeouts)));
     tokio::select! {
         opened = &mut opening => match opened {
             Ok(opened) => opened.map_err(|error| refused(&error)),

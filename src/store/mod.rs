@@ -1,13 +1,11 @@
 //! Where documents are kept: one port, two stores behind it.
 
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use tokio::task::JoinError;
 
 use crate::catalog::{Kind, ObjectKind};
 use crate::config::{LinkConfig, StoreConfig};
@@ -57,15 +55,6 @@ pub async fn open(config: &StoreConfig) -> Result<Box<dyn Store>, StoreError> {
         StoreConfig::Mongo(config) => Box::new(MongoStore::connect(config).await?),
         StoreConfig::Sqlite { path } => Box::new(SqliteStore::at(path)),
     })
-}
-
-/// Of work that has not ended by itself. A panic goes on where the work was waited for: it is a bug, and nothing that a store
-/// refuses.
-fn without_panic(error: JoinError) -> JoinError {
-    match error.try_into_panic() {
-        Ok(panic) => resume_unwind(panic),
-        Err(error) => error,
-    }
 }
 
 /// Number of the form in which documents are kept; a store with a higher one is refused.

@@ -1,8 +1,8 @@
 //! A call that is under way while something else is done.
 
-use std::panic::resume_unwind;
-
 use tokio::task::JoinSet;
+
+use crate::task::without_panic;
 
 /// A future that was started, and runs beside what does not yield: its answer is received and decrypted meanwhile.
 /// Dropping it cancels it.
@@ -19,9 +19,6 @@ impl<T: Send + 'static> Prefetch<T> {
 
     /// Waits for the end; none if it was cancelled because everything ends.
     pub(super) async fn finish(mut self) -> Option<T> {
-        match self.0.join_next().await? {
-            Ok(done) => Some(done),
-            Err(error) => error.try_into_panic().map_or(None, |panic| resume_unwind(panic)),
-        }
+        self.0.join_next().await?.map_err(without_panic).ok()
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use mongodb::error::{Error, ErrorKind};
 use tokio::task::JoinError;
 
-use crate::store::{StoreError, without_panic};
+use crate::store::StoreError;
+use crate::task::without_panic;
 
 /// How long one command may take. The driver has no limit of its own, and a server that is cut off without a reset
 /// would hold the pass for ever.

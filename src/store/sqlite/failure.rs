@@ -4,7 +4,8 @@ use rusqlite::ErrorCode;
 use thiserror::Error;
 use tokio::task::JoinError;
 
-use crate::store::{FORMAT, StoreError, without_panic};
+use crate::store::{FORMAT, StoreError};
+use crate::task::without_panic;
 
 /// Why a piece of work on the database failed.
 #[derive(Debug, Error)]
