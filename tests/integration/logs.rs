@@ -7,7 +7,7 @@ use simulator::{Config, Effect, Fault, Simulator, VmSpec};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::fs::MetadataExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 use vmsync::exit::Condition;
 
@@ -221,12 +221,11 @@ fn without_a_journal_the_run_goes_on_and_says_so() {
 /// A refused run whose stderr is a file, under systemd or not.
 fn with_stderr_in_a_file(vmsync: &VmsyncCommand, journal: &Journal, stream: &dyn Fn(&File) -> String) -> String {
     let mut file = tempfile::tempfile().expect("a file");
-    let status = Command::new(env!("CARGO_BIN_EXE_vmsync"))
+    let status = vmsync
+        .of(env!("CARGO_BIN_EXE_vmsync"))
         .args(UNKNOWN)
-        .current_dir(vmsync.home())
         .env("JOURNAL_STREAM", stream(&file))
         .env(JOURNAL_SOCKET, journal.path())
-        .stdin(Stdio::null())
         .stderr(file.try_clone().expect("a copy"))
         .status();
     assert_eq!(status.expect("vmsync can be started").code(), Some(2));
@@ -255,13 +254,10 @@ fn a_stream_of_the_journal_is_recognised_and_no_other() {
 /// What a person sees until the run ends, and its exit code.
 fn watched(vmsync: &VmsyncCommand, args: &[&str], term: &str) -> (String, Option<i32>) {
     let (mut screen, terminal) = open_terminal(80).expect("a terminal");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_vmsync"))
+    let mut child = vmsync
+        .of(env!("CARGO_BIN_EXE_vmsync"))
         .args(args)
-        .current_dir(vmsync.home())
-        .env("XDG_STATE_HOME", vmsync.state())
         .env("TERM", term)
-        .env_remove("NO_COLOR")
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(terminal)
         .spawn()
@@ -323,12 +319,10 @@ fn the_first_line_of_progress_does_not_wait_for_a_server() {
     host.receive(simulator::Connections::Ignored);
     let vmsync = small(&host);
     let (mut screen, terminal) = open_terminal(80).expect("a terminal");
-    let mut pass = Command::new(env!("CARGO_BIN_EXE_vmsync"))
+    let mut pass = vmsync
+        .of(env!("CARGO_BIN_EXE_vmsync"))
         .args(["sync", "all"])
-        .current_dir(vmsync.home())
-        .env("XDG_STATE_HOME", vmsync.state())
         .env("TERM", "xterm")
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(terminal)
         .spawn()

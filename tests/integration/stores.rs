@@ -3,7 +3,7 @@
 use crate::support::{AUTH, Fault, GROUP, Judge, Mongod, Output, Running, Server, Site, State};
 use bson::doc;
 use serde_json::json;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 fn names(count: usize, prefix: &str) -> Vec<String> {
@@ -195,13 +195,9 @@ fn a_disk_that_is_full_in_mid_apply_is_6_and_heals() {
     site.write_config();
     let blocks = std::fs::metadata(site.vmsync.sqlite()).expect("the store").len() / 512 + 400;
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" sync all --format json");
-    let mut command = Command::new("sh");
+    let mut command = site.vmsync.of("sh");
     command
         .args(["-c", &script, env!("CARGO_BIN_EXE_vmsync")])
-        .current_dir(site.vmsync.home())
-        .env("HOME", site.vmsync.home())
-        .env("XDG_STATE_HOME", site.vmsync.state())
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let child = command.spawn().expect("sh can be started");

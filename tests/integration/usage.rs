@@ -7,7 +7,7 @@ use crate::support::{
 use serde_json::{Value, json};
 use simulator::{Config, Effect, Fault, MoRef, Simulator, SoapFault, VmSpec};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 const ALL: [&str; 4] = ["sync", "all", "--format", "json"];
@@ -594,11 +594,9 @@ fn a_reader_that_went_away_is_no_error() {
         &["check"],
         &["check", "--print-pins"],
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_vmsync"))
+        let mut child = vmsync
+            .of(env!("CARGO_BIN_EXE_vmsync"))
             .args(args)
-            .current_dir(vmsync.home())
-            .env("XDG_STATE_HOME", vmsync.state())
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -616,11 +614,9 @@ fn a_disk_that_is_full_is_an_error_of_every_command() {
     let vmsync = small(&host);
     for args in [&["diff"][..], &["status"], &["check"], &["--help"], &["--version"]] {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux");
-        let output = Command::new(env!("CARGO_BIN_EXE_vmsync"))
+        let output = vmsync
+            .of(env!("CARGO_BIN_EXE_vmsync"))
             .args(args)
-            .current_dir(vmsync.home())
-            .env("XDG_STATE_HOME", vmsync.state())
-            .stdin(Stdio::null())
             .stdout(full)
             .output()
             .expect("vmsync can be started");

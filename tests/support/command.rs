@@ -100,17 +100,20 @@ impl VmsyncCommand {
 
     /// As [`Self::spawn`], with variables for this run only.
     pub fn spawn_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vmsync"));
-        command.args(args).current_dir(self.home()).env_clear();
+        let mut command = self.of(env!("CARGO_BIN_EXE_vmsync"));
+        command.args(args).envs(variables.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().expect("vmsync can be started");
+        Running::new(child, format!("vmsync {}", args.join(" ")), self.limit)
+    }
+
+    /// A program with this environment and nothing to read, for runs whose streams are something else than pipes.
+    pub fn of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.home()).env_clear().stdin(Stdio::null());
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.home()).env("XDG_STATE_HOME", self.state());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.envs(variables.iter().copied());
         command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let child = command.spawn().expect("vmsync can be started");
-        Running::new(child, format!("vmsync {}", args.join(" ")), self.limit)
     }
 }
