@@ -166,10 +166,9 @@ fn push_clusters(page: &mut Page<'_>, clusters: &[ClusterStats]) {
     ]);
     for cluster in clusters {
         let compute = &cluster.compute;
-        let text = |text: &Option<String>, absent: &str| escape(text.as_deref().unwrap_or(absent)).into_owned();
         table.add_row([
-            text(&cluster.name, "(none)"),
-            text(&cluster.source, UNKNOWN),
+            escape(&cluster_name(cluster, clusters)).into_owned(),
+            escape(cluster.source.as_deref().unwrap_or(UNKNOWN)).into_owned(),
             cluster.vms.to_string(),
             compute
                 .hosts
@@ -181,6 +180,16 @@ fn push_clusters(page: &mut Page<'_>, clusters: &[ClusterStats]) {
         ]);
     }
     push_table(page, &mut table, 2);
+}
+
+/// With its datacenter where one source has several of this name.
+fn cluster_name(cluster: &ClusterStats, all: &[ClusterStats]) -> String {
+    let name = cluster.name.as_deref().unwrap_or("(none)");
+    let is_namesake = |other: &&ClusterStats| other.name == cluster.name && other.source == cluster.source;
+    match &cluster.datacenter {
+        Some(datacenter) if all.iter().filter(is_namesake).count() > 1 => format!("{datacenter}/{name}"),
+        _ => name.to_owned(),
+    }
 }
 
 fn push_datastores(page: &mut Page<'_>, datastores: &DatastoreStats) {

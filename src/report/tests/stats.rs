@@ -106,6 +106,36 @@ fn what_is_counted_fits_80_columns() {
 }
 
 #[test]
+fn namesakes_of_one_source_are_told_apart_by_their_datacenters() {
+    let cluster =
+        |source: &str, datacenter: &str, name: &str| ClusterFacts::of(&[json!(source), json!(datacenter), json!(name)]);
+    let inventory = Inventory {
+        clusters: Some(vec![
+            cluster("vc1", "Paris", "production"),
+            cluster("vc1", "Rome", "production"),
+            cluster("vc1", "Rome", "test"),
+            cluster("vc2", "Rome", "production"),
+        ]),
+        ..Inventory::default()
+    };
+    let page = render_stats(&Tally::new(inventory).finish(false), &look(80));
+    let named = |line: &str| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let rows: Vec<String> = page
+        .lines()
+        .skip_while(|line| !line.contains("Cluster"))
+        .map(named)
+        .collect();
+    for row in [
+        "Paris/production vc1",
+        "Rome/production vc1",
+        "test vc1",
+        "production vc2",
+    ] {
+        assert!(rows.contains(&row.to_owned()), "{row} in\n{page}");
+    }
+}
+
+#[test]
 fn stats_keep_their_schema() {
     let schema = schema_in("stats.schema.json");
     for stats in [busy(), empty()] {
