@@ -65,7 +65,7 @@ const fn of_objects(name: &'static str, kind: ObjectKind, columns: &'static [&'s
 
 /// All of them.
 pub const SHEETS: &[Sheet] = &[
-    of_vms("vInfo", &[VM, INFO, PLACE, OS, IDENTITY, SMBIOS, SERVER]),
+    of_vms("vInfo", &[VM, INFO, PLACE, OS, OS_OF_TOOLS, IDENTITY, SMBIOS, SERVER]),
     of_vms("vCPU", &[VM, CPU, PLACE, FOLDER, OS, IDENTITY, SERVER]),
     of_vms("vMemory", &[VM, MEMORY, PLACE, FOLDER, OS, IDENTITY, SERVER]),
     of_details(
@@ -120,6 +120,8 @@ const PLACE: &[Heading] = &[
 const FOLDER: &[Heading] = &[text("Folder", Field("folder_path"))];
 
 const OS: &[Heading] = &[text("OS according to the configuration file", Field("guest_os"))];
+
+const OS_OF_TOOLS: &[Heading] = &[text("OS according to the VMware Tools", Unknown)];
 
 const IDENTITY: &[Heading] = &[text("VM ID", Field("moref")), text("VM UUID", Field("instance_uuid"))];
 

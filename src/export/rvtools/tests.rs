@@ -25,6 +25,22 @@ const IMPORTERS: &[(&str, &str, &[&str])] = &[
     ),
     ("Azure Migrate", "vDisk", &["VM", "Capacity MiB"]),
     (
+        "rvtools2azmigrate",
+        "vInfo",
+        &[
+            "VM",
+            "Powerstate",
+            "CPUs",
+            "Memory",
+            "OS according to the configuration file",
+            "OS according to the VMware Tools",
+            "Provisioned MiB",
+            "DNS Name",
+            "VM UUID",
+            "Firmware",
+        ],
+    ),
+    (
         "RVToolsMerge",
         "vInfo",
         &[
