@@ -15,9 +15,10 @@ use crate::cli::{ExportArgs, ExportFormat, ExportLayout};
 use crate::config::{Config, SecretPlace, Survey};
 use crate::exit::{Condition, ExitCode};
 use crate::export::output::{Output, WriteError};
-use crate::export::rvtools::{Detail, SHEETS, Sheet, World};
+use crate::export::rvtools::{SHEETS, Sheet, World};
 use crate::export::target::{Extent, Form, Target, TargetError};
 use crate::export::{Remarks, Table, kinds};
+use crate::inventory::{Choice, Detail};
 use crate::listing::{WishError, Wishes, render_ages};
 use crate::report::{escape, plural};
 use crate::run::{Stop, StopReason, watch_signals};
@@ -115,7 +116,8 @@ async fn run(console: &Console, survey: &Survey, config: &Config, args: &ExportA
     };
     let missing = filled?;
     let rows = export.rows;
-    tell(&missing, export.output.finish()?);
+    tell_missing(&missing, &config.inventory);
+    tell(export.output.finish()?);
     let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
     console.remark(&render_ages(
         &plan.kinds(),
@@ -331,13 +333,23 @@ pub(super) async fn each(
     Ok(())
 }
 
-fn tell(missing: &[(&'static str, Detail)], remarks: Remarks) {
+fn tell_missing(missing: &[(&'static str, Detail)], choice: &Choice) {
     for (sheet, detail) in missing {
-        tracing::warn!(
-            "{sheet} has no rows, as no VM in the store has them\nhint: add `{}` to `inventory.details` and run `vmsync sync all`",
-            detail.word
-        );
+        let hint = match detail {
+            detail if !choice.details.contains(detail) => {
+                let word = detail.name();
+                format!("add `{word}` to `inventory.details` and run `vmsync sync all`")
+            }
+            Detail::GuestDisk | Detail::GuestNet => {
+                "only VMware Tools know of them: see where they run, and run `vmsync sync all`".to_owned()
+            }
+            Detail::Devices | Detail::Snapshots => "run `vmsync sync all`".to_owned(),
+        };
+        tracing::warn!("{sheet} has no rows, as no VM in the store has them\nhint: {hint}");
     }
+}
+
+fn tell(remarks: Remarks) {
     if remarks.cut > 0 {
         tracing::warn!(
             "{} cut at 32,767 characters, which is all that a cell of a workbook holds",

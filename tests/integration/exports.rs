@@ -204,6 +204,16 @@ fn the_workbook_of_rvtools_has_its_sheets_and_says_what_it_lacks() {
         .assert_stderr("vNetwork has no rows")
         .assert_stderr("vSnapshot has no rows")
         .assert_nowhere("vDisk has no rows");
+    let mut config = sources(&[&Entry::esxi("one", &host)]);
+    config["inventory"] = json!({"details": ["guest_disk", "devices"]});
+    vmsync.write("sync.yaml", config.to_string());
+    vmsync
+        .run(&["export", "assess.xlsx", "--layout", "rvtools", "--force"])
+        .assert_code(0)
+        .assert_stderr("only VMware Tools know of them")
+        .assert_stderr("hint: run `vmsync sync all`")
+        .assert_nowhere("add `guest_disk`")
+        .assert_nowhere("add `devices`");
     let sheets = read(&vmsync.home().join("assess.xlsx"));
     let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
     let expected = [

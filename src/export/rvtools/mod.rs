@@ -7,6 +7,9 @@
 //! - Azure Migrate ("Import servers running in a VMware environment with RVTools XLSX", Prerequisites): the sheets vInfo
 //!   and vDisk; of vInfo VM, Powerstate, Disks, CPUs, Memory, Provisioned MiB, In Use MiB, OS according to the
 //!   configuration file, VM UUID; of vDisk VM, Capacity MiB.
+//! - `rvtools2azmigrate` (`rvtools2azmigrate/convert.py` of the public repository lrivallain/rvtools2azmigrate), which ends
+//!   at the first column that is absent: of vInfo VM, Powerstate, CPUs, Memory, both OS according to …, Provisioned MiB,
+//!   DNS Name, VM UUID, Firmware.
 //! - `RVToolsMerge`, which prepares workbooks for Azure Migrate (docs/rvtools-supported-sheets.md of the public repository
 //!   sbroenne/RVToolsMerge): of vInfo those, and Template, SRM Placeholder, Creation date, NICs, Datacenter, Cluster,
 //!   Host; of vHost Host, Datacenter, Cluster, CPU Model, Speed, # CPU, Cores per CPU, # Cores, CPU usage %, # Memory,
@@ -25,6 +28,7 @@ use serde_json::Value;
 use super::{Column, Table};
 use crate::catalog::{Field, FieldType, Kind, ObjectKind};
 use crate::filter::{Comparison, Expr, Test};
+use crate::inventory::Detail;
 use crate::selection::{Row, Selection};
 
 mod sheets;
@@ -43,19 +47,19 @@ pub struct Sheet {
     kind: Kind,
     /// Which of them, if not all that are present: this field is this text.
     only: Option<(&'static str, &'static str)>,
-    /// A row for each member of this list instead of one for each object, with what `inventory.details` calls it.
-    each: Option<Detail>,
+    /// A row for each member of this list instead of one for each object.
+    each: Option<Each>,
     /// One after the other.
     columns: &'static [&'static [Heading]],
 }
 
 /// A list that is not stored unless it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Detail {
+struct Each {
     /// Of the catalog.
     field: &'static str,
-    /// Word of `inventory.details`.
-    pub word: &'static str,
+    /// Of which details it is.
+    detail: Detail,
 }
 
 /// One column.
@@ -228,7 +232,8 @@ impl Maker<'_> {
     /// The detail that no object had, though there were objects.
     #[must_use]
     pub fn missing(&self) -> Option<Detail> {
-        self.sheet.each.filter(|_| self.objects > 0 && !self.has_detail)
+        let each = self.sheet.each.filter(|_| self.objects > 0 && !self.has_detail);
+        each.map(|each| each.detail)
     }
 
     fn value(&self, is: &Is, row: &Row, record: &Value) -> Value {

@@ -4,11 +4,12 @@ use super::value::{
     addresses_v4, addresses_v6, cores_of_one, count, cpu_share, esxi, hardware_version, joined, megahertz,
     memory_share, power_state, promised, provisioned, server_uuid, share, total_capacity, used, vlan,
 };
-use super::{Detail, Heading, Is, Sheet, object};
+use super::{Each, Heading, Is, Sheet, object};
 use crate::catalog::{FieldType, Kind, ObjectKind, Unit};
 use crate::export::rvtools::Is::{
     Always, Field, Mib, Nth, Of, Part, PartMib, PartOf, PartSwitch, Server, Switch, Unknown,
 };
+use crate::inventory::Detail;
 
 const fn text(name: &'static str, is: Is) -> Heading {
     Heading {
@@ -46,12 +47,12 @@ const fn of_vms(name: &'static str, columns: &'static [&'static [Heading]]) -> S
 
 const fn of_details(
     name: &'static str,
-    word: &'static str,
+    detail: Detail,
     field: &'static str,
     columns: &'static [&'static [Heading]],
 ) -> Sheet {
     Sheet {
-        each: Some(Detail { field, word }),
+        each: Some(Each { field, detail }),
         ..of_vms(name, columns)
     }
 }
@@ -70,25 +71,25 @@ pub const SHEETS: &[Sheet] = &[
     of_vms("vMemory", &[VM, MEMORY, PLACE, FOLDER, OS, IDENTITY, SERVER]),
     of_details(
         "vDisk",
-        "devices",
+        Detail::Devices,
         "virtual_disks",
         &[VM, DISK, PLACE, FOLDER, OS, IDENTITY, SERVER],
     ),
     of_details(
         "vPartition",
-        "guest_disk",
+        Detail::GuestDisk,
         "partitions",
         &[VM, PARTITION, PLACE, FOLDER, OS, IDENTITY, SERVER],
     ),
     of_details(
         "vNetwork",
-        "devices",
+        Detail::Devices,
         "network_interfaces",
         &[VM, NETWORK, PLACE, FOLDER, OS, IDENTITY, SERVER],
     ),
     of_details(
         "vSnapshot",
-        "snapshots",
+        Detail::Snapshots,
         "snapshot_tree",
         &[SNAPSHOT, PLACE, FOLDER, OS, IDENTITY, SERVER],
     ),

@@ -319,12 +319,12 @@ fn details_are_rows_of_their_own_and_none_without_them() {
         let mut maker = sheet.maker(&world);
         assert_eq!(maker.missing(), None, "no VM, nothing missing");
         assert_eq!(maker.rows(&row), Vec::<Row>::new());
-        maker.missing().map(|detail| detail.word)
+        maker.missing()
     };
     assert_eq!(missing("vSnapshot", json!([])), None, "it has none");
-    assert_eq!(missing("vSnapshot", json!(null)), Some("snapshots"));
-    assert_eq!(missing("vDisk", json!(null)), Some("devices"));
-    assert_eq!(missing("vPartition", json!(null)), Some("guest_disk"));
+    assert_eq!(missing("vSnapshot", json!(null)), Some(Detail::Snapshots));
+    assert_eq!(missing("vDisk", json!(null)), Some(Detail::Devices));
+    assert_eq!(missing("vPartition", json!(null)), Some(Detail::GuestDisk));
 }
 
 #[test]
