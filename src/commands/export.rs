@@ -314,9 +314,9 @@ impl Export<'_> {
 async fn world(store: &dyn Store) -> Result<World, StoreError> {
     let mut world = World::default();
     let sources = kinds::columns_of(Kind::Source, &World::SOURCE_COLUMNS);
-    each(store, &sources, |row| world.add_source(row)).await?;
+    each(store, &sources, &mut |row| world.add_source(row)).await?;
     let networks = kinds::columns_of(Kind::Object(ObjectKind::Network), &World::NETWORK_COLUMNS);
-    each(store, &networks, |row| world.add_network(row)).await?;
+    each(store, &networks, &mut |row| world.add_network(row)).await?;
     Ok(world)
 }
 
@@ -324,7 +324,7 @@ async fn world(store: &dyn Store) -> Result<World, StoreError> {
 pub(super) async fn each(
     store: &dyn Store,
     selection: &Selection,
-    mut take: impl FnMut(&[Value]),
+    take: &mut (dyn FnMut(&[Value]) + Send),
 ) -> Result<(), StoreError> {
     let mut rows = store.select(selection);
     while let Some(row) = rows.next().await {

@@ -64,7 +64,7 @@ async fn count(config: &Config) -> Result<(Stats, Vec<StoredSource>), Failure> {
         ..columns_of(Kind::Vm, &VmFacts::COLUMNS)
     };
     let mut has_vms = false;
-    each(store, &selection, |row| {
+    each(store, &selection, &mut |row| {
         has_vms = true;
         tally.add(&VmFacts::of(row));
     })
@@ -123,18 +123,18 @@ async fn inventory(store: &dyn Store, config: &Config, sources: &[StoredSource])
 }
 
 /// None if no pass has listed all, and none is there: then nobody knows whether there are some.
-async fn present<T>(
+async fn present<T: Send>(
     store: &dyn Store,
     sources: &[StoredSource],
     kind: ObjectKind,
     columns: &[&'static str],
-    facts: impl Fn(&[serde_json::Value]) -> T,
+    facts: fn(&[serde_json::Value]) -> T,
 ) -> Result<Option<Vec<T>>, StoreError> {
     let kind = Kind::Object(kind);
     if !store.has_place(kind).await? {
         return Ok(None);
     }
     let mut found = Vec::new();
-    each(store, &columns_of(kind, columns), |row| found.push(facts(row))).await?;
+    each(store, &columns_of(kind, columns), &mut |row| found.push(facts(row))).await?;
     Ok((is_listed(kind, sources) || !found.is_empty()).then_some(found))
 }
