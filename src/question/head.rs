@@ -128,7 +128,6 @@ const fn is_comparison(meaning: Meaning) -> bool {
             | Meaning::Compare(_)
             | Meaning::OrMore(_)
             | Meaning::Between
-            | Meaning::Unit(_)
             | Meaning::Called(_)
     )
 }

@@ -17,7 +17,7 @@ pub(super) struct Amount {
 }
 
 impl Parser<'_> {
-    /// 4 cpus, 5 largest, 10 vms.
+    /// 4 cpus, 5 largest, 10 vms, 10 powered off vms.
     pub(super) fn number(&mut self) -> Result<(), Reason> {
         let at = self.at;
         let amount = self.amount().ok_or_else(|| self.lonely(at))?;
@@ -25,12 +25,14 @@ impl Parser<'_> {
             self.at += 1;
             return self.most(at, descending, of, Some(amount));
         }
-        if self.head_at == Some(self.at) {
+        let is_head = self.head_at == Some(self.at);
+        let is_described_head = matches!(self.said(self.at), Some(Meaning::State(_) | Meaning::Not));
+        match (at, amount.measure) {
+            (_, Some(_)) if is_head => return Err(Reason::SizeOfWhat(self.place_of(at..self.at))),
+            (0, None) if is_head || is_described_head => return self.set_limit(at, amount),
             // "Windows 10 vms".
-            if at > 0 && matches!(self.said(at - 1), Some(Meaning::State(_))) {
-                return Err(self.lonely(at));
-            }
-            return self.set_limit(at, amount);
+            _ if is_head => return Err(self.lonely(at)),
+            _ => {}
         }
         let order = self.carried(at).unwrap_or(Order::Equal);
         self.counted(at, order, amount)
