@@ -3,7 +3,7 @@
 use super::parsed::{Join, Place};
 use super::refusal::Reason;
 use crate::catalog::FieldType;
-use crate::filter::{Expr, Test};
+use crate::filter::{Comparison, Expr, Order, Test};
 
 /// A claim, said with fields.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(super) fn join(parts: Vec<Part>) -> Result<Option<Expr>, Reason> {
 
 impl Part {
     fn whole(self) -> Expr {
-        if self.is_negated { self.expr.not() } else { self.expr }
+        if self.is_negated { denied(self.expr) } else { self.expr }
     }
 
     /// The fields that it is about.
@@ -49,6 +49,34 @@ impl Part {
             one => only_text(one).into_iter().collect(),
         }
     }
+}
+
+/// The opposite. Of a number that is not known neither a claim nor its opposite holds: a host is not full of VMs because
+/// nobody counted them.
+fn denied(expr: Expr) -> Expr {
+    match expr {
+        Expr::Not(inner) => *inner,
+        Expr::All(bounds) if bounds.iter().all(is_of_number) => Expr::Any(bounds.into_iter().map(denied).collect()),
+        Expr::Is(Comparison {
+            field,
+            test: Test::Number(order, number),
+        }) => {
+            let other = |order| Expr::is(field, Test::Number(order, number));
+            match order {
+                Order::Less => other(Order::AtLeast),
+                Order::AtMost => other(Order::Greater),
+                Order::AtLeast => other(Order::Less),
+                Order::Greater => other(Order::AtMost),
+                Order::Equal if number == 0.0 => other(Order::Greater),
+                Order::Equal => Expr::Any(vec![other(Order::Less), other(Order::Greater)]),
+            }
+        }
+        other => other.not(),
+    }
+}
+
+fn is_of_number(expr: &Expr) -> bool {
+    matches!(expr, Expr::Is(one) if matches!(one.test, Test::Number(..)))
 }
 
 fn only_text(expr: &Expr) -> Option<(&'static str, String)> {

@@ -131,6 +131,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
             "no|zero",
             "lacking|lacks|lack [any|a|an|the]",
             "w/o",
+            "outside [of] [any|a|an|the]",
             "do|does not have [any|a|an]",
             "don't|doesn't|dont|doesnt have [any|a|an]",
             "not having|have|has [any|a|an]",

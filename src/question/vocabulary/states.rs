@@ -30,6 +30,7 @@ const LOST: &[Fact] = &[
 const ACCESSIBLE: &[Fact] = &[Fact("accessible", Is::Yes)];
 const INACCESSIBLE: &[Fact] = &[Fact("accessible", Is::No)];
 const NO_VMS: &[Fact] = &[Fact("vm_count", Is::Zero)];
+const SOME_VMS: &[Fact] = &[Fact("vm_count", Is::Present)];
 const GONE: &[Fact] = &[Fact("present", Is::No)];
 
 /// All of them.
@@ -126,6 +127,7 @@ pub(in crate::question) static STATES: &[State] = &[
         &["empty|unused|vacant|unoccupied", "not in use", "not used"],
         &[
             (HOST, NO_VMS),
+            (CLUSTER, NO_VMS),
             (DATASTORE, NO_VMS),
             (NETWORK, NO_VMS),
             (SWITCH, &[Fact("hosts", Is::Zero)]),
@@ -135,9 +137,10 @@ pub(in crate::question) static STATES: &[State] = &[
         "in use",
         &["in use", "used|occupied|populated|nonempty|non-empty"],
         &[
-            (HOST, &[Fact("vm_count", Is::Present)]),
-            (DATASTORE, &[Fact("vm_count", Is::Present)]),
-            (NETWORK, &[Fact("vm_count", Is::Present)]),
+            (HOST, SOME_VMS),
+            (CLUSTER, SOME_VMS),
+            (DATASTORE, SOME_VMS),
+            (NETWORK, SOME_VMS),
             (SWITCH, &[Fact("hosts", Is::Present)]),
         ],
     ),
@@ -405,7 +408,7 @@ pub(in crate::question) static STATES: &[State] = &[
     ),
     state(
         "standalone",
-        &["standalone|stand-alone", "not in a|any|the cluster|clusters"],
+        &["standalone|stand-alone"],
         &[(HOST, &[Fact("cluster", Is::Absent)])],
     ),
     // Datastores and networks.
