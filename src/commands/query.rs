@@ -9,7 +9,6 @@ use crate::cli::{Cli, ListFormat, QueryArgs};
 use crate::config::Config;
 use crate::exit::{Condition, ExitCode};
 use crate::question::{self, Understood};
-use crate::report::escape;
 use crate::selection::Selection;
 
 /// What the question asks for; or the exit code of one that is not understood, which needs no configuration to be told.
@@ -18,8 +17,7 @@ pub fn understand(console: &Console, args: &QueryArgs) -> Result<Understood, Exi
     let understood = question::understand(&args.text(), TimeZone::UTC);
     let understood = understood.map_err(|refusal| console.refuse(&refusal.to_string(), Condition::Usage))?;
     for correction in &understood.corrections {
-        let written = escape(&correction.written);
-        console.remark(&format!("read \"{written}\" as \"{}\"", correction.read));
+        console.remark(&correction.to_string());
     }
     Ok(understood)
 }

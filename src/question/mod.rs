@@ -29,8 +29,12 @@ mod tests;
 
 pub use refusal::{Reason, Refusal};
 
+use std::fmt;
+
 use jiff::tz::TimeZone;
 
+use self::scan::Scanned;
+use crate::report::escape;
 use crate::selection::Selection;
 
 /// What a question came to.
@@ -44,7 +48,7 @@ pub struct Understood {
     pub corrections: Vec<Correction>,
 }
 
-/// A word that was read as another.
+/// A word that was read as another. Its text says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
     /// As it was written.
@@ -53,19 +57,27 @@ pub struct Correction {
     pub read: &'static str,
 }
 
+impl fmt::Display for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "read \"{}\" as \"{}\"", escape(&self.written), self.read)
+    }
+}
+
 /// What the words ask for; local times are of the zone.
 ///
 /// # Errors
 /// A word that means nothing here, two readings, or a fact that is not kept; the error points at it.
 pub fn understand(question: &str, timezone: TimeZone) -> Result<Understood, Refusal> {
-    let refuse = |reason| Refusal::new(question, reason);
-    let words = words::split(question).map_err(refuse)?;
-    let scanned = scan::scan(&words).map_err(refuse)?;
-    let parsed = clauses::parse(&scanned.terms).map_err(refuse)?;
-    let (selection, count) = resolve::resolve(&parsed, timezone).map_err(refuse)?;
-    Ok(Understood {
-        selection,
-        count,
-        corrections: scanned.corrections,
-    })
+    let refuse = |reason, corrections| Refusal::new(question, reason, corrections);
+    let words = words::split(question).map_err(|reason| refuse(reason, Vec::new()))?;
+    let Scanned { terms, corrections } = scan::scan(&words);
+    let selection = terms.and_then(|terms| resolve::resolve(&clauses::parse(&terms)?, timezone));
+    match selection {
+        Ok((selection, count)) => Ok(Understood {
+            selection,
+            count,
+            corrections,
+        }),
+        Err(reason) => Err(refuse(reason, corrections)),
+    }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
+use super::Correction;
 use super::parsed::Place;
 use super::scan::Term;
 use super::words::{LONGEST, Word};
@@ -16,6 +17,8 @@ pub struct Refusal {
     question: String,
     /// Why.
     pub reason: Reason,
+    /// Which words were read as others before it failed.
+    corrections: Vec<Correction>,
 }
 
 /// Why a question is not answered.
@@ -183,10 +186,11 @@ const EXAMPLES: &str = "ask for vms, hosts, clusters, datastores, networks, swit
   vmsync query \"how many vms are in cluster Production\"";
 
 impl Refusal {
-    pub(super) fn new(question: &str, reason: Reason) -> Self {
+    pub(super) fn new(question: &str, reason: Reason, corrections: Vec<Correction>) -> Self {
         Self {
             question: question.to_owned(),
             reason,
+            corrections,
         }
     }
 }
@@ -209,6 +213,9 @@ impl fmt::Display for Refusal {
                 let (line, carets) = pointed(question, place);
                 write!(f, "\n  {line}\n  {carets}")?;
             }
+        }
+        for correction in &self.corrections {
+            write!(f, "\nnote: {correction}")?;
         }
         for hint in self.reason.hints(question) {
             write!(f, "\nhint: {hint}")?;

@@ -59,8 +59,8 @@ pub(super) struct Name {
 /// What the words came to.
 #[derive(Debug)]
 pub(super) struct Scanned {
-    /// The terms, without fillers.
-    pub terms: Vec<Term>,
+    /// The terms, without fillers; or what is wrong with the words.
+    pub terms: Result<Vec<Term>, Reason>,
     /// Which words were read as others.
     pub corrections: Vec<Correction>,
 }
@@ -107,23 +107,16 @@ enum Due {
 }
 
 /// Takes the words for terms. All words that mean nothing are told at once.
-pub(super) fn scan(words: &[Word]) -> Result<Scanned, Reason> {
+pub(super) fn scan(words: &[Word]) -> Scanned {
     let mut scan = Scan::new(words);
     let mut at = 0;
     while at < words.len() {
         at += scan.step(at);
     }
-    let has_name = scan.terms.iter().any(|term| matches!(term.token, Token::Name(_)));
-    if !scan.is_question && !has_name && !scan.doubts.iter().any(Doubt::is_of_name) {
-        return Err(Reason::Nothing);
+    Scanned {
+        corrections: std::mem::take(&mut scan.corrections),
+        terms: scan.terms(),
     }
-    if !scan.doubts.is_empty() {
-        return Err(Reason::Doubts(scan.doubts));
-    }
-    Ok(Scanned {
-        terms: scan.terms,
-        corrections: scan.corrections,
-    })
 }
 
 /// The topic that stands for what this one lists: of disks and storage, datastores.
@@ -154,6 +147,17 @@ impl<'a> Scan<'a> {
             corrections: Vec::new(),
             doubts: Vec::new(),
             is_question: false,
+        }
+    }
+
+    fn terms(self) -> Result<Vec<Term>, Reason> {
+        let has_name = self.terms.iter().any(|term| matches!(term.token, Token::Name(_)));
+        if !self.is_question && !has_name && !self.doubts.iter().any(Doubt::is_of_name) {
+            return Err(Reason::Nothing);
+        }
+        match self.doubts.as_slice() {
+            [] => Ok(self.terms),
+            _ => Err(Reason::Doubts(self.doubts)),
         }
     }
 
