@@ -8,7 +8,7 @@ use super::parsed::{Claim, Claimed, Join, Names, Parsed, Place, Ranking};
 use super::quantities::Amount;
 use super::refusal::Reason;
 use super::scan::{Name, listed};
-use super::vocabulary::{AGES, ENTITY_TYPES, SIZES, TOPICS};
+use super::vocabulary::{AGES, DISKS, ENTITY_TYPES, ONE_DISK, SIZES, TOPICS};
 use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
 use crate::filter::{Expr, Order, Test};
 use crate::selection::{Selection, Sort, usual_columns};
@@ -198,6 +198,11 @@ impl OfKind {
     }
 
     fn counts(&self, topic: &'static Topic, bounds: &[(Order, Amount)], place: &Place) -> Resolved<Expr> {
+        let topic = meant(topic, bounds.iter().any(|(_, amount)| amount.measure.is_some()));
+        // "With a 100 gb disk".
+        if topic.name == DISKS[1] && bounds.iter().any(|(order, _)| *order == Order::Equal) {
+            return Err(Reason::Beyond(place.clone(), ONE_DISK));
+        }
         let field = self.field(topic, place)?;
         let FieldType::Number(unit) = field.kind else {
             return Err(Reason::NotCounted {
@@ -234,7 +239,7 @@ impl OfKind {
     }
 
     fn presence(&self, topic: &'static Topic, is: &Is, place: &Place) -> Resolved<Expr> {
-        let field = self.field(topic, place)?;
+        let field = self.field(meant(topic, false), place)?;
         let is = match (is, field.kind) {
             (Is::Absent, FieldType::Number(_)) => Is::Zero,
             (other, _) => *other,
@@ -288,6 +293,13 @@ impl OfKind {
         }
         Ok(columns)
     }
+}
+
+/// Of disks their size, if there is a unit, else their number.
+fn meant(topic: &'static Topic, has_unit: bool) -> &'static Topic {
+    let name = DISKS[usize::from(has_unit)];
+    let is_meant = |other: &&Topic| DISKS.contains(&topic.name) && other.name == name;
+    TOPICS.iter().find(is_meant).unwrap_or(topic)
 }
 
 fn any_name(field: &'static Field, form: NameForm, how: How, names: &Names, place: &Place) -> Resolved<Expr> {

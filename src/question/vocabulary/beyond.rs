@@ -1,5 +1,8 @@
 //! What people ask for and vmsync cannot tell; so that it is not taken for a typing error either.
 
+/// Of a list that is shown and not compared.
+pub(in crate::question) const ONE_DISK: &str = "the size of one disk cannot be asked in words, only that of all disks of a VM, as in \"vms with more than 100 gb disk\"; vmsync list --columns virtual_disks shows each if inventory.details has devices";
+
 /// Phrases, and what to say of them.
 pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     (
@@ -64,6 +67,12 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     (
         &["thin|thick|provisioned|provisioning"],
         "how disks are provisioned cannot be asked in words; uncommitted space can, and vmsync list --columns virtual_disks shows the disks if inventory.details has devices",
+    ),
+    (
+        &[
+            "[with|having|has|have] a|any|one|single|each [virtual] disk|disks [that|which] [is|are] larger|bigger|greater|more|smaller|less|over|above|under|below|>|< [than]",
+        ],
+        ONE_DISK,
     ),
     (
         &["[vmware|vm|guest] tools|vmtools|vm-tools"],

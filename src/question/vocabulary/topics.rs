@@ -37,6 +37,9 @@ pub(in crate::question) static SIZES: &[(Kind, &str)] = &[(DATASTORE, "capacity_
 /// By what the oldest is the oldest.
 pub(in crate::question) static AGES: &[(Kind, &str)] = &[(ALARM, "triggered_at")];
 
+/// The topics of their number and of their size. With a unit both are the size, without one the number.
+pub(in crate::question) const DISKS: [&str; 2] = ["disks", "disk size"];
+
 /// All of them.
 pub(in crate::question) static TOPICS: &[Topic] = &[
     Topic {
@@ -105,12 +108,26 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     // As what is listed a datastore, as what a VM has more than two of a disk.
     Topic {
-        name: "disks",
-        one: &["disk"],
-        many: &["disks", "virtual disks"],
+        name: DISKS[0],
+        one: &["[virtual] disk count"],
+        many: &["[virtual] disks"],
         kind: Some(DATASTORE),
         implies: &[],
         fields: &[(VM, "disks")],
+        names: Names::None,
+    },
+    // "By disk" is not by their number.
+    Topic {
+        name: DISKS[1],
+        one: &["[virtual] disk"],
+        many: &[],
+        kind: Some(DATASTORE),
+        implies: &[],
+        fields: &[
+            (VM, "committed_bytes"),
+            (CLUSTER, "total_storage_bytes"),
+            (DATASTORE, "capacity_bytes"),
+        ],
         names: Names::None,
     },
     Topic {
