@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::head;
-use super::meaning::{How, Meaning, Names as NameForm, Plurality, State, Topic};
+use super::meaning::{How, Meaning, Plurality, State, Topic};
 use super::parsed::{Claim, Claimed, Head, Join, Names, Parsed, Place};
 use super::refusal::{Doubt, Reason, Trouble};
 use super::scan::{Before, Name, Term, Token};
@@ -271,7 +271,7 @@ impl Parser<'_> {
         if self.is_described_at(self.at) {
             return self.describe(at, topic, Claim::Has(topic));
         }
-        if self.is_said_by_state(topic) {
+        if self.is_said_by_state(at, topic) || topic.kind.is_none() && self.is_column(at, topic) {
             return Ok(());
         }
         match (topic.kind, self.asked()) {
@@ -287,15 +287,42 @@ impl Parser<'_> {
         }
     }
 
-    /// "Guest os linux": the state alone says it all.
-    fn is_said_by_state(&self, topic: &Topic) -> bool {
-        topic.names == NameForm::Part && matches!(self.said(self.at), Some(Meaning::State(_)))
+    /// "Guest os linux", "suspended state", "power state = off": the state alone says it all.
+    fn is_said_by_state(&mut self, at: usize, topic: &Topic) -> bool {
+        let tells = |said| matches!(said, Some(Meaning::State(state)) if state.tells_of(topic));
+        let is_equal = self.said(self.at) == Some(Meaning::Compare(Order::Equal));
+        let next = self.at + usize::from(is_equal);
+        if tells(self.said(next)) {
+            self.at = next;
+            return true;
+        }
+        at > 0 && !is_equal && tells(self.said(at - 1))
+    }
+
+    /// "Vm web-1 memory", "host esx1's memory": of the one that is named.
+    fn is_column(&mut self, at: usize, topic: &'static Topic) -> bool {
+        let is_last =
+            self.is_name(at.wrapping_sub(1)) && self.head_at == at.checked_sub(2) && at + 1 == self.terms.len();
+        let place = self.place_of(at..at + 1);
+        match self.parsed.claims.as_mut_slice() {
+            [
+                Claimed {
+                    claim: Claim::Called(_, named),
+                    ..
+                },
+            ] if is_last && self.parsed.columns.is_empty() => {
+                named.names.iter_mut().for_each(Name::leave_genitive);
+                self.parsed.columns.push((topic, place));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// What follows a topic: names, a comparison, or nothing.
     pub(super) fn describe(&mut self, at: usize, topic: &'static Topic, bare: Claim) -> Result<(), Reason> {
         self.skip_count();
-        if self.is_said_by_state(topic) {
+        if self.is_said_by_state(self.at, topic) {
             return Ok(());
         }
         if self.said(self.at) == Some(Meaning::Not) && self.is_described_at(self.at) {

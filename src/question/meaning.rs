@@ -164,6 +164,15 @@ pub(super) struct State {
     pub is_gone: bool,
 }
 
+impl State {
+    /// Whether it is said with a field of the topic: nfs of type, suspended of power state.
+    pub fn tells_of(&self, topic: &Topic) -> bool {
+        let is_field = |kind: Kind, name: &str| topic.fields.contains(&(kind, name));
+        let mut facts = self.facts.iter();
+        facts.any(|(kind, facts)| facts.iter().any(|fact| is_field(*kind, fact.0)))
+    }
+}
+
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

@@ -324,7 +324,9 @@ impl Reason {
             Self::Beyond(_, why) => (*why).to_owned(),
             Self::NoList(_) => format!("there are lists of {LISTS}; ask which of them, as in \"vms with snapshots\""),
             Self::NoAge(..) => "the oldest and the newest are known of alarms".to_owned(),
-            Self::Bare(_, topic) => format!("say with or without {topic}, or more or less than how much of it"),
+            Self::Bare(_, topic) => {
+                format!("say with or without {topic}, or more or less than how much of it, or \"{topic} of\" which one")
+            }
             Self::NotKept { kind, elsewhere, .. } => not_kept(*kind, elsewhere),
             Self::OnlyCounted { .. } => "ask for the one that is named: its line has what is kept of it".to_owned(),
             Self::NotCounted { kind, topic, .. } => {
@@ -385,7 +387,8 @@ fn no_kind(possible: &[Kind]) -> String {
 }
 
 fn not_kept(kind: Kind, elsewhere: &[Kind]) -> String {
-    let plurals: Vec<&str> = elsewhere.iter().map(|kind| kind.plural()).collect();
+    let mut plurals: Vec<&str> = elsewhere.iter().map(|kind| kind.plural()).collect();
+    plurals.dedup();
     match plurals[..] {
         // Alarms know what they are of, not the other way round.
         [] => format!("ask for \"alarms on {}\"", kind.plural()),

@@ -56,6 +56,17 @@ pub(super) struct Name {
     pub is_quoted: bool,
 }
 
+impl Name {
+    /// Of "web-1's" makes "web-1".
+    pub fn leave_genitive(&mut self) {
+        if let Some(name) = self.text.strip_suffix("'s").or_else(|| self.text.strip_suffix("’s"))
+            && !self.is_quoted
+        {
+            self.text = name.to_owned();
+        }
+    }
+}
+
 /// What the words came to.
 #[derive(Debug)]
 pub(super) struct Scanned {
@@ -212,6 +223,7 @@ impl<'a> Scan<'a> {
             Due::Never | Due::IfLike => is_exact || !self.is_before_topic(at),
             Due::Always => is_exact && is_joint(found.meaning),
             Due::Perhaps | Due::Another => is_exact,
+            Due::Likely if is_exact && self.is_value(found.meaning) => true,
             Due::Likely if !is_exact || matches!(found.meaning, Meaning::Beyond(_)) => false,
             Due::Likely if found.meaning == Meaning::Filler => at + found.length < self.words.len(),
             Due::Likely => {
@@ -222,6 +234,11 @@ impl<'a> Scan<'a> {
                 true
             }
         }
+    }
+
+    /// Nfs of type nfs.
+    fn is_value(&self, meaning: Meaning) -> bool {
+        matches!((self.said(0), meaning), (Some(Meaning::Topic(topic, _)), Meaning::State(state)) if state.tells_of(topic))
     }
 
     fn is_name(&self, at: usize, due: Due) -> bool {

@@ -38,7 +38,12 @@ pub(in crate::question) static STATES: &[State] = &[
     // Power.
     state(
         "powered on",
-        &["power|powered|switched|turned on", "poweredon|powered-on|poweron"],
+        &[
+            "power|powered|switched|turned on",
+            "poweredon|powered-on|poweron",
+            "power state|status is|= on",
+            "with|having|has|have [a|the] power state|status on",
+        ],
         &[(VM, &[Fact("power_state", ON)]), (HOST, &[Fact("power_state", ON)])],
     ),
     state(
@@ -46,6 +51,7 @@ pub(in crate::question) static STATES: &[State] = &[
         &[
             "power|powered|switched|turned|shut off|down",
             "poweredoff|powered-off|poweroff|shutdown",
+            "power state|status [is|=] off",
         ],
         &[(VM, &[Fact("power_state", OFF)]), (HOST, &[Fact("power_state", OFF)])],
     ),
@@ -424,6 +430,16 @@ pub(in crate::question) static STATES: &[State] = &[
     ),
     state("VMFS", &["vmfs"], &[(DATASTORE, &[Fact("type", Is::Like("vmfs"))])]),
     state("NFS", &["nfs"], &[(DATASTORE, &[Fact("type", Is::Like("nfs*"))])]),
+    state(
+        "NFS 3",
+        &["nfs3|nfsv3", "nfs 3|v3"],
+        &[(DATASTORE, &[Fact("type", Is::Like("nfs"))])],
+    ),
+    state(
+        "NFS 4.1",
+        &["nfs41|nfsv41|nfs4.1", "nfs 4.1|v4.1"],
+        &[(DATASTORE, &[Fact("type", Is::Like("nfs41"))])],
+    ),
     state("vSAN", &["vsan"], &[(DATASTORE, &[Fact("type", Is::Like("vsan"))])]),
     state(
         "VVOL",

@@ -360,6 +360,49 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
         &[(HOST, "uptime_seconds")],
         Names::None,
     ),
+    // Said by states: power state off.
+    fact(
+        "power state",
+        &["power state|status"],
+        &[(VM, "power_state"), (HOST, "power_state")],
+        Names::None,
+    ),
+    fact(
+        "connection state",
+        &["connection state|status"],
+        &[(VM, "connection_state"), (HOST, "connection_state")],
+        Names::None,
+    ),
+    fact(
+        "state",
+        &["[current] state|status"],
+        &[
+            (VM, "power_state"),
+            (VM, "connection_state"),
+            (HOST, "connection_state"),
+            (HOST, "power_state"),
+            (HOST, "maintenance_mode"),
+            (CLUSTER, "overall_status"),
+            (DATASTORE, "accessible"),
+            (DATASTORE, "maintenance_mode"),
+            (NETWORK, "accessible"),
+            (ALARM, "status"),
+        ],
+        Names::None,
+    ),
+    fact(
+        "state of VMware Tools",
+        &["[vmware|vm|guest] tools|vmtools state|status"],
+        &[(VM, "vmware_tools")],
+        Names::None,
+    ),
+    fact("firmware", &["firmware"], &[(VM, "firmware")], Names::None),
+    fact(
+        "boot time",
+        &["boot time"],
+        &[(VM, "boot_time"), (HOST, "boot_time")],
+        Names::None,
+    ),
     // Texts.
     fact(
         "IP address",
