@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::head;
-use super::meaning::{How, Meaning, Plurality, State, Topic};
+use super::meaning::{How, Meaning, Plurality, Topic};
 use super::parsed::{Claim, Claimed, Head, Join, Names, Parsed, Place};
 use super::refusal::{Doubt, Reason, Trouble};
 use super::scan::{Before, Name, Term, Token};
 use super::vocabulary::STATES;
-use crate::catalog::{Kind, ObjectKind};
+use crate::catalog::{FieldType, Kind, ObjectKind};
 use crate::filter::Order;
 
 /// Takes the terms apart.
@@ -32,12 +32,14 @@ pub(super) fn parse(terms: &[Term]) -> Result<Parsed, Reason> {
     Ok(parser.parsed)
 }
 
+const OF_ITS_KIND: &str = "nothing is in or on another of its kind; if a version is meant, say \"running esxi 7\"";
+
 pub(super) struct Parser<'a> {
     pub terms: &'a [Term],
     pub at: usize,
     pub head_at: Option<usize>,
-    join: Join,
-    is_negated: bool,
+    pub join: Join,
+    pub is_negated: bool,
     pub parsed: Parsed,
 }
 
@@ -81,7 +83,7 @@ impl Parser<'_> {
             Meaning::Beyond(why) => Err(Reason::Beyond(self.place_of(at..at + 1), why)),
             Meaning::Most { descending, of } => self.most(at, descending, of, None),
             Meaning::SortedBy | Meaning::By => self.sorted(at, meaning),
-            Meaning::Descending => self.descending(at),
+            Meaning::Ordered { descending } => self.ordered(at, descending),
             Meaning::First => self.first(at),
             Meaning::Compare(order) => self.compare(at, order),
             Meaning::Between => self.between(at),
@@ -131,7 +133,7 @@ impl Parser<'_> {
                 Ok(())
             }
             // "All vms that are off but templates".
-            (false, true) if self.terms[self.at].before != Before::Verb => {
+            (false, true) if self.terms[self.at].before != Before::Verb && !self.says_with(self.at) => {
                 Err(Reason::TwoReadings(self.place_of(at..self.at + 1)))
             }
             (false, _) => self.joined(at, Meaning::And),
@@ -162,32 +164,13 @@ impl Parser<'_> {
         }
     }
 
-    /// A word that says it all.
-    fn state(&mut self, at: usize, state: &'static State) -> Result<(), Reason> {
-        let Some(last) = self.parsed.claims.last() else {
-            return self.claimed(at, Claim::State(state));
-        };
-        let two_readings = Err(Reason::TwoReadings(last.place.start..self.terms[at].span.end));
-        let is_new = self.terms[at].before == Before::Verb || self.is_negated;
-        match (&last.claim, self.join) {
-            // "Not off and suspended": is suspended denied too?
-            (Claim::State(_), Join::And) if last.is_negated && !is_new => two_readings,
-            // "Hosts with vms powered off": are the hosts off?
-            (Claim::Has(topic) | Claim::Counts(topic, _), Join::Next) if self.may_be_of(state, topic) => two_readings,
-            _ => self.claimed(at, Claim::State(state)),
-        }
-    }
-
-    /// Whether a state may be that of another thing than what is asked for.
-    fn may_be_of(&self, state: &State, topic: &Topic) -> bool {
-        let is_of = |of: Option<Kind>| state.facts.iter().any(|(kind, _)| Some(*kind) == of);
-        topic.kind != self.asked() && is_of(topic.kind) && is_of(self.asked())
-    }
-
     /// In, on, of.
     fn place(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
         if let Some(topic) = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at)) {
             self.at += 1;
+            if topic.kind.is_some() && topic.kind == self.asked() {
+                return Err(Reason::Beyond(self.place_of(at..self.at), OF_ITS_KIND));
+            }
             if self.lacks_name() {
                 return Err(Reason::Doubts(vec![Doubt::at(
                     &self.terms[self.at - 1],
@@ -276,7 +259,7 @@ impl Parser<'_> {
         }
         match (topic.kind, self.asked()) {
             // Powered off vms or suspended vms.
-            (Some(kind), Some(asked)) if asked == kind && self.parsed.head.is_some() => Ok(()),
+            (Some(kind), Some(asked)) if asked == kind && self.parsed.head.is_some() => self.noun_again(at),
             // Host alarms.
             (Some(_), Some(Kind::Object(ObjectKind::Alarm))) => self.claimed(at, Claim::Has(topic)),
             (Some(kind), Some(asked)) => Err(Reason::TwoKinds(self.place_of(at..at + 1), asked, kind)),
@@ -346,8 +329,16 @@ impl Parser<'_> {
         }
         match self.counts(at)? {
             Some(bounds) => self.claimed(at, Claim::Counts(topic, bounds)),
+            None if self.is_on_all(topic) => Err(Reason::TwoReadings(self.place_of(at..self.at))),
             None => self.claimed(at, bare),
         }
+    }
+
+    /// "Datastores on all hosts": on every one, or on any?
+    fn is_on_all(&self, topic: &Topic) -> bool {
+        let field = self.asked().and_then(|kind| topic.field_of(kind));
+        let is_one = field.is_none_or(|field| field.kind == FieldType::Text);
+        self.terms[self.at - 1].before == Before::All && !is_one
     }
 
     /// Whether names or a comparison stand here.
@@ -407,12 +398,12 @@ impl Parser<'_> {
 
     /// The last step of most readings.
     #[expect(clippy::unnecessary_wraps, reason = "what its callers return")]
-    fn claimed(&mut self, from: usize, claim: Claim) -> Result<(), Reason> {
+    pub(super) fn claimed(&mut self, from: usize, claim: Claim) -> Result<(), Reason> {
         self.claim(from, claim);
         Ok(())
     }
 
-    fn asked(&self) -> Option<Kind> {
+    pub(super) fn asked(&self) -> Option<Kind> {
         self.topic_at(self.head_at?)?.kind
     }
 

@@ -53,8 +53,7 @@ fn is_only_named_by(one: &Topic, owner: &Topic) -> bool {
 
 /// Whether objects of this kind have the topic's names.
 fn is_named_by(topic: &Topic, kind: Option<Kind>) -> bool {
-    let field = topic.fields.iter().find(|(of, _)| Some(*of) == kind);
-    let field = field.and_then(|(kind, name)| kind.field(name));
+    let field = kind.and_then(|kind| topic.field_of(kind));
     field.is_some_and(|field| matches!(field.kind, FieldType::Text | FieldType::Texts))
 }
 
@@ -100,6 +99,8 @@ fn before(terms: &[Term], at: usize) -> Option<Meaning> {
     match before {
         // "By the number of vms".
         Some(Meaning::Count) if amounts == 0 => at.checked_sub(2).and_then(|at| said(terms, at)),
+        // "Sort vms by name".
+        Some(Meaning::SortedBy) if at == 1 => None,
         // "Cpus >= 4 vms": the number is of what stands before it.
         Some(Meaning::Compare(_)) if at >= amounts + 2 && topic(terms, at - amounts - 2).is_some() => None,
         _ => before,

@@ -1,6 +1,6 @@
 //! What phrases mean.
 
-use crate::catalog::{Kind, Unit};
+use crate::catalog::{Field, Kind, Unit};
 use crate::filter::Order;
 
 /// What a phrase means, whatever is asked for.
@@ -30,8 +30,11 @@ pub(super) enum Meaning {
     SortedBy,
     /// By: after largest or top.
     By,
-    /// The greatest first.
-    Descending,
+    /// Ascending, descending: behind what it is sorted by.
+    Ordered {
+        /// The greatest first.
+        descending: bool,
+    },
     /// More than, at least.
     Compare(Order),
     /// Or more: behind its number.
@@ -124,6 +127,14 @@ pub(super) struct Topic {
     pub names: Names,
 }
 
+impl Topic {
+    /// The field that tells of it, of this kind.
+    pub fn field_of(&self, kind: Kind) -> Option<&'static Field> {
+        let (_, name) = self.fields.iter().find(|(of, _)| *of == kind)?;
+        kind.field(name)
+    }
+}
+
 impl PartialEq for Topic {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -165,6 +176,19 @@ pub(super) struct State {
 }
 
 impl State {
+    /// What it is of this kind.
+    pub fn facts_of(&self, kind: Option<Kind>) -> &'static [Fact] {
+        let facts = self.facts.iter().find(|(of, _)| Some(*of) == kind);
+        facts.map_or(&[], |(_, facts)| facts)
+    }
+
+    /// Whether nothing of this kind is both: windows and linux.
+    pub fn excludes(&self, other: &Self, kind: Option<Kind>) -> bool {
+        let (facts, others) = (self.facts_of(kind), other.facts_of(kind));
+        let is_of_one = facts.iter().any(|fact| others.iter().any(|other| other.0 == fact.0));
+        is_of_one && !facts.iter().any(|fact| others.contains(fact))
+    }
+
     /// Whether it is said with a field of the topic: nfs of type, suspended of power state.
     pub fn tells_of(&self, topic: &Topic) -> bool {
         let is_field = |kind: Kind, name: &str| topic.fields.contains(&(kind, name));
@@ -180,11 +204,11 @@ impl PartialEq for State {
 }
 
 /// A field and what it is.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Fact(pub &'static str, pub Is);
 
 /// What a field is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Is {
     Text(&'static str),
     Like(&'static str),

@@ -9,6 +9,7 @@
 //!
 //! Nothing is passed over: a word that does not fit is a [`Refusal`], never a longer list.
 
+mod alternatives;
 mod clauses;
 mod command;
 mod head;

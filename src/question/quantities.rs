@@ -204,6 +204,9 @@ impl Parser<'_> {
     pub(super) fn sorted(&mut self, at: usize, meaning: Meaning) -> Result<(), Reason> {
         self.skip_count();
         let topic = self.topic_at(self.at).filter(|_| self.head_at != Some(self.at));
+        if topic.is_none() && meaning == Meaning::SortedBy && self.head_at == Some(self.at) {
+            return self.rank(self.order(at, None));
+        }
         let topic = topic.ok_or_else(|| self.lonely(at))?;
         self.at += 1;
         self.skip_count();
@@ -213,23 +216,29 @@ impl Parser<'_> {
                 Ok(())
             }
             None if meaning == Meaning::By => Err(Reason::ByAlone(self.place_of(at..self.at))),
-            _ => self.rank(Ranking {
-                descending: false,
-                by: Some(topic),
-                extent: Extent::Said,
-                is_top: false,
-                place: self.place_of(at..self.at),
-            }),
+            _ => self.rank(self.order(at, Some(topic))),
         }
     }
 
-    pub(super) fn descending(&mut self, at: usize) -> Result<(), Reason> {
+    /// Sorted by it; of "sort vms by memory" that follows.
+    fn order(&self, at: usize, by: Option<&'static Topic>) -> Ranking {
+        Ranking {
+            descending: false,
+            by,
+            extent: Extent::Said,
+            is_top: false,
+            place: self.place_of(at..self.at),
+        }
+    }
+
+    /// Ascending, descending.
+    pub(super) fn ordered(&mut self, at: usize, descending: bool) -> Result<(), Reason> {
         match &mut self.parsed.ranking {
-            Some(ranking) => {
-                ranking.descending = true;
+            Some(ranking) if !ranking.is_top || ranking.descending == descending => {
+                ranking.descending = descending;
                 Ok(())
             }
-            None => Err(self.lonely(at)),
+            _ => Err(self.lonely(at)),
         }
     }
 

@@ -111,8 +111,7 @@ impl OfKind {
     }
 
     fn state(&self, state: &'static State, place: &Place) -> Resolved<Expr> {
-        let facts = state.facts.iter().find(|(kind, _)| *kind == self.kind);
-        let facts = facts.map_or(&[][..], |(_, facts)| facts);
+        let facts = state.facts_of(Some(self.kind));
         let exprs: Vec<Expr> = facts.iter().filter_map(|fact| self.fact(fact)).collect();
         let elsewhere = || state.facts.iter().map(|(kind, _)| *kind).collect();
         Expr::any(exprs).ok_or_else(|| self.not_kept(place, elsewhere()))
@@ -144,13 +143,10 @@ impl OfKind {
     /// The field that tells of a topic: of its names, if there is a choice.
     fn field(&self, topic: &'static Topic, place: &Place) -> Resolved<&'static Field> {
         let fields = topic.fields;
-        let name = fields
-            .iter()
-            .find(|(kind, _)| *kind == self.kind)
-            .map(|(_, name)| *name);
         // "Vms with vm web-1" is about the VM itself.
         let own = (topic.kind == Some(self.kind)).then_some("name");
-        let field = name.or(own).and_then(|name| self.kind.field(name));
+        let own = || own.and_then(|name| self.kind.field(name));
+        let field = topic.field_of(self.kind).or_else(own);
         field.ok_or_else(|| match self.kind {
             Kind::Object(ObjectKind::Host) if topic.name == "CPUs" => Reason::WhichCpus(place.clone()),
             _ => self.not_kept(place, fields.iter().map(|(kind, _)| *kind).collect()),
@@ -271,8 +267,7 @@ impl OfKind {
     /// The most of what: all that this kind counts.
     fn by_what(&self, ranking: &Ranking) -> Reason {
         let is_counted = |topic: &&Topic| {
-            let field = topic.fields.iter().find(|(kind, _)| *kind == self.kind);
-            let field = field.and_then(|(kind, name)| kind.field(name));
+            let field = topic.field_of(self.kind);
             field.is_some_and(|field| matches!(field.kind, FieldType::Number(_)))
         };
         Reason::ByWhat {

@@ -34,6 +34,8 @@ pub(super) enum Before {
     Filler,
     /// Are: with it a sentence goes on.
     Verb,
+    /// All, each.
+    All,
 }
 
 /// What a term is.
@@ -81,6 +83,9 @@ const NAMES_OF_TWO: [[&str; 2]; 2] = [["vm", "network"], ["management", "network
 
 /// Of these a claim may be made anew: not templates and are running.
 const VERBS: [&str; 4] = ["is", "are", "was", "were"];
+
+/// Of these no one may be absent: on all hosts.
+const ALL: [&str; 4] = ["all", "every", "each", "both"];
 
 /// Nothing is counted that far.
 const MOST: f64 = 1e15;
@@ -357,9 +362,14 @@ impl<'a> Scan<'a> {
             }
         }
         if found.meaning == Meaning::Filler {
-            let is_verb = |word: &&str| VERBS.contains(word);
-            let has_verb = self.read[at..at + found.length].iter().any(is_verb) || self.before == Before::Verb;
-            self.before = if has_verb { Before::Verb } else { Before::Filler };
+            let has = |words: &[&str]| self.read[at..at + found.length].iter().any(|word| words.contains(word));
+            self.before = match self.before {
+                Before::Verb => Before::Verb,
+                _ if has(&VERBS) => Before::Verb,
+                Before::All => Before::All,
+                _ if has(&ALL) => Before::All,
+                Before::Nothing | Before::Filler => Before::Filler,
+            };
         } else {
             self.is_question |= !is_joint(found.meaning);
             self.push(at, found.length, Token::Says(found.meaning));

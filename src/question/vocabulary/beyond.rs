@@ -75,6 +75,10 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         ONE_DISK,
     ),
     (
+        &["only|just|exclusively [stored|connected|located] on|in|to"],
+        "whether it has no other cannot be asked in words; say it without \"only\"",
+    ),
+    (
         &["[vmware|vm|guest] tools|vmtools|vm-tools"],
         "of VMware Tools say running, not running, not installed, old, or ok, as in \"vms with tools not running\"",
     ),
