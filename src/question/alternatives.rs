@@ -14,7 +14,18 @@ impl Parser<'_> {
         if let Some(last) = self.parsed.claims.last() {
             self.check_next(at, state, last)?;
         }
+        self.running_before_head(at)?;
         self.claimed(at, Claim::State(state))
+    }
+
+    /// "Running windows vms" run themselves; of "vms running windows" it is the system.
+    fn running_before_head(&mut self, at: usize) -> Result<(), Reason> {
+        let begins = self.terms[at].text.to_ascii_lowercase().starts_with("running ");
+        match self.join {
+            _ if !begins || self.is_negated || self.head_at.is_none_or(|head| head < at) => Ok(()),
+            Join::Or => Err(Reason::TwoReadings(self.place_of(at - 1..at + 1))),
+            Join::Head | Join::Next | Join::And => self.running(at),
+        }
     }
 
     /// "Vms and templates": what is both, or either?
@@ -48,7 +59,7 @@ impl Parser<'_> {
     /// Whether only its name is said of what it has: DRS, not with DRS.
     fn is_bare(&self, at: usize, state: &State) -> bool {
         let is_behind = at > 0 && self.said(at - 1) == Some(Meaning::With);
-        state.name.starts_with("with ") && !is_behind && !self.says_with(at)
+        state.name.starts_with("with ") && !is_behind && !self.terms[at].text.contains(' ')
     }
 
     /// Whether the phrase begins so: with HA.

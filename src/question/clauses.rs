@@ -48,10 +48,10 @@ impl Parser<'_> {
         if columns.is_empty() {
             return;
         }
+        // The word between them and the head, or what the head is like.
+        self.at += usize::from(matches!(self.said(self.at), Some(Meaning::Place | Meaning::On)));
         let topics = columns.filter_map(|at| Some((self.topic_at(at)?, self.place_of(at..at + 1))));
         self.parsed.columns = topics.collect();
-        // The word between them and the head.
-        self.at = self.head_at.unwrap_or(self.at);
     }
 
     fn step(&mut self) -> Result<(), Reason> {
@@ -221,7 +221,7 @@ impl Parser<'_> {
     }
 
     /// "Vms that are on".
-    fn running(&mut self, at: usize) -> Result<(), Reason> {
+    pub(super) fn running(&mut self, at: usize) -> Result<(), Reason> {
         match STATES.iter().find(|state| state.name == "running") {
             Some(state) => self.claimed(at, Claim::State(state)),
             None => Err(self.lonely(at)),

@@ -34,10 +34,13 @@ fn values(terms: &[Term]) -> Option<Asked> {
     let topics: Option<Vec<&Topic>> = (start..end).step_by(2).map(|at| topic(terms, at)).collect();
     let topics = topics?;
     let is_placed = matches!(said(terms, end), Some(Meaning::Place | Meaning::On));
-    let head = end + usize::from(is_placed);
+    let is_said_of_head = |at: &usize| matches!(said(terms, *at), Some(Meaning::State(_) | Meaning::Not));
+    let described = end + usize::from(is_placed);
+    // "Ip of running vms".
+    let head = described + (described..terms.len()).take_while(is_said_of_head).count();
     let owner = topic(terms, head)?;
     let is_asked = match topics[..] {
-        [one] if one.kind.is_some() => has_name(terms, head) && is_only_named_by(one, owner),
+        [one] if one.kind.is_some() => head == described && has_name(terms, head) && is_only_named_by(one, owner),
         _ => is_placed && topics.iter().any(|topic| topic.kind.is_none()),
     };
     (owner.kind.is_some() && is_asked).then_some(Asked {
@@ -65,6 +68,8 @@ fn noun(terms: &[Term]) -> Option<usize> {
         .or_else(|| nouns().find(|at| is_free(terms, *at)))
         // "list of vms", "top 5 hosts by memory": whatever is left.
         .or_else(|| nouns().find(|at| !has_name(terms, *at) && !is_compared(terms, *at)))
+        // "16 gb vms": there is no other.
+        .or_else(|| nouns().find(|at| matches!(before(terms, *at), Some(Meaning::Unit(_)))))
 }
 
 fn said(terms: &[Term], at: usize) -> Option<Meaning> {
@@ -129,6 +134,7 @@ const fn is_comparison(meaning: Meaning) -> bool {
             | Meaning::Compare(_)
             | Meaning::OrMore(_)
             | Meaning::Between
+            | Meaning::Unit(_)
             | Meaning::Called(_)
     )
 }

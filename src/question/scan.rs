@@ -325,6 +325,8 @@ impl<'a> Scan<'a> {
             Plurality::One if is_placed => Due::Likely,
             Plurality::One => Due::Perhaps,
             Plurality::Many if is_placed => Due::Perhaps,
+            // "Vms that are non-windows".
+            Plurality::Many if self.before == Before::Verb => Due::Never,
             Plurality::Many => Due::IfLike,
         }
     }

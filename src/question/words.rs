@@ -29,7 +29,8 @@ pub(super) fn split(question: &str) -> Result<Vec<Word>, Reason> {
     let mut at = 0;
     while let Some(first) = question[at..].chars().next() {
         let end = at + length(&question[at..], first)?;
-        words.extend(word(question, at..end)?);
+        let may_be_part = words.last().is_some_and(|word: &Word| word.lower == "with");
+        words.extend(word(question, at..end, may_be_part)?);
         at = end;
     }
     Ok(words)
@@ -85,11 +86,11 @@ fn ends_word(text: &str) -> impl FnMut(char) -> bool {
 }
 
 /// None for spaces, and for marks that only end a sentence.
-fn word(question: &str, span: Range<usize>) -> Result<Option<Word>, Reason> {
+fn word(question: &str, span: Range<usize>, may_be_part: bool) -> Result<Option<Word>, Reason> {
     let raw = &question[span.clone()];
     let mut inside = raw.chars();
     let Some(closing) = inside.next().and_then(closing_quote) else {
-        return Ok(plain(raw, span));
+        return Ok(plain(raw, span, may_be_part));
     };
     match inside.as_str().trim_end_matches(closing).trim() {
         "" => Err(Reason::EmptyName(span)),
@@ -97,9 +98,11 @@ fn word(question: &str, span: Range<usize>) -> Result<Option<Word>, Reason> {
     }
 }
 
-fn plain(raw: &str, span: Range<usize>) -> Option<Word> {
+/// Behind "starting with" a number with a dot is the start of an address, elsewhere only one with several.
+fn plain(raw: &str, span: Range<usize>, may_be_part: bool) -> Option<Word> {
+    let is_of_address = raw.chars().all(|c| c.is_ascii_digit() || c == '.');
     let is_start_of_address =
-        raw.ends_with('.') && raw[..raw.len() - 1].contains('.') && raw.chars().all(|c| c.is_ascii_digit() || c == '.');
+        is_of_address && raw.ends_with('.') && raw.len() > 1 && (may_be_part || raw[..raw.len() - 1].contains('.'));
     let text = if is_start_of_address {
         raw
     } else {

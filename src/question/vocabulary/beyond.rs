@@ -75,6 +75,10 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         ONE_DISK,
     ),
     (
+        &["with|and|plus|including their|its"],
+        "say first what is shown, as in \"ip and host of vms in cluster Production\"",
+    ),
+    (
         &["only|just|exclusively [stored|connected|located] on|in|to"],
         "whether it has no other cannot be asked in words; say it without \"only\"",
     ),

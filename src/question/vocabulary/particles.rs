@@ -167,7 +167,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     ),
     (
         &[
-            "at least",
+            "[is|are] at least",
             "[a] minimum of",
             "[with|having|has|have] no|not less|fewer|smaller|lower than|then",
             ">=",
@@ -178,7 +178,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     ),
     (
         &[
-            "at most",
+            "[is|are] at most",
             "up to",
             "[a] maximum of",
             "[with|having|has|have] no|not more|greater|larger|bigger|higher than|then",

@@ -363,7 +363,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     // Said by states: power state off.
     fact(
         "power state",
-        &["power state|status"],
+        &["power state|status|states"],
         &[(VM, "power_state"), (HOST, "power_state")],
         Names::None,
     ),
@@ -375,7 +375,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     ),
     fact(
         "state",
-        &["[current] state|status"],
+        &["[current] state|status|states"],
         &[
             (VM, "power_state"),
             (VM, "connection_state"),
