@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::head;
-use super::meaning::{How, Meaning, Plurality, Topic};
+use super::meaning::{How, Meaning, Names as NameForm, Plurality, Topic};
 use super::parsed::{Claim, Claimed, Head, Join, Names, Parsed, Place};
 use super::refusal::{Doubt, Reason, Trouble};
-use super::scan::{Before, Name, Term, Token};
+use super::scan::{Before, Name, Term, Token, listed};
 use super::vocabulary::STATES;
 use crate::catalog::{FieldType, Kind, ObjectKind};
 use crate::filter::Order;
@@ -201,11 +201,13 @@ impl Parser<'_> {
         }
     }
 
-    /// "Vms on host" is not "vms on a host": a script had no name to put there.
+    /// "Vms on host" is not "vms on a host": a script had no name to put there. Nor is "vms on this host".
     fn lacks_name(&self) -> bool {
-        let is_one =
-            matches!(self.said(self.at - 1), Some(Meaning::Topic(topic, Plurality::One)) if topic.kind.is_some());
-        is_one && self.terms[self.at - 1].before == Before::Nothing && self.is_end(self.at)
+        let Some(Meaning::Topic(topic, Plurality::One)) = self.said(self.at - 1) else {
+            return false;
+        };
+        let is_certain = matches!(self.terms[self.at - 1].before, Before::Nothing | Before::The);
+        is_certain && listed(topic).names != NameForm::None && self.is_end(self.at)
     }
 
     /// In X cluster.
@@ -338,7 +340,7 @@ impl Parser<'_> {
     fn is_on_all(&self, topic: &Topic) -> bool {
         let field = self.asked().and_then(|kind| topic.field_of(kind));
         let is_one = field.is_none_or(|field| field.kind == FieldType::Text);
-        self.terms[self.at - 1].before == Before::All && !is_one
+        self.terms[self.at - 1].before == Before::All && !is_one && topic.kind != Some(Kind::Source)
     }
 
     /// Whether names or a comparison stand here.

@@ -170,6 +170,11 @@ impl Parser<'_> {
         extent: Extent,
         number: Option<Amount>,
     ) -> Result<(), Reason> {
+        // "Max 2 cpus" are at most 2, "top 2" are the first 2.
+        let text = self.terms[at].text.to_ascii_lowercase();
+        if self.is_number(self.at) && (text.starts_with("max") || text.starts_with("min")) {
+            return self.compare(at, if descending { Order::AtMost } else { Order::AtLeast });
+        }
         let number = number.or_else(|| self.amount());
         self.skip_count();
         let is_part = at > 0 && self.said(at - 1) == Some(Meaning::With);

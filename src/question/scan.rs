@@ -30,8 +30,10 @@ pub(super) enum Before {
     /// None.
     #[default]
     Nothing,
-    /// The, a, all.
+    /// A, some.
     Filler,
+    /// The, this: one that has a name.
+    The,
     /// Are: with it a sentence goes on.
     Verb,
     /// All, each.
@@ -86,6 +88,9 @@ const VERBS: [&str; 4] = ["is", "are", "was", "were"];
 
 /// Of these no one may be absent: on all hosts.
 const ALL: [&str; 4] = ["all", "every", "each", "both"];
+
+/// Of these a certain one is meant.
+const THE: [&str; 9] = ["the", "this", "that", "my", "our", "your", "their", "its", "his"];
 
 /// Nothing is counted that far.
 const MOST: f64 = 1e15;
@@ -370,7 +375,8 @@ impl<'a> Scan<'a> {
                 _ if has(&VERBS) => Before::Verb,
                 Before::All => Before::All,
                 _ if has(&ALL) => Before::All,
-                Before::Nothing | Before::Filler => Before::Filler,
+                _ if has(&THE) => Before::The,
+                Before::Nothing | Before::Filler | Before::The => Before::Filler,
             };
         } else {
             self.is_question |= !is_joint(found.meaning);

@@ -70,6 +70,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     ),
     (
         &[
+            "with|having|has|have [the] largest|biggest|smallest [virtual] disk|disks",
             "[with|having|has|have] a|any|one|single|each [virtual] disk|disks [that|which] [is|are] larger|bigger|greater|more|smaller|less|over|above|under|below|>|< [than]",
         ],
         ONE_DISK,

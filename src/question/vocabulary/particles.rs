@@ -54,7 +54,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     ),
     (
         &[
-            "please|pls|plz|thanks|hi|hello|hey|ok",
+            "please|pls|plz|thanks|hi|hello|hey",
             "a|an|the|this|these|those|my|our|your|their|its|his",
             "all|every|each|any|some|either|both|only|just|everything|complete",
             "all|any|every of the|my|our",
@@ -64,7 +64,7 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
             "currently|now|presently|still|already|actually|right",
             "me|us|it|they|them|ones",
             "which|the|that|this|any one",
-            "existing|exist|exists|available",
+            "existing|exist|exists",
             "with [a|the] state|status of",
         ],
         Meaning::Filler,

@@ -106,8 +106,8 @@ pub(in crate::question) static STATES: &[State] = &[
     ),
     state(
         "accessible",
-        &["accessible|mounted"],
-        &[(DATASTORE, ACCESSIBLE), (NETWORK, ACCESSIBLE)],
+        &["accessible|available|mounted"],
+        &[(HOST, CONNECTED), (DATASTORE, ACCESSIBLE), (NETWORK, ACCESSIBLE)],
     ),
     state(
         "inaccessible",
