@@ -22,7 +22,8 @@ impl Parser<'_> {
     fn running_before_head(&mut self, at: usize) -> Result<(), Reason> {
         let begins = self.terms[at].text.to_ascii_lowercase().starts_with("running ");
         match self.join {
-            _ if !begins || self.is_negated || self.head_at.is_none_or(|head| head < at) => Ok(()),
+            _ if !begins || self.head_at.is_none_or(|head| head < at) => Ok(()),
+            _ if self.is_negated => Err(Reason::TwoReadings(self.place_of(at.saturating_sub(1)..at + 1))),
             Join::Or => Err(Reason::TwoReadings(self.place_of(at - 1..at + 1))),
             Join::Head | Join::Next | Join::And => self.running(at),
         }
@@ -30,8 +31,8 @@ impl Parser<'_> {
 
     /// "Vms and templates": what is both, or either?
     fn check_noun(&self, at: usize, state: &State) -> Result<(), Reason> {
-        let is_noun = state.name.starts_with("a ") || state.name.starts_with("an ");
-        let is_next = at > 0 && self.said(at - 1) == Some(Meaning::And) && self.parsed.head.is_some();
+        let is_noun = state.name.starts_with("a ") || state.name.starts_with("an ") || state.name == "orphaned";
+        let is_next = at > 0 && self.said(at - 1) == Some(Meaning::And);
         if is_noun && is_next && self.terms[at].text.ends_with('s') {
             return Err(Reason::TwoReadings(self.place_of(at - 1..at + 1)));
         }

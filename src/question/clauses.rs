@@ -276,9 +276,9 @@ impl Parser<'_> {
     fn is_said_by_state(&mut self, at: usize, topic: &Topic) -> bool {
         let tells = |said| matches!(said, Some(Meaning::State(state)) if state.tells_of(topic));
         let is_equal = self.said(self.at) == Some(Meaning::Compare(Order::Equal));
-        let next = self.at + usize::from(is_equal);
-        if tells(self.said(next)) {
-            self.at = next;
+        let is_denied = self.said(self.at) == Some(Meaning::Not);
+        if tells(self.said(self.at + usize::from(is_equal || is_denied))) {
+            self.at += usize::from(is_equal);
             return true;
         }
         at > 0 && !is_equal && tells(self.said(at - 1))

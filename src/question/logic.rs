@@ -68,7 +68,8 @@ fn denied(expr: Expr) -> Expr {
                 Order::AtLeast => other(Order::Less),
                 Order::Greater => other(Order::AtMost),
                 Order::Equal if number == 0.0 => other(Order::Greater),
-                Order::Equal => Expr::Any(vec![other(Order::Less), other(Order::Greater)]),
+                // A trunk has no VLAN, and is not in VLAN 100.
+                Order::Equal => other(Order::Equal).not(),
             }
         }
         other => other.not(),

@@ -296,7 +296,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     fact(
         "free space",
         &[
-            "free|available|remaining|unused [disk|storage] space|storage|capacity",
+            "free|available|remaining|unused [disk|storage] space|storage|capacity|disk",
             "free [space]",
             "space free|left",
         ],
