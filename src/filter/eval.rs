@@ -30,7 +30,7 @@ impl Comparison {
                 members.iter().any(|member| self.holds(member, timezone))
             }
             (Test::Text(wanted), Value::String(text)) => wanted == text,
-            (Test::Like(pattern), Value::String(text)) => is_like(pattern, text),
+            (Test::Like(pattern), Value::String(text)) => !self.field.is_absent(value) && is_like(pattern, text),
             (Test::Switch(wanted), Value::Bool(is_on)) => wanted == is_on,
             (Test::Number(order, wanted), Value::Number(number)) => {
                 compare(number, *wanted).is_some_and(|o| order.admits(o))

@@ -79,6 +79,8 @@ fn what_is_said_of_an_object() {
         ("networks = none", true),
         ("datastores != none", true),
         ("addr = none and hostname = none and addr = unknown", true),
+        ("addr ~ * or addr ~ unk* or hostname ~ *", false),
+        ("addr !~ * and hostname !~ *", true),
         ("source = vc1 and source = esx9 and moref = 5", true),
         ("boot_time = 2026-11-01", true),
         ("boot_time > 2026-11-01", false),

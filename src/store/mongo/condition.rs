@@ -67,7 +67,8 @@ fn under(comparison: &Comparison) -> Option<Document> {
     // JSON has no numbers that are not finite.
     let finite = matches!(field.kind, FieldType::Number(_))
         .then(|| doc! { &path: { "$gt": f64::NEG_INFINITY, "$lt": f64::INFINITY } });
-    let parts = [Some(doc! { &path: wanted(comparison)? }), Some(of_type), finite];
+    let known = matches!(comparison.test, Test::Like(_)).then(|| doc! { &path: { "$nin": blanks(field) } });
+    let parts = [Some(doc! { &path: wanted(comparison)? }), Some(of_type), finite, known];
     Some(doc! { "$and": parts.into_iter().flatten().collect::<Vec<_>>() })
 }
 
@@ -86,15 +87,19 @@ fn wanted(comparison: &Comparison) -> Option<Document> {
     }
 }
 
+/// The texts that say nothing.
+fn blanks(field: &Field) -> Vec<&'static str> {
+    [""].into_iter().chain(field.blank).collect()
+}
+
 /// Exact, so that it is a bound from either side.
 fn absent(field: &Field) -> Option<Document> {
     let path = path(field);
     let is_list = doc! { &path: { "$type": "array" } };
     match field.kind {
         FieldType::Text => {
-            let words: Vec<&str> = [""].into_iter().chain(field.blank).collect();
             let is_other = doc! { &path: { "$not": { "$type": "string" } } };
-            Some(doc! { "$or": [is_other, is_list, { &path: { "$in": words } }] })
+            Some(doc! { "$or": [is_other, is_list, { &path: { "$in": blanks(field) } }] })
         }
         FieldType::Switch => Some(doc! { "$or": [{ &path: { "$not": { "$type": "bool" } } }, is_list] }),
         _ => None,

@@ -115,22 +115,33 @@ fn compare(operand: &Operand, comparison: &Comparison, bound: Bound) -> Option<C
         ),
         _ => return None,
     };
-    Some(match bound {
-        Bound::Over => condition,
-        Bound::Under => Condition::new(
-            format!("(coalesce({}, 0) AND {})", condition.sql, operand.is_of(types)),
-            condition.parameters,
-        ),
-    })
+    if bound == Bound::Over {
+        return Some(condition);
+    }
+    let mut parts = vec![
+        Condition::plain(operand.is_of(types)),
+        Condition::new(format!("coalesce({}, 0)", condition.sql), condition.parameters),
+    ];
+    if matches!(comparison.test, Test::Like(_)) {
+        parts.push(Condition::new(
+            format!("{} NOT IN ('', ?)", operand.0),
+            vec![blank(field)],
+        ));
+    }
+    join(parts, " AND ")
+}
+
+/// The word for what is not known; where there is none, an empty text.
+fn blank(field: &Field) -> Sql {
+    Sql::Text(field.blank.unwrap_or_default().to_owned())
 }
 
 /// Exact, so that it is a bound from either side.
 fn absent(operand: &Operand, field: &Field) -> Option<Condition> {
     match field.kind {
         FieldType::Text => {
-            let blank = Sql::Text(field.blank.unwrap_or_default().to_owned());
             let sql = format!("(NOT {} OR {} IN ('', ?))", operand.is_of("'text'"), operand.0);
-            Some(Condition::new(sql, vec![blank]))
+            Some(Condition::new(sql, vec![blank(field)]))
         }
         FieldType::Number(_) => Some(Condition::plain(format!("NOT {}", operand.is_of(NUMBERS)))),
         FieldType::Switch => Some(Condition::plain(format!("NOT coalesce({} IN (0, 1), 0)", operand.0))),
