@@ -2,6 +2,7 @@
 
 use crate::catalog::{Field, Kind, Unit};
 use crate::filter::Order;
+use crate::stats::GuestFamily;
 
 /// What a phrase means, whatever is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -212,6 +213,8 @@ pub(super) struct Fact(pub &'static str, pub Is);
 pub(super) enum Is {
     Text(&'static str),
     Like(&'static str),
+    /// It has one of the words of this family in it.
+    Guest(GuestFamily),
     Yes,
     No,
     Zero,

@@ -121,6 +121,10 @@ impl OfKind {
         let field = self.kind.field(name)?;
         let is_number = matches!(field.kind, FieldType::Number(_));
         Some(match *is {
+            Is::Guest(family) => {
+                let like = |part: &str| Expr::is(field, Test::Like(format!("*{part}*")));
+                return Expr::any(family.parts().map(like).collect());
+            }
             Is::Text(text) => Expr::is(field, Test::Text(text.to_owned())),
             Is::Like(pattern) => Expr::is(field, Test::Like(pattern.to_owned())),
             Is::Yes => Expr::is(field, Test::Switch(true)),

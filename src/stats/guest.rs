@@ -53,6 +53,12 @@ const PARTS: [(&str, GuestFamily); 30] = [
 ];
 
 impl GuestFamily {
+    /// What its identifiers and full names have in them, in lower case.
+    pub fn parts(self) -> impl Iterator<Item = &'static str> {
+        let of_family = PARTS.iter().filter(move |(_, family)| *family == self);
+        of_family.map(|(part, _)| *part)
+    }
+
     /// By the identifier, else by the full name; none if neither is known.
     #[must_use]
     pub fn of(guest_id: Option<&str>, guest_os: Option<&str>) -> Option<Self> {

@@ -3,6 +3,7 @@
 use super::{ALARM, CLUSTER, DATASTORE, HOST, NETWORK, SOURCE, SWITCH, VM};
 use crate::catalog::Kind;
 use crate::question::meaning::{Fact, Is, State};
+use crate::stats::GuestFamily;
 
 const fn state(name: &'static str, says: &'static [&'static str], facts: &'static [(Kind, &'static [Fact])]) -> State {
     State {
@@ -261,12 +262,7 @@ pub(in crate::question) static STATES: &[State] = &[
     state(
         "running Linux",
         &["[running|on] linux [server|servers]"],
-        vm!(
-            "guest_os" Is::Like("*linux*"),
-            "guest_os" Is::Like("*centos*"),
-            "guest_os" Is::Like("*photon*"),
-            "guest_os" Is::Like("*coreos*")
-        ),
+        vm!("guest_os" Is::Guest(GuestFamily::Linux)),
     ),
     state(
         "running Ubuntu",
