@@ -14,6 +14,9 @@ use crate::filter::Order;
 /// Takes the terms apart.
 pub(super) fn parse(terms: &[Term]) -> Result<Parsed, Reason> {
     let asked = head::find(terms);
+    if let Some((end, why)) = head::sum(terms) {
+        return Err(Reason::Beyond(terms[0].span.start..terms[end].span.end, why));
+    }
     let mut parser = Parser {
         terms,
         at: asked.columns.end,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::meaning::{Extent, Meaning, Topic};
 use super::scan::{Term, Token};
+use super::vocabulary::{ROOTS, SNAPSHOTS};
 use crate::catalog::{FieldType, Kind, ObjectKind};
 
 /// What is asked for.
@@ -47,6 +48,15 @@ fn values(terms: &[Term]) -> Option<Asked> {
         columns: start..end,
         head: Some(head),
     })
+}
+
+/// Of how many snapshots a VM has not all are counted. Where that ends, and why not.
+pub(super) fn sum(terms: &[Term]) -> Option<(usize, &'static str)> {
+    let is_count = said(terms, 0) == Some(Meaning::Count);
+    let is_snapshots = topic(terms, 1).is_some_and(|topic| topic.name == SNAPSHOTS);
+    let is_owner = |at: &usize| topic(terms, *at).is_some_and(|topic| topic.kind.is_some());
+    let owner = (2..terms.len()).find(is_owner)?;
+    (is_count && is_snapshots).then_some((owner, ROOTS))
 }
 
 /// Whether a list of the one cannot say which belong to the other, while a list of the other can.

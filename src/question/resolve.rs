@@ -8,7 +8,7 @@ use super::parsed::{Claim, Claimed, Join, Names, Parsed, Place, Ranking};
 use super::quantities::Amount;
 use super::refusal::Reason;
 use super::scan::{Name, listed};
-use super::vocabulary::{AGES, DISKS, ENTITY_TYPES, ONE_DISK, SIZES, TOPICS};
+use super::vocabulary::{AGES, DISKS, ENTITY_TYPES, ONE_DISK, ROOTS, SIZES, SNAPSHOTS, TOPICS};
 use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
 use crate::filter::{Expr, Order, Test};
 use crate::selection::{Selection, Sort, usual_columns};
@@ -203,6 +203,9 @@ impl OfKind {
         if topic.name == DISKS[1] && bounds.iter().any(|(order, _)| *order == Order::Equal) {
             return Err(Reason::Beyond(place.clone(), ONE_DISK));
         }
+        if topic.name == SNAPSHOTS && !bounds.iter().all(is_any_or_none) {
+            return Err(Reason::Beyond(place.clone(), ROOTS));
+        }
         let field = self.field(topic, place)?;
         let FieldType::Number(unit) = field.kind else {
             return Err(Reason::NotCounted {
@@ -254,6 +257,7 @@ impl OfKind {
                 .ok_or_else(|| self.by_what(ranking))
         };
         let field = match (ranking.by, ranking.extent) {
+            (Some(topic), _) if topic.name == SNAPSHOTS => return Err(Reason::Beyond(ranking.place.clone(), ROOTS)),
             (Some(topic), _) => self.field(topic, &ranking.place)?,
             (None, Extent::Size) => by_extent(SIZES)?,
             (None, Extent::Age) => by_extent(AGES).map_err(|_| Reason::NoAge(ranking.place.clone(), self.kind))?,
@@ -272,7 +276,8 @@ impl OfKind {
     fn by_what(&self, ranking: &Ranking) -> Reason {
         let is_counted = |topic: &&Topic| {
             let field = topic.field_of(self.kind);
-            field.is_some_and(|field| matches!(field.kind, FieldType::Number(_)))
+            let is_number = field.is_some_and(|field| matches!(field.kind, FieldType::Number(_)));
+            is_number && topic.name != SNAPSHOTS
         };
         Reason::ByWhat {
             place: ranking.place.clone(),
@@ -291,6 +296,14 @@ impl OfKind {
             }
         }
         Ok(columns)
+    }
+}
+
+/// Whether it says no more than that there is one, or none.
+fn is_any_or_none((order, amount): &(Order, Amount)) -> bool {
+    match order {
+        Order::Equal | Order::Greater | Order::AtMost => amount.number == 0.0,
+        Order::AtLeast | Order::Less => amount.number > 0.0 && amount.number <= 1.0,
     }
 }
 

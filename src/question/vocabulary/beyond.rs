@@ -3,6 +3,10 @@
 /// Of a list that is shown and not compared.
 pub(in crate::question) const ONE_DISK: &str = "the size of one disk cannot be asked in words, only that of all disks of a VM, as in \"vms with more than 100 gb disk\"; vmsync list --columns virtual_disks shows each if inventory.details has devices";
 
+/// Of how many snapshots there are.
+pub(in crate::question) const ROOTS: &str =
+    "of a chain of snapshots only the first is counted; ask for vms with or without snapshots, or see vmsync stats";
+
 /// Phrases, and what to say of them.
 pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
     (

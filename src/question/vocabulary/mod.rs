@@ -7,10 +7,10 @@ mod particles;
 mod states;
 mod topics;
 
-pub(super) use beyond::{BEYOND, ONE_DISK};
+pub(super) use beyond::{BEYOND, ONE_DISK, ROOTS};
 pub(super) use particles::PARTICLES;
 pub(super) use states::STATES;
-pub(super) use topics::{AGES, DISKS, ENTITY_TYPES, SIZES, TOPICS};
+pub(super) use topics::{AGES, DISKS, ENTITY_TYPES, SIZES, SNAPSHOTS, TOPICS};
 
 use crate::catalog::{Kind, ObjectKind};
 

@@ -40,6 +40,9 @@ pub(in crate::question) static AGES: &[(Kind, &str)] = &[(ALARM, "triggered_at")
 /// The topics of their number and of their size. With a unit both are the size, without one the number.
 pub(in crate::question) const DISKS: [&str; 2] = ["disks", "disk size"];
 
+/// Only those that no other precedes are counted.
+pub(in crate::question) const SNAPSHOTS: &str = "snapshots";
+
 /// All of them.
 pub(in crate::question) static TOPICS: &[Topic] = &[
     Topic {
@@ -342,8 +345,8 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
         Names::None,
     ),
     fact(
-        "snapshots",
-        &["snapshot|snapshots|snap|snaps [count]"],
+        SNAPSHOTS,
+        &["snapshot|snapshots|snap|snaps"],
         &[(VM, "snapshots")],
         Names::None,
     ),
