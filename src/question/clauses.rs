@@ -7,7 +7,7 @@ use super::meaning::{How, Meaning, Names as NameForm, Plurality, Topic};
 use super::parsed::{Claim, Claimed, Head, Join, Names, Parsed, Place};
 use super::refusal::{Doubt, Reason, Trouble};
 use super::scan::{Before, Name, Term, Token, listed};
-use super::vocabulary::STATES;
+use super::vocabulary::{NO_OTHER, STATES, SUMS};
 use crate::catalog::{FieldType, Kind, ObjectKind};
 use crate::filter::Order;
 
@@ -309,6 +309,7 @@ impl Parser<'_> {
 
     /// What follows a topic: names, a comparison, or nothing.
     pub(super) fn describe(&mut self, at: usize, topic: &'static Topic, bare: Claim) -> Result<(), Reason> {
+        let is_only = self.terms[self.at - 1].before == Before::Only;
         self.skip_count();
         if self.is_said_by_state(self.at, topic) {
             return Ok(());
@@ -323,8 +324,10 @@ impl Parser<'_> {
             _ => None,
         };
         self.at += usize::from(how.is_some());
-        if let Some(names) = self.names() {
-            return self.claimed(at, Claim::Of(topic, how.unwrap_or(How::Is), names));
+        match self.names() {
+            Some(_) if is_only => return Err(Reason::Beyond(self.place_of(at..self.at), NO_OTHER)),
+            Some(names) => return self.claimed(at, Claim::Of(topic, how.unwrap_or(How::Is), names)),
+            None => {}
         }
         if how.is_some() {
             return Err(Reason::Doubts(vec![Doubt::at(
@@ -335,6 +338,9 @@ impl Parser<'_> {
         match self.counts(at)? {
             Some(bounds) => self.claimed(at, Claim::Counts(topic, bounds)),
             None if self.is_on_all(topic) => Err(Reason::TwoReadings(self.place_of(at..self.at))),
+            None if self.terms[self.at - 1].before == Before::Each => {
+                Err(Reason::Beyond(self.place_of(at..self.at), SUMS))
+            }
             None => self.claimed(at, bare),
         }
     }
@@ -343,7 +349,8 @@ impl Parser<'_> {
     fn is_on_all(&self, topic: &Topic) -> bool {
         let field = self.asked().and_then(|kind| topic.field_of(kind));
         let is_one = field.is_none_or(|field| field.kind == FieldType::Text);
-        self.terms[self.at - 1].before == Before::All && !is_one && topic.kind != Some(Kind::Source)
+        let is_all = matches!(self.terms[self.at - 1].before, Before::All | Before::Each);
+        is_all && !is_one && topic.kind != Some(Kind::Source)
     }
 
     /// Whether names or a comparison stand here.

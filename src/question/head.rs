@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::meaning::{Extent, Meaning, Topic};
+use super::meaning::{Extent, Meaning, Names, Plurality, Topic};
 use super::scan::{Term, Token};
-use super::vocabulary::{ROOTS, SNAPSHOTS};
+use super::vocabulary::{ROOTS, SNAPSHOTS, SUMS};
 use crate::catalog::{FieldType, Kind, ObjectKind};
 
 /// What is asked for.
@@ -41,8 +41,15 @@ fn values(terms: &[Term]) -> Option<Asked> {
     let head = described + (described..terms.len()).take_while(is_said_of_head).count();
     let owner = topic(terms, head)?;
     let is_asked = match topics[..] {
-        [one] if one.kind.is_some() => head == described && has_name(terms, head) && is_only_named_by(one, owner),
-        _ => is_placed && topics.iter().any(|topic| topic.kind.is_none()),
+        [one] if one.kind.is_some() && !is_measured(one, owner) => {
+            head == described && has_name(terms, head) && is_only_named_by(one, owner)
+        }
+        _ => {
+            is_placed
+                && topics
+                    .iter()
+                    .any(|topic| topic.kind.is_none() || is_measured(topic, owner))
+        }
     };
     (owner.kind.is_some() && is_asked).then_some(Asked {
         columns: start..end,
@@ -50,18 +57,30 @@ fn values(terms: &[Term]) -> Option<Asked> {
     })
 }
 
-/// Of how many snapshots a VM has not all are counted. Where that ends, and why not.
+/// "Total memory of vms" is one number for all of them, and of how many snapshots a VM has not all are counted. Where
+/// that ends, and why not.
 pub(super) fn sum(terms: &[Term]) -> Option<(usize, &'static str)> {
     let is_count = said(terms, 0) == Some(Meaning::Count);
-    let is_snapshots = topic(terms, 1).is_some_and(|topic| topic.name == SNAPSHOTS);
+    let is_total = is_count || terms.first()?.text.to_ascii_lowercase().starts_with("total ");
+    let at = usize::from(is_count);
+    let amount = topic(terms, at).filter(|topic| topic.kind.is_none() || topic.names == Names::None)?;
+    let is_linked = matches!(said(terms, at + 1), Some(Meaning::Place | Meaning::On | Meaning::And));
     let is_owner = |at: &usize| topic(terms, *at).is_some_and(|topic| topic.kind.is_some());
-    let owner = (2..terms.len()).find(is_owner)?;
-    (is_count && is_snapshots).then_some((owner, ROOTS))
+    let owner = (at + 1..terms.len()).find(is_owner).filter(|_| is_linked)?;
+    match said(terms, owner) {
+        Some(Meaning::Topic(_, Plurality::Many)) if is_total => Some((owner, SUMS)),
+        _ => (is_count && amount.name == SNAPSHOTS).then_some((owner, ROOTS)),
+    }
 }
 
 /// Whether a list of the one cannot say which belong to the other, while a list of the other can.
 fn is_only_named_by(one: &Topic, owner: &Topic) -> bool {
     !is_named_by(owner, one.kind) && is_named_by(one, owner.kind)
+}
+
+/// Disks of VMs are rather theirs than datastores.
+fn is_measured(topic: &Topic, owner: &Topic) -> bool {
+    topic.names == Names::None && owner.kind.is_some_and(|kind| topic.field_of(kind).is_some())
 }
 
 /// Whether objects of this kind have the topic's names.

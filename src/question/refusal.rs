@@ -342,6 +342,12 @@ impl Reason {
             Self::WhichCpus(_) => "say sockets, cores or threads, as in \"hosts with more than 32 cores\"".to_owned(),
             Self::SizeOfWhat(_) => "say memory, free space, capacity or used space behind it".to_owned(),
             Self::NumberOfWhat(_) => "say what is counted, as in \"more than 4 cpus\"".to_owned(),
+            Self::ByWhat { options, kind, .. } if options.is_empty() => {
+                format!(
+                    "nothing measures {0}; say \"first 3 {0}\", or \"{0} sorted by name\"",
+                    kind.plural()
+                )
+            }
             Self::ByWhat { options, .. } => format!("say by which of them: {}", options.join(", ")),
             Self::ByAlone(_) => "say sorted by, or top 10 by; groups are in vmsync stats".to_owned(),
             Self::TwoOrders(_) => "ask for one of them; vmsync list --sort takes several".to_owned(),

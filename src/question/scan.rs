@@ -7,7 +7,7 @@ use super::lexicon::{Lexicon, Match};
 use super::meaning::{How, Meaning, Names, Plurality, Topic};
 use super::refusal::{Doubt, Reason, Trouble};
 use super::spelling::{self, Spelling};
-use super::vocabulary::TOPICS;
+use super::vocabulary::{NO_OTHER, TOPICS};
 use super::words::Word;
 use crate::filter::Order;
 
@@ -32,12 +32,16 @@ pub(super) enum Before {
     Nothing,
     /// A, some.
     Filler,
+    /// Only: no other.
+    Only,
     /// The, this: one that has a name.
     The,
     /// Are: with it a sentence goes on.
     Verb,
-    /// All, each.
+    /// All.
     All,
+    /// Each: one by one.
+    Each,
 }
 
 /// What a term is.
@@ -87,7 +91,10 @@ const NAMES_OF_TWO: [[&str; 2]; 2] = [["vm", "network"], ["management", "network
 const VERBS: [&str; 4] = ["is", "are", "was", "were"];
 
 /// Of these no one may be absent: on all hosts.
-const ALL: [&str; 4] = ["all", "every", "each", "both"];
+const ALL: [&str; 2] = ["all", "both"];
+
+/// Of these an answer is for each.
+const EACH: [&str; 2] = ["each", "every"];
 
 /// Of these a certain one is meant.
 const THE: [&str; 9] = ["the", "this", "that", "my", "our", "your", "their", "its", "his"];
@@ -368,11 +375,18 @@ impl<'a> Scan<'a> {
                 });
             }
         }
-        if found.meaning == Meaning::Filler {
+        // "Vms on datastore ds1 only".
+        if self.is_behind_name() && self.read[at] == "only" {
+            self.push(at, found.length, Token::Says(Meaning::Beyond(NO_OTHER)));
+        } else if found.meaning == Meaning::Filler {
             let has = |words: &[&str]| self.read[at..at + found.length].iter().any(|word| words.contains(word));
             self.before = match self.before {
                 Before::Verb => Before::Verb,
                 _ if has(&VERBS) => Before::Verb,
+                Before::Only => Before::Only,
+                _ if has(&["only", "just"]) => Before::Only,
+                Before::Each => Before::Each,
+                _ if has(&EACH) => Before::Each,
                 Before::All => Before::All,
                 _ if has(&ALL) => Before::All,
                 _ if has(&THE) => Before::The,

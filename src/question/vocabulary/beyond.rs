@@ -3,6 +3,13 @@
 /// Of a list that is shown and not compared.
 pub(in crate::question) const ONE_DISK: &str = "the size of one disk cannot be asked in words, only that of all disks of a VM, as in \"vms with more than 100 gb disk\"; vmsync list --columns virtual_disks shows each if inventory.details has devices";
 
+/// Of what is asked with `only`.
+pub(in crate::question) const NO_OTHER: &str =
+    "whether it has no other cannot be asked in words; say it without \"only\"";
+
+/// Of what is asked of many at once.
+pub(in crate::question) const SUMS: &str = "sums and groups are not a list; see vmsync stats";
+
 /// Of how many snapshots there are.
 pub(in crate::question) const ROOTS: &str =
     "of a chain of snapshots only the first is counted; ask for vms with or without snapshots, or see vmsync stats";
@@ -26,7 +33,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
             "broken down [by]",
             "average|avg|mean|median|sum|statistics|stats|summary|overview",
         ],
-        "sums and groups are not a list; see vmsync stats",
+        SUMS,
     ),
     (
         &["how much|big|large"],
@@ -43,6 +50,10 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
             "recently|lately",
         ],
         "moments and ages cannot be said in words; vmsync list compares them, as in --where 'boot_time < -30d'",
+    ),
+    (
+        &["never", "had"],
+        "what was is not kept, only what is now; say not, or with or without",
     ),
     (
         &["created|creation|modified|changed|owner|owners|owned"],
@@ -83,10 +94,7 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         &["with|and|plus|including their|its"],
         "say first what is shown, as in \"ip and host of vms in cluster Production\"",
     ),
-    (
-        &["only|just|exclusively [stored|connected|located] on|in|to"],
-        "whether it has no other cannot be asked in words; say it without \"only\"",
-    ),
+    (&["only|just|exclusively [stored|connected|located] on|in|to"], NO_OTHER),
     (
         &["[vmware|vm|guest] tools|vmtools|vm-tools"],
         "of VMware Tools say running, not running, not installed, old, or ok, as in \"vms with tools not running\"",

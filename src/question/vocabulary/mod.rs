@@ -7,7 +7,7 @@ mod particles;
 mod states;
 mod topics;
 
-pub(super) use beyond::{BEYOND, ONE_DISK, ROOTS};
+pub(super) use beyond::{BEYOND, NO_OTHER, ONE_DISK, ROOTS, SUMS};
 pub(super) use particles::PARTICLES;
 pub(super) use states::STATES;
 pub(super) use topics::{AGES, DISKS, ENTITY_TYPES, SIZES, SNAPSHOTS, TOPICS};

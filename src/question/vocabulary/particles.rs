@@ -110,14 +110,13 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
             "!",
             "≠",
             "<>",
-            "never",
         ],
         Meaning::Not,
     ),
     (
         &[
             "with [the|a|an|some|any]",
-            "having|has|have|had [the|a|an|some|any]",
+            "having|has|have [the|a|an|some|any]",
             "that|which has|have [the|a|an|some|any]",
             "holding|holds|hold",
             "run|runs",

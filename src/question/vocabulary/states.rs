@@ -119,6 +119,11 @@ pub(in crate::question) static STATES: &[State] = &[
             (NETWORK, INACCESSIBLE),
         ],
     ),
+    state(
+        "with connection state orphaned",
+        &["[with|in|where] [the|a] connection state|status [is|=|of] orphaned"],
+        vm!("connection_state" Is::Text("orphaned")),
+    ),
     state("invalid", &["invalid"], vm!("connection_state" Is::Text("invalid"))),
     state(
         "in maintenance",
@@ -483,5 +488,13 @@ pub(in crate::question) static STATES: &[State] = &[
             "in error",
         ],
         &[(SOURCE, &[Fact("last_error", Is::Present)])],
+    ),
+    state(
+        "without errors",
+        &[
+            "without [an|any] error|errors|failure|failures",
+            "[with|having|has|have] no error|errors|failure|failures",
+        ],
+        &[(SOURCE, &[Fact("last_error", Is::Absent)])],
     ),
 ];
