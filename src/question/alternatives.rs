@@ -1,7 +1,7 @@
 //! Where words that are alike follow one another, and both could be meant, or either.
 
 use super::clauses::Parser;
-use super::meaning::{Meaning, State, Topic};
+use super::meaning::{Meaning, Names as NameForm, State};
 use super::parsed::{Claim, Claimed, Join};
 use super::refusal::Reason;
 use super::scan::{Before, Term, Token};
@@ -51,8 +51,10 @@ impl Parser<'_> {
             }
             // "Without HA or DRS": is DRS denied too?
             (claim, Join::And | Join::Or) if lacks(claim) && self.is_bare(at, state) => two_readings,
-            // "Hosts with vms powered off": are the hosts off?
-            (Claim::Has(topic) | Claim::Counts(topic, _), Join::Next) if self.may_be_of(state, topic) => two_readings,
+            // "HA or DRS disabled": is HA disabled too?
+            (Claim::State(other), Join::And | Join::Or) if self.shares_end(at) && is_opposite(state, other) => {
+                two_readings
+            }
             _ => Ok(()),
         }
     }
@@ -63,6 +65,45 @@ impl Parser<'_> {
         state.name.starts_with("with ") && !is_behind && !self.terms[at].text.contains(' ')
     }
 
+    /// Whether what is said of the one is behind the other only: HA or DRS disabled.
+    fn shares_end(&self, at: usize) -> bool {
+        const FEATURES: [&str; 3] = ["ha", "drs", "availability"];
+        let is_feature = |word: Option<&str>| word.is_some_and(|word| FEATURES.contains(&&*word.to_ascii_lowercase()));
+        let before = at.checked_sub(2).map(|at| self.terms[at].text.as_str());
+        is_feature(self.terms[at].text.split(' ').next()) && is_feature(before.and_then(|text| text.rsplit(' ').next()))
+    }
+
+    /// "With tools installed but not running", "not on host A and host B": of what, and is host B denied too?
+    pub(super) fn check_carried(&self, from: usize, claim: &Claim) -> Result<(), Reason> {
+        // What tools can be, said with a word that VMs can be as well.
+        const OF_TOOLS: [&str; 4] = ["running", "stopped", "missing", "gone"];
+        let Some(last) = self.parsed.claims.last().filter(|_| self.join != Join::Head) else {
+            return Ok(());
+        };
+        let is_bare = self.join == Join::And && !self.is_negated && self.is_bare_at(from);
+        let is_carried = match (&last.claim, claim) {
+            (Claim::State(other), Claim::State(state)) => {
+                other.name.contains("VMware Tools") && OF_TOOLS.contains(&state.name)
+            }
+            (Claim::Of(..), Claim::Of(..)) | (Claim::Counts(..), Claim::Counts(..)) => last.is_negated && is_bare,
+            _ => false,
+        };
+        if is_carried {
+            return Err(Reason::TwoReadings(last.place.start..self.place_of(from..self.at).end));
+        }
+        Ok(())
+    }
+
+    /// Whether no preposition of its own stands before it: host B, more than 2 cpus.
+    fn is_bare_at(&self, at: usize) -> bool {
+        let is_joined = at > 0 && self.said(at - 1) == Some(Meaning::And);
+        is_joined
+            && !matches!(
+                self.said(at),
+                Some(Meaning::Place | Meaning::On | Meaning::With | Meaning::Without)
+            )
+    }
+
     /// Whether the phrase begins so: with HA.
     pub(super) fn says_with(&self, at: usize) -> bool {
         let first = self.terms[at].text.split(' ').next().unwrap_or_default();
@@ -70,10 +111,33 @@ impl Parser<'_> {
         ["with", "has", "have", "having"].iter().any(begins)
     }
 
-    /// Whether a state may be that of another thing than what is asked for.
-    fn may_be_of(&self, state: &State, topic: &Topic) -> bool {
-        let is_of = |of: Option<Kind>| !state.facts_of(of).is_empty();
-        topic.kind != self.asked() && is_of(topic.kind) && is_of(self.asked())
+    /// "Hosts with vms powered off": are the hosts off? What both can be may be said of either.
+    pub(super) fn check_whose(&self, is_known_of: impl Fn(Kind) -> bool, end: usize) -> Result<(), Reason> {
+        let asked = self.asked();
+        let is_of_either = |(inner, _): &(Kind, usize)| is_known_of(*inner) && asked.is_none_or(&is_known_of);
+        match self.inner().filter(is_of_either) {
+            Some((_, start)) => Err(Reason::TwoReadings(start..self.place_of(end - 1..end).end)),
+            None => Ok(()),
+        }
+    }
+
+    /// What was said last that the one asked for has or is in, without its name, and where: vms of "hosts with vms".
+    fn inner(&self) -> Option<(Kind, usize)> {
+        let mut is_linked = self.join == Join::Next;
+        for claimed in self.parsed.claims.iter().rev() {
+            let inner = match claimed.claim {
+                Claim::Has(topic) | Claim::Lacks(topic) | Claim::Counts(topic, _) if topic.names != NameForm::None => {
+                    topic.kind.filter(|kind| self.asked() != Some(*kind))
+                }
+                _ => None,
+            };
+            match inner {
+                _ if !is_linked => return None,
+                Some(kind) => return Some((kind, claimed.place.start)),
+                None => is_linked = claimed.join == Join::Next,
+            }
+        }
+        None
     }
 
     /// The head noun once more: "powered off vms or suspended vms". With `and` it is another list rather than a claim.
@@ -85,6 +149,11 @@ impl Parser<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// One is without, the other with.
+fn is_opposite(state: &State, other: &State) -> bool {
+    state.name.starts_with("without ") != other.name.starts_with("without ")
 }
 
 fn lacks(claim: &Claim) -> bool {

@@ -82,6 +82,7 @@ impl Parser<'_> {
             Meaning::Place | Meaning::On => self.place(at, meaning),
             Meaning::Called(how) => self.called(at, how),
             Meaning::Topic(topic, _) => self.topic(at, topic),
+            Meaning::State(_) if self.is_running_those(at) => self.having(at, false),
             Meaning::State(state) => self.state(at, state),
             Meaning::Beyond(why) => Err(Reason::Beyond(self.place_of(at..at + 1), why)),
             Meaning::Most { descending, of } => self.most(at, descending, of, None),
@@ -223,6 +224,20 @@ impl Parser<'_> {
             }
             _ => Err(self.name_of_what(at + 1)),
         }
+    }
+
+    /// "Hosts running more than 20 vms" have them.
+    fn is_running_those(&self, at: usize) -> bool {
+        let is_running = self.terms[at].text.eq_ignore_ascii_case("running");
+        let next = self.terms.get(at + 1).map_or("", |term| &term.text);
+        let is_none = ["no", "zero"].iter().any(|none| next.eq_ignore_ascii_case(none));
+        let is_amount = is_none
+            || self.is_number(at + 1)
+            || matches!(
+                self.said(at + 1),
+                Some(Meaning::Compare(_) | Meaning::Between | Meaning::Topic(..))
+            );
+        is_running && is_amount && self.head_at.is_some_and(|head| head < at)
     }
 
     /// "Vms that are on".
@@ -397,7 +412,10 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn claim(&mut self, from: usize, claim: Claim) {
+    /// The last step of most readings.
+    pub(super) fn claimed(&mut self, from: usize, claim: Claim) -> Result<(), Reason> {
+        self.check_whose(|kind| claim.is_known_of(kind), self.at)?;
+        self.check_carried(from, &claim)?;
         self.parsed.claims.push(Claimed {
             join: self.join,
             is_negated: self.is_negated,
@@ -406,12 +424,6 @@ impl Parser<'_> {
         });
         self.join = Join::Next;
         self.is_negated = false;
-    }
-
-    /// The last step of most readings.
-    #[expect(clippy::unnecessary_wraps, reason = "what its callers return")]
-    pub(super) fn claimed(&mut self, from: usize, claim: Claim) -> Result<(), Reason> {
-        self.claim(from, claim);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What phrases mean.
 
-use crate::catalog::{Field, Kind, Unit};
+use crate::catalog::{Field, Kind, ObjectKind, Unit};
 use crate::filter::Order;
 use crate::stats::GuestFamily;
 
@@ -133,6 +133,14 @@ impl Topic {
     pub fn field_of(&self, kind: Kind) -> Option<&'static Field> {
         let (_, name) = self.fields.iter().find(|(of, _)| *of == kind)?;
         kind.field(name)
+    }
+
+    /// Whether it tells something of one of this kind that is not as true of what it has: a host and its VMs are in the
+    /// same cluster. An alarm is of every kind of thing.
+    pub fn is_told_of(&self, kind: Kind) -> bool {
+        const SHARED: [&str; 4] = ["clusters", "datacenters", "sources", "vCenters"];
+        let is_own = self.kind.is_some() && (self.kind == Some(kind) || kind == Kind::Object(ObjectKind::Alarm));
+        !SHARED.contains(&self.name) && (is_own || self.field_of(kind).is_some())
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::meaning::{Extent, How, Plurality, State, Topic};
 use super::quantities::Amount;
 use super::scan::Name;
+use crate::catalog::Kind;
 use crate::filter::Order;
 
 /// All of it.
@@ -79,6 +80,19 @@ pub(super) enum Claim {
     Counts(&'static Topic, Vec<(Order, Amount)>),
     Has(&'static Topic),
     Lacks(&'static Topic),
+}
+
+impl Claim {
+    /// Whether it can be said of one of this kind.
+    pub fn is_known_of(&self, kind: Kind) -> bool {
+        match self {
+            Self::State(state) => !state.facts_of(Some(kind)).is_empty(),
+            Self::Called(..) => true,
+            Self::Of(topic, ..) | Self::Counts(topic, _) | Self::Has(topic) | Self::Lacks(topic) => {
+                topic.is_told_of(kind)
+            }
+        }
+    }
 }
 
 /// Names of one claim.

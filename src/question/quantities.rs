@@ -69,8 +69,7 @@ impl Parser<'_> {
     pub(super) fn between(&mut self, at: usize) -> Result<(), Reason> {
         let bounds = self.bounds(at)?;
         let topic = self.counted_topic(at, bounds[1].1)?;
-        self.claim(at, Claim::Counts(topic, bounds));
-        Ok(())
+        self.claimed(at, Claim::Counts(topic, bounds))
     }
 
     /// An amount, and what it is of.
@@ -78,8 +77,7 @@ impl Parser<'_> {
         let order = self.or_more().unwrap_or(order);
         let topic = self.counted_topic(at, amount)?;
         let order = self.or_more().unwrap_or(order);
-        self.claim(at, Claim::Counts(topic, vec![(order, amount)]));
-        Ok(())
+        self.claimed(at, Claim::Counts(topic, vec![(order, amount)]))
     }
 
     /// 8 gb of memory, 4 cpus.
@@ -185,6 +183,7 @@ impl Parser<'_> {
         if by.is_some() {
             self.skip_count();
         }
+        self.check_whose(|kind| by.is_some_and(|topic| topic.is_told_of(kind)), self.at)?;
         if let Some(number) = number {
             self.set_limit(at, number)?;
         }
