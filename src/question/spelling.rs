@@ -14,11 +14,16 @@ pub(super) enum Spelling {
     Unsure(Vec<&'static str>),
 }
 
+/// Ordinary words that mean something else than the ones they look like: lone is not gone, read not red.
+const ORDINARY: &str = "around early former hand held home kind late latter lived lone lots main mission moved once \
+    others passed point pushed read similarly spend stable stone storm topped vision wanting warming white world";
+
 /// The word of the vocabulary that is one or two slips away, if there is one that is nearer than all with another
 /// meaning. What has a digit or a mark in it is a name, and no slip.
 pub(super) fn correct(word: &str) -> Spelling {
     let mut near: Vec<(usize, bool, &'static str)> = Vec::new();
-    if word.chars().all(|c| c.is_alphabetic() || c == '\'') {
+    let is_ordinary = ORDINARY.split_whitespace().any(|ordinary| ordinary == word);
+    if !is_ordinary && word.chars().all(|c| c.is_alphabetic() || c == '\'') {
         near.extend(Lexicon::get().words().filter_map(|known| slip(word, known)));
     }
     near.sort_unstable();

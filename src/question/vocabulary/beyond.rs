@@ -72,7 +72,9 @@ pub(in crate::question) static BEYOND: &[(&[&str], &str)] = &[
         "that says too little; name what is wrong: powered off, disconnected, missing, orphaned, inaccessible, or ask for red alarms",
     ),
     (
-        &["old|new|big|large|small|huge|tiny|high|low|many|few|enough|much|too"],
+        &[
+            "old|new|big|large|small|huge|tiny|high|low|many|few|several|various|numerous|multiple|special|certain|enough|much|too",
+        ],
         "that has no measure; say more than or less than how much, or the largest or the smallest",
     ),
     (
