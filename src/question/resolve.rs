@@ -163,7 +163,9 @@ impl OfKind {
             let called = any_name(entity, topic.names, how, names, place)?;
             return Ok(Expr::All(vec![of_type, called]));
         }
-        let topic = listed(topic);
+        // A disk has no name that is kept; storage is a datastore.
+        let is_disk = DISKS.contains(&topic.name);
+        let topic = if is_disk { meant(topic, false) } else { listed(topic) };
         let field = self.field(topic, place)?;
         match field.kind {
             FieldType::Text | FieldType::Texts => any_name(field, topic.names, how, names, place),
@@ -315,8 +317,8 @@ fn meant(topic: &'static Topic, has_unit: bool) -> &'static Topic {
 }
 
 fn any_name(field: &'static Field, form: NameForm, how: How, names: &Names, place: &Place) -> Resolved<Expr> {
-    // On datastores A and B: on both, or what is on either?
-    if names.is_and && names.names.len() > 1 && field.kind == FieldType::Texts {
+    // On datastores A and B: on both, or what is on either? Nor is what contains A and B what contains either.
+    if names.is_and && names.names.len() > 1 && (field.kind == FieldType::Texts || how != How::Is) {
         return Err(Reason::TwoReadings(place.clone()));
     }
     let mut tests = Vec::new();
@@ -357,17 +359,20 @@ fn name_tests(name: &Name, form: NameForm, how: How) -> Vec<Test> {
     let text = name.text.as_str();
     let like = |pattern: String| Test::Like(pattern);
     let is_pattern = text.contains(['*', '?', '%']);
+    let pattern = match how {
+        How::Is => text.to_owned(),
+        How::Like if is_pattern => text.replace('%', "*"),
+        How::Like | How::Contains => format!("*{text}*"),
+        How::Starts => format!("{text}*"),
+        How::Ends => format!("*{text}"),
+    };
     match how {
-        How::Is if form == NameForm::Folder => folder_tests(text),
+        _ if form == NameForm::Folder => folder_tests(&pattern),
         How::Is if name.is_quoted => vec![Test::Text(text.to_owned())],
         How::Is if form == NameForm::Part && !text.contains(['*', '?']) => vec![like(format!("*{text}*"))],
         How::Is if form == NameForm::Hardware && text.parse::<u32>().is_ok() => vec![like(format!("vmx-{text}"))],
         How::Is if has_more_parts(text, form) => vec![like(text.to_owned()), like(format!("{text}.*"))],
-        How::Is => vec![like(text.to_owned())],
-        How::Like if is_pattern => vec![like(text.replace('%', "*"))],
-        How::Like | How::Contains => vec![like(format!("*{text}*"))],
-        How::Starts => vec![like(format!("{text}*"))],
-        How::Ends => vec![like(format!("*{text}"))],
+        _ => vec![like(pattern)],
     }
 }
 
@@ -389,11 +394,10 @@ fn has_more_parts(text: &str, form: NameForm) -> bool {
 /// The folder and those below it: by its name at any depth, or by its path.
 fn folder_tests(text: &str) -> Vec<Test> {
     let text = text.trim_end_matches('/');
-    let start = if text.starts_with('/') { "" } else { "*/" };
-    vec![
-        Test::Like(format!("{start}{text}")),
-        Test::Like(format!("{start}{text}/*")),
-    ]
+    let start = if text.starts_with(['/', '*']) { "" } else { "*/" };
+    let end = if text.ends_with('*') { None } else { Some("/*") };
+    let ends = [""].into_iter().chain(end);
+    ends.map(|end| Test::Like(format!("{start}{text}{end}"))).collect()
 }
 
 /// The amount in the field's own unit; None if it is of another kind, or a size without a unit.
