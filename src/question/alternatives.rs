@@ -3,7 +3,7 @@
 use super::clauses::Parser;
 use super::meaning::{Meaning, Names as NameForm, State};
 use super::parsed::{Claim, Claimed, Join};
-use super::refusal::Reason;
+use super::refusal::{Doubt, Reason, Trouble};
 use super::scan::{Before, Term, Token};
 use crate::catalog::Kind;
 
@@ -138,6 +138,19 @@ impl Parser<'_> {
             }
         }
         None
+    }
+
+    /// "Vms in folder Discovered virtual machine": the noun once more, or the rest of the name?
+    pub(super) fn check_behind_name(&self, at: usize, topic: &Topic) -> Result<(), Reason> {
+        let is_again = self.parsed.head.is_some() && topic.kind.is_some() && topic.kind == self.asked();
+        match at.checked_sub(1).map(|before| &self.terms[before].token) {
+            Some(Token::Name(name)) if is_again && !name.is_quoted && self.terms[at].before != Before::Verb => {
+                let name = format!("{} {}", name.text, self.terms[at].text);
+                let trouble = Trouble::BehindName { name, near: Vec::new() };
+                Err(Reason::Doubts(vec![Doubt::at(&self.terms[at], trouble)]))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The head noun once more: "powered off vms or suspended vms". With `and` it is another list rather than a claim.

@@ -29,7 +29,10 @@ pub(super) fn parse(terms: &[Term]) -> Result<Parsed, Reason> {
     while parser.at < terms.len() {
         parser.step()?;
     }
-    if parser.is_negated || parser.join == Join::Or {
+    let is_cut = terms
+        .last()
+        .is_some_and(|last| is_joint(last) && !matches!(last.text.as_str(), "," | ";"));
+    if parser.is_negated || parser.join == Join::Or || is_cut {
         return Err(parser.lonely(terms.len() - 1));
     }
     Ok(parser.parsed)
@@ -69,6 +72,12 @@ impl Parser<'_> {
         };
         self.at += 1;
         match meaning {
+            // Only VMs are orphans.
+            Meaning::Gone
+                if self.asked() != Some(Kind::Vm) && self.terms[at].text.to_ascii_lowercase().contains("orphan") =>
+            {
+                Err(self.lonely(at))
+            }
             Meaning::Filler | Meaning::Count | Meaning::Gone | Meaning::Not => {
                 self.parsed.count |= meaning == Meaning::Count;
                 self.parsed.gone |= meaning == Meaning::Gone;
@@ -189,7 +198,9 @@ impl Parser<'_> {
         if self.is_end(self.at) && !self.parsed.columns.is_empty() {
             return Ok(());
         }
-        if meaning == Meaning::On && self.is_end(self.at) {
+        // "In folder Hands On": that may be all of its name.
+        let may_be_of_name = at > 0 && self.is_name(at - 1) && self.terms[at].before != Before::Verb;
+        if meaning == Meaning::On && self.is_end(self.at) && !may_be_of_name {
             return self.running(at);
         }
         match self.said(self.at) {
@@ -218,7 +229,10 @@ impl Parser<'_> {
     fn before_topic(&mut self, at: usize) -> Result<(), Reason> {
         let names = self.names();
         match (names, self.said(self.at)) {
-            (Some(names), Some(Meaning::Topic(topic, _))) if self.head_at != Some(self.at) => {
+            // "On esx1's cluster": the cluster is called otherwise.
+            (Some(names), Some(Meaning::Topic(topic, _)))
+                if self.head_at != Some(self.at) && !self.is_genitive(self.at - 1) =>
+            {
                 self.at += 1;
                 self.claimed(at, Claim::Of(topic, How::Is, names))
             }
@@ -264,13 +278,27 @@ impl Parser<'_> {
                 self.is_negated = !self.is_negated;
                 self.called(at, how)
             }
+            // "Including suspended": also those, or only those?
+            Some(Meaning::State(_) | Meaning::Topic(..)) if how == How::Contains && !self.is_held() => Err(
+                Reason::Doubts(vec![Doubt::at(&self.terms[self.at], Trouble::NameOrWord)]),
+            ),
             _ if how == How::Contains => self.having(at, false),
             _ => Err(Reason::Doubts(vec![Doubt::at(&self.terms[at], Trouble::NoName)])),
         }
     }
 
+    /// "Datastores containing vms".
+    fn is_held(&self) -> bool {
+        matches!(self.said(self.at), Some(Meaning::Topic(_, Plurality::Many))) && self.asked() != Some(Kind::Vm)
+    }
+
     /// A thing that is not asked for itself.
     fn topic(&mut self, at: usize, topic: &'static Topic) -> Result<(), Reason> {
+        self.check_behind_name(at, topic)?;
+        // "Switch name": not the name of what is asked for.
+        if topic.name == "name" && at > 0 && self.head_at != Some(at - 1) && self.topic_at(at - 1).is_some() {
+            return Err(self.lonely(at));
+        }
         if self.is_described_at(self.at) {
             return self.describe(at, topic, Claim::Has(topic));
         }
@@ -307,14 +335,13 @@ impl Parser<'_> {
         let is_last =
             self.is_name(at.wrapping_sub(1)) && self.head_at == at.checked_sub(2) && at + 1 == self.terms.len();
         let place = self.place_of(at..at + 1);
-        match self.parsed.claims.as_mut_slice() {
+        match self.parsed.claims.as_slice() {
             [
                 Claimed {
-                    claim: Claim::Called(_, named),
+                    claim: Claim::Called(..),
                     ..
                 },
             ] if is_last && self.parsed.columns.is_empty() => {
-                named.names.iter_mut().for_each(Name::leave_genitive);
                 self.parsed.columns.push((topic, place));
                 true
             }
@@ -403,13 +430,20 @@ impl Parser<'_> {
     }
 
     fn take_name(&mut self) -> Option<Name> {
-        match &self.terms.get(self.at)?.token {
-            Token::Name(name) => {
-                self.at += 1;
-                Some(name.clone())
-            }
-            Token::Says(_) | Token::Number(_) => None,
+        let Token::Name(name) = &self.terms.get(self.at)?.token else {
+            return None;
+        };
+        let mut name = name.clone();
+        self.at += 1;
+        // "Host esx1's running vms".
+        let is_state = |said| matches!(said, Some(Meaning::State(_) | Meaning::Not));
+        let states = (self.at..self.terms.len())
+            .take_while(|at| is_state(self.said(*at)))
+            .count();
+        if self.topic_at(self.at + states).is_some() {
+            name.leave_genitive();
         }
+        Some(name)
     }
 
     /// The last step of most readings.
@@ -447,6 +481,10 @@ impl Parser<'_> {
 
     fn is_name(&self, at: usize) -> bool {
         matches!(self.terms.get(at), Some(term) if matches!(term.token, Token::Name(_)))
+    }
+
+    fn is_genitive(&self, at: usize) -> bool {
+        matches!(&self.terms[at].token, Token::Name(name) if name.genitive().is_some())
     }
 
     /// Whether the claim ends here.

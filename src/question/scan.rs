@@ -1,5 +1,7 @@
 //! From words to terms: at each place the longest phrase, or a name where one is due.
 
+mod beside;
+
 use std::ops::Range;
 
 use super::Correction;
@@ -67,11 +69,15 @@ pub(super) struct Name {
 impl Name {
     /// Of "web-1's" makes "web-1".
     pub fn leave_genitive(&mut self) {
-        if let Some(name) = self.text.strip_suffix("'s").or_else(|| self.text.strip_suffix("’s"))
-            && !self.is_quoted
-        {
+        if let Some(name) = self.genitive() {
             self.text = name.to_owned();
         }
+    }
+
+    /// Whose genitive it is, if it is one.
+    pub fn genitive(&self) -> Option<&str> {
+        let name = self.text.strip_suffix("'s").or_else(|| self.text.strip_suffix("’s"));
+        name.filter(|_| !self.is_quoted)
     }
 }
 
@@ -201,6 +207,9 @@ impl<'a> Scan<'a> {
         if let Some(found) = self.phrase(at)
             && self.is_meant(at, found, due)
         {
+            if found.meaning == Meaning::Filler && self.is_part_of_name(at, found.length, due) {
+                return self.doubt_part(at, found.length, due);
+            }
             return self.push_phrase(at, found);
         }
         if self.is_name(at, due) {
@@ -238,7 +247,7 @@ impl<'a> Scan<'a> {
         match due {
             Due::Never if !is_exact && self.is_behind_name() => self.is_plain(at),
             Due::Never | Due::IfLike => is_exact || !self.is_before_topic(at),
-            Due::Always => is_exact && is_joint(found.meaning),
+            Due::Always => is_exact && (is_joint(found.meaning) || self.is_contained(found.meaning)),
             Due::Perhaps | Due::Another => is_exact,
             Due::Likely if is_exact && self.is_value(found.meaning) => true,
             Due::Likely if !is_exact || matches!(found.meaning, Meaning::Beyond(_)) => false,
@@ -263,7 +272,9 @@ impl<'a> Scan<'a> {
         let is_number = number(&word.lower).is_some();
         match due {
             Due::Always | Due::Likely => true,
-            Due::Perhaps => !is_number || self.is_text_due(),
+            Due::Perhaps if is_number => self.is_text_due(),
+            // Of "network connection" the one is no name of the other.
+            Due::Perhaps => word.text.len() == 1 || self.spellings[at].is_some(),
             // A state that is misspelt behind `or` is no name.
             Due::Another => !is_number && !matches!(self.spellings[at], Some(Spelling::Meant(_))),
             Due::IfLike => !is_number && looks_like_name(&word.text),
@@ -314,7 +325,11 @@ impl<'a> Scan<'a> {
     fn due(&self) -> Due {
         match self.said(0) {
             Some(Meaning::Not) if matches!(self.said(1), Some(Meaning::Topic(..))) => self.due_behind(1),
-            Some(Meaning::Called(How::Contains)) if !matches!(self.said(1), Some(Meaning::Topic(..))) => Due::Perhaps,
+            Some(Meaning::Called(How::Contains))
+                if !matches!(self.said(1), Some(Meaning::Topic(..) | Meaning::Called(_))) =>
+            {
+                Due::Perhaps
+            }
             Some(Meaning::Called(_)) => Due::Always,
             Some(Meaning::Compare(Order::Equal)) if matches!(self.said(1), Some(Meaning::Called(_))) => Due::Always,
             Some(Meaning::Compare(Order::Equal)) if self.due_behind(1) != Due::Never => Due::Always,
@@ -421,7 +436,7 @@ impl<'a> Scan<'a> {
             },
             (None, Some(Meaning::Place | Meaning::On)) if near.is_empty() => Trouble::NameOfWhat,
             _ if looks_like_name(&self.words[at].text) => Trouble::NameOfWhat,
-            _ if due == Due::Another => Trouble::NameOrWord,
+            _ if matches!(due, Due::Another | Due::Perhaps) => Trouble::NameOrWord,
             _ => Trouble::Unknown { near },
         };
         self.doubts.push(Doubt::new(&self.words[at..=at], trouble));
@@ -435,7 +450,7 @@ fn is_nameable(topic: &'static Topic) -> bool {
 
 /// Something that no name is made of without telling.
 fn looks_like_name(text: &str) -> bool {
-    text.chars().any(|c| !c.is_alphabetic() && c != '\'')
+    text.chars().any(|c| !c.is_alphabetic() && c != '\'') && text.chars().any(char::is_alphanumeric)
 }
 
 /// Words that link names, and never are one behind `named`.

@@ -307,8 +307,8 @@ pub(in crate::question) static PARTICLES: &[(&[&str], Meaning)] = &[
     (&["hundred"], Meaning::Number(100)),
     (
         &[
-            "including|include [the|those] gone|deleted|removed [ones]",
-            "even [if|those|the] gone|deleted|removed [ones]",
+            "including|include [the|those] gone|deleted|removed|orphaned|orphans [ones]",
+            "even [if|those|the] gone|deleted|removed|orphaned|orphans [ones]",
         ],
         Meaning::Gone,
     ),

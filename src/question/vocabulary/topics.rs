@@ -93,7 +93,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "clusters",
-        one: &["cluster"],
+        one: &["cluster [name]"],
         many: &["clusters"],
         kind: Some(CLUSTER),
         implies: &[],
@@ -102,7 +102,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "datastores",
-        one: &["datastore", "data store", "lun", "volume"],
+        one: &["datastore|lun|volume [name]", "data store [name]"],
         many: &["datastores", "data stores", "luns", "volumes"],
         kind: Some(DATASTORE),
         implies: &[],
@@ -148,7 +148,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "networks",
-        one: &["network", "port group", "portgroup", "dvportgroup"],
+        one: &["network|portgroup|dvportgroup [name]", "port group [name]"],
         many: &["networks", "port groups", "portgroups", "dvportgroups"],
         kind: Some(NETWORK),
         implies: &[],
@@ -175,7 +175,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "sources",
-        one: &["source"],
+        one: &["source [name]"],
         many: &["sources"],
         kind: Some(SOURCE),
         implies: &[],
@@ -193,7 +193,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "datacenters",
-        one: &["datacenter|datacentre|dc", "data center|centre"],
+        one: &["datacenter|datacentre|dc [name]", "data center|centre [name]"],
         many: &["datacenters|datacentres|dcs", "data centers|centres"],
         kind: None,
         implies: &[],
@@ -209,7 +209,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "folders",
-        one: &["folder"],
+        one: &["folder [name]"],
         many: &["folders"],
         kind: None,
         implies: &[],
@@ -218,7 +218,7 @@ pub(in crate::question) static TOPICS: &[Topic] = &[
     },
     Topic {
         name: "resource pools",
-        one: &["resource pool", "pool", "vapp"],
+        one: &["[resource] pool [name]", "vapp [name]"],
         many: &["resource pools", "pools", "vapps"],
         kind: None,
         implies: &[],
