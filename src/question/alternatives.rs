@@ -141,8 +141,9 @@ impl Parser<'_> {
     }
 
     /// "Vms in folder Discovered virtual machine": the noun once more, or the rest of the name?
-    pub(super) fn check_behind_name(&self, at: usize, topic: &Topic) -> Result<(), Reason> {
-        let is_again = self.parsed.head.is_some() && topic.kind.is_some() && topic.kind == self.asked();
+    pub(super) fn check_behind_name(&self, at: usize) -> Result<(), Reason> {
+        let kind = self.topic_at(at).and_then(|topic| topic.kind);
+        let is_again = self.parsed.head.is_some() && kind.is_some() && kind == self.asked();
         match at.checked_sub(1).map(|before| &self.terms[before].token) {
             Some(Token::Name(name)) if is_again && !name.is_quoted && self.terms[at].before != Before::Verb => {
                 let name = format!("{} {}", name.text, self.terms[at].text);

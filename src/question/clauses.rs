@@ -294,7 +294,7 @@ impl Parser<'_> {
 
     /// A thing that is not asked for itself.
     fn topic(&mut self, at: usize, topic: &'static Topic) -> Result<(), Reason> {
-        self.check_behind_name(at, topic)?;
+        self.check_behind_name(at)?;
         // "Switch name": not the name of what is asked for.
         if topic.name == "name" && at > 0 && self.head_at != Some(at - 1) && self.topic_at(at - 1).is_some() {
             return Err(self.lonely(at));

@@ -6,7 +6,7 @@ use crate::question::refusal::{Doubt, Trouble};
 
 /// Fillers that begin with these are no part of a name, and go on with the sentence behind one.
 const SAYING: &str = "is are was were be been being am do does did that which who what where whose with we you exist \
-    exists existing currently now presently still already actually right please pls plz thanks either both";
+    exists existing currently now presently still already actually right please pls plz thanks either both only";
 
 impl Scan<'_> {
     /// Whether words that say nothing elsewhere may belong to the bare name beside them: cluster Production A, named My VM.
