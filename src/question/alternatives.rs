@@ -4,7 +4,7 @@ use super::clauses::Parser;
 use super::meaning::{Meaning, Names as NameForm, State};
 use super::parsed::{Claim, Claimed, Join};
 use super::refusal::{Doubt, Reason, Trouble};
-use super::scan::{Before, Term, Token};
+use super::term::{Before, Term, Token};
 use crate::catalog::Kind;
 
 impl Parser<'_> {

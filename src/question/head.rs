@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::meaning::{Extent, Meaning, Names, Plurality, Topic};
-use super::scan::{Term, Token};
+use super::term::{Term, Token};
 use super::vocabulary::{ROOTS, SNAPSHOTS, SUMS};
 use crate::catalog::{FieldType, Kind, ObjectKind};
 

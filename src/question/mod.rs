@@ -1,3 +1,4 @@
+//! Plain words as the selection that they ask for: the same words always mean the same, and nobody is asked.
 //!
 //! ```text
 //! "shoe me all powred on vms" ─words─▶ words ─scan─▶ terms ─clauses─▶ claims ─resolve, logic─▶ Selection
@@ -16,12 +17,14 @@ mod head;
 mod lexicon;
 mod logic;
 mod meaning;
+mod named;
 mod parsed;
 mod quantities;
 mod refusal;
 mod resolve;
 mod scan;
 mod spelling;
+mod term;
 mod vocabulary;
 mod words;
 

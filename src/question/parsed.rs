@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::meaning::{Extent, How, Plurality, State, Topic};
 use super::quantities::Amount;
-use super::scan::Name;
+use super::term::Name;
 use crate::catalog::Kind;
 use crate::filter::Order;
 

@@ -4,7 +4,7 @@ use super::clauses::Parser;
 use super::meaning::{Extent, Meaning, Measure, Topic};
 use super::parsed::{Claim, Ranking};
 use super::refusal::{Doubt, Reason, Trouble};
-use super::scan::Token;
+use super::term::Token;
 use crate::filter::Order;
 
 /// A number and its unit.

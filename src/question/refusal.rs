@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Correction;
 use super::parsed::Place;
-use super::scan::Term;
+use super::term::Term;
 use super::words::{LONGEST, Word};
 use crate::catalog::{Field, Kind, Unit};
 use crate::filter::pointed;

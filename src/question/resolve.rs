@@ -7,7 +7,8 @@ use super::meaning::{Extent, Fact, How, Is, Names as NameForm, Plurality, State,
 use super::parsed::{Claim, Claimed, Join, Names, Parsed, Place, Ranking};
 use super::quantities::Amount;
 use super::refusal::Reason;
-use super::scan::{Name, listed};
+use super::scan::listed;
+use super::term::Name;
 use super::vocabulary::{AGES, DISKS, ENTITY_TYPES, ONE_DISK, ROOTS, SIZES, SNAPSHOTS, TOPICS};
 use crate::catalog::{Field, FieldType, Kind, ObjectKind, Unit};
 use crate::filter::{Expr, Order, Test};

@@ -1,8 +1,9 @@
 //! Small words beside a bare name, which may be a part of it: of names in quotes nobody has to ask.
 
-use super::{Before, Due, Scan, Token, number};
+use super::{Due, Scan, number};
 use crate::question::meaning::{How, Meaning};
 use crate::question::refusal::{Doubt, Trouble};
+use crate::question::term::{Before, Token};
 
 /// Fillers that begin with these are no part of a name, and go on with the sentence behind one.
 const SAYING: &str = "is are was were be been being am do does did that which who what where whose with we you exist \
